@@ -1,0 +1,24 @@
+import type { Knex } from 'knex';
+import * as roles from './001_roles';
+import * as accounts from './002_accounts';
+import * as leads from './003_leads';
+import * as outbox from './004_outbox';
+import * as auditEvents from './005_audit_events';
+
+/**
+ * Recorded under names without extension, so that a database migrated from TypeScript and one
+ * migrated from compiled JavaScript hold the same record.
+ */
+const migrations: Record<string, Knex.Migration> = {
+  '001_roles': roles,
+  '002_accounts': accounts,
+  '003_leads': leads,
+  '004_outbox': outbox,
+  '005_audit_events': auditEvents,
+};
+
+export const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: () => Promise.resolve(Object.keys(migrations)),
+  getMigrationName: (name) => name,
+  getMigration: (name) => Promise.resolve(migrations[name] as Knex.Migration),
+};
