@@ -1,0 +1,113 @@
+import type { Knex } from 'knex';
+import { recordEvent } from './audit';
+
+export const accountRoles = ['ADMIN', 'ATTORNEY'] as const;
+export type AccountRole = (typeof accountRoles)[number];
+
+export interface Account {
+  id: string;
+  email: string;
+  name: string;
+  role: AccountRole;
+  passwordHash: string;
+  isActive: boolean;
+  createdAt: Date;
+  lastSeenAt: Date | null;
+}
+
+export type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash'>;
+
+export interface AccountRepository {
+  /** Undefined when another account has the address. `actor` stands in the audit. */
+  create(account: NewAccount, actor: string): Promise<Account | undefined>;
+  /** The address is compared without regard to case. */
+  findByEmail(email: string): Promise<Account | undefined>;
+  list(): Promise<Account[]>;
+  count(): Promise<number>;
+  setPassword(id: string, passwordHash: string, actor: string): Promise<void>;
+  /** False, and nothing changed, when it would disable the last active administrator. */
+  setActive(id: string, isActive: boolean, actor: string): Promise<boolean>;
+  /** Notes that the account was here; at most one write a minute. */
+  seen(id: string): Promise<void>;
+}
+
+interface AccountRow {
+  id: string;
+  email: string;
+  name: string;
+  role: AccountRole;
+  password_hash: string;
+  is_active: boolean;
+  created_at: Date;
+  last_seen_at: Date | null;
+}
+
+export function createAccountRepository(db: Knex): AccountRepository {
+  const accounts = (trx: Knex = db) => trx<AccountRow>('accounts');
+  return {
+    create: ({ passwordHash, ...account }, actor) =>
+      db.transaction(async (trx) => {
+        const [row] = await accounts(trx)
+          .insert({ ...account, password_hash: passwordHash })
+          .onConflict()
+          .ignore()
+          .returning('*');
+        if (!row) return undefined;
+        const details = { account_id: row.id, role: row.role };
+        await recordEvent(trx, { actor, action: 'ACCOUNT_CREATED', details });
+        return toAccount(row);
+      }),
+
+    async findByEmail(email) {
+      const row = await accounts().whereRaw('lower(email) = lower(?)', [email]).first();
+      return row && toAccount(row);
+    },
+
+    list: async () => (await accounts().select('*').orderBy('email')).map(toAccount),
+
+    async count() {
+      const [row] = await accounts().count<{ n: string }[]>({ n: '*' });
+      return Number(row?.n);
+    },
+
+    setPassword: (id, passwordHash, actor) =>
+      db.transaction(async (trx) => {
+        await accounts(trx).where({ id }).update({ password_hash: passwordHash });
+        await recordEvent(trx, { actor, action: 'PASSWORD_SET', details: { account_id: id } });
+      }),
+
+    setActive: (id, isActive, actor) =>
+      db.transaction(async (trx) => {
+        // Two administrators who disable each other at the same instant take turns here.
+        const admins = await accounts(trx)
+          .where({ role: 'ADMIN', is_active: true })
+          .orderBy('id')
+          .forUpdate();
+        if (!isActive && admins.length === 1 && admins[0]?.id === id) return false;
+        await accounts(trx).where({ id }).update({ is_active: isActive });
+        const action = isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED';
+        await recordEvent(trx, { actor, action, details: { account_id: id } });
+        return true;
+      }),
+
+    async seen(id) {
+      await accounts()
+        .where({ id })
+        .whereRaw("coalesce(last_seen_at, '-infinity') < now() - interval '1 minute'")
+        .update({ last_seen_at: db.fn.now() as unknown as Date });
+    },
+  };
+}
+
+function toAccount(row: AccountRow): Account {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    passwordHash: row.password_hash,
+    isActive: row.is_active,
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
+  };
+}

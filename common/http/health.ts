@@ -1,0 +1,40 @@
+import Router from '@koa/router';
+import type { Logger } from '../logger';
+
+const keepMs = 3000;
+
+/** `/healthz` says the process runs, `/readyz` that its checks pass; reasons go to the log alone. */
+export function healthRoutes(checks: Record<string, () => Promise<unknown>>, log: Logger): Router {
+  const router = new Router();
+  let checkedAt = -Infinity;
+  let ready: Promise<boolean> = Promise.resolve(false);
+
+  async function checkAll(): Promise<boolean> {
+    const names = Object.keys(checks);
+    const results = await Promise.allSettled(Object.values(checks).map((check) => check()));
+    results.forEach((result, i) => {
+      if (result.status === 'rejected') {
+        log.warn({ check: names[i], err: result.reason as unknown }, 'not ready');
+      }
+    });
+    return results.every(({ status }) => status === 'fulfilled');
+  }
+
+  router.get('/healthz', (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = { status: 'ok' };
+  });
+
+  router.get('/readyz', async (ctx) => {
+    if (Date.now() - checkedAt > keepMs) {
+      checkedAt = Date.now();
+      ready = checkAll();
+    }
+    const isReady = await ready;
+    ctx.set('Cache-Control', 'no-store');
+    ctx.status = isReady ? 200 : 503;
+    ctx.body = { status: isReady ? 'ready' : 'not ready' };
+  });
+
+  return router;
+}

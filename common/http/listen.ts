@@ -1,0 +1,49 @@
+import { createServer, type Server } from 'node:http';
+import type Koa from 'koa';
+
+export interface ListenOptions {
+  host: string;
+  port: number;
+}
+
+export interface Listener {
+  server: Server;
+  /** Lets requests in flight finish for `graceMs`, then closes every connection. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Serves the application. Rejects with a sentence that names `PORT` when the port is taken. */
+export async function listen(app: Koa, { host, port }: ListenOptions): Promise<Listener> {
+  const handle = app.callback();
+  const server = createServer((req, res) => void handle(req, res));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new Error(taken(port)) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+  return { server, close: (graceMs = 5000) => close(server, graceMs) };
+}
+
+function taken(port: number): string {
+  return `Port ${port} is taken by another program. Set PORT to a free one.`;
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) =>
+    server.close(() => {
+      resolve();
+    }),
+  );
+  // Kept-alive connections become idle one by one, when their requests end.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, 50);
+  const force = setTimeout(() => {
+    server.closeAllConnections();
+  }, graceMs);
+  server.closeIdleConnections();
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(force);
+}

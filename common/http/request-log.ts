@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { Middleware } from 'koa';
+import type { Logger } from '../logger';
+
+declare module 'koa' {
+  interface DefaultState {
+    requestId: string;
+  }
+}
+
+/**
+ * One line for each request: the route's pattern, never the path or the query string that somebody
+ * sent, and no address, because those are personal data.
+ */
+export function requestLog(log: Logger): Middleware {
+  return async (ctx, next) => {
+    const started = process.hrtime.bigint();
+    ctx.state.requestId = randomUUID();
+    ctx.set('X-Request-Id', ctx.state.requestId);
+    ctx.res.once('close', () => {
+      log.info({
+        requestId: ctx.state.requestId,
+        method: knownMethods.has(ctx.method) ? ctx.method : 'other',
+        route: (ctx._matchedRoute as string | undefined) ?? 'none',
+        status: ctx.status,
+        ms: Math.round(Number(process.hrtime.bigint() - started) / 1e6),
+        ...(!ctx.res.writableFinished && { aborted: true }),
+      });
+    });
+    await next();
+  };
+}
+
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

@@ -1,0 +1,98 @@
+import type { Knex } from 'knex';
+import type { Lead, LeadState } from './lead';
+import { selectLeads, toLead, type LeadRow } from './lead-rows';
+
+export const leadSorts = ['state', 'created_at', 'last_name'] as const;
+export type LeadSort = (typeof leadSorts)[number];
+export type Order = 'asc' | 'desc';
+
+/** A row's place in the list: the value it is sorted by, then what makes that unique. */
+export interface LeadPosition {
+  value: string;
+  createdAt: string;
+  id: string;
+}
+
+export interface LeadListQuery {
+  state?: LeadState | undefined;
+  flagged: boolean;
+  sort: LeadSort;
+  order: Order;
+  /** The page that follows, or precedes, this row. At most one of the two. */
+  after?: LeadPosition | undefined;
+  before?: LeadPosition | undefined;
+  limit: number;
+}
+
+export interface LeadPage {
+  items: Lead[];
+  /** Where the neighbouring pages start; null when there is none. */
+  next: LeadPosition | null;
+  prev: LeadPosition | null;
+  total: number;
+  totalIsExact: boolean;
+}
+
+const countedAtMost = 10_000;
+
+/**
+ * One page of the worklist by keyset: its cost does not grow with the page's number, and leads
+ * that arrive meanwhile neither repeat nor skip a row.
+ */
+export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPage> {
+  const [page, total] = await Promise.all([selectPage(db, query), count(db, query)]);
+  return { ...page, total: Math.min(total, countedAtMost), totalIsExact: total <= countedAtMost };
+}
+
+async function selectPage(db: Knex, query: LeadListQuery) {
+  const { sort, after, before, limit } = query;
+  const backwards = before !== undefined;
+  const order = backwards === (query.order === 'desc') ? 'asc' : 'desc';
+  const columns = [...new Set([sort, 'created_at', 'id'])].map((name) => `leads.${name}`);
+  const from = before ?? after;
+
+  const rows = (await selectLeads(db)
+    .modify((builder) => {
+      filter(builder, query);
+      if (!from) return;
+      const values = [...(sort === 'created_at' ? [] : [from.value]), from.createdAt, from.id];
+      const comparison = order === 'asc' ? '>' : '<';
+      const marks = values.map(() => '?').join(', ');
+      builder.whereRaw(`(${columns.join(', ')}) ${comparison} (${marks})`, values);
+    })
+    .orderBy(columns.map((column) => ({ column, order })))
+    .limit(limit + 1)) as LeadRow[];
+
+  const more = rows.length > limit;
+  const shown = rows.slice(0, limit);
+  if (backwards) shown.reverse();
+  return {
+    items: shown.map(toLead),
+    next: backwards || more ? position(shown.at(-1), sort) : null,
+    prev: after || (backwards && more) ? position(shown[0], sort) : null,
+  };
+}
+
+function filter(builder: Knex.QueryBuilder, { state, flagged }: LeadListQuery): void {
+  if (flagged) builder.whereNotNull('leads.flagged_reason');
+  else builder.whereNull('leads.flagged_reason');
+  if (state) builder.where('leads.state', state);
+}
+
+function position(row: LeadRow | undefined, sort: LeadSort): LeadPosition | null {
+  if (!row) return null;
+  const createdAt = row.created_at.toISOString();
+  return { value: sort === 'created_at' ? createdAt : row[sort], createdAt, id: row.id };
+}
+
+async function count(db: Knex, query: LeadListQuery): Promise<number> {
+  const some = db('leads')
+    .select(db.raw('1'))
+    .modify((builder) => {
+      filter(builder, query);
+    })
+    .limit(countedAtMost + 1)
+    .as('some');
+  const [row] = (await db.from(some).count({ n: '*' })) as { n: string }[];
+  return Number(row?.n);
+}

@@ -1,0 +1,31 @@
+import type { ResumeType } from './resume-type';
+
+export type LeadState = 'PENDING' | 'REACHED_OUT';
+
+/** The file as the database knows it; its bytes are the object named `key` in the resume store. */
+export interface Resume {
+  key: string;
+  /** As the prospect's device named it: for display and download only. */
+  filename: string;
+  type: ResumeType;
+  bytes: number;
+  /** Lower-case hexadecimal. */
+  sha256: string;
+}
+
+export interface NewLead {
+  id: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  flaggedReason: string | null;
+  resume: Resume;
+}
+
+export interface Lead extends NewLead {
+  state: LeadState;
+  createdAt: Date;
+  updatedAt: Date;
+  reachedOutAt: Date | null;
+  reachedOutBy: { id: string; name: string } | null;
+}

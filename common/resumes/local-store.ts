@@ -1,0 +1,65 @@
+import { constants } from 'node:fs';
+import { access, copyFile, link, mkdir, open, readFile, rm, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { ResumeStore } from './store';
+
+/** Keeps each object as a file below `folder`; fit for one machine. */
+export async function createLocalStore(folder: string): Promise<ResumeStore> {
+  const objects = path.join(folder, 'resumes');
+  await mkdir(objects, { recursive: true, mode: 0o750 });
+  const fileOf = (key: string) => path.join(folder, checkKey(key));
+
+  return {
+    async create(key, file) {
+      const target = fileOf(key);
+      await sync(file.path);
+      await place(file.path, target);
+      await sync(objects); // the name itself must survive a crash, too
+    },
+
+    async read(key) {
+      try {
+        return await readFile(fileOf(key));
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+
+    checkWritable: () => access(objects, constants.W_OK | constants.X_OK),
+    checkReadable: () => access(objects, constants.R_OK | constants.X_OK),
+  };
+}
+
+/** Moves: a hard link, unlike a rename, refuses to replace; other file systems need a copy. */
+async function place(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+    await unlink(from);
+  } catch (error) {
+    if (!['EXDEV', 'EPERM', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL).catch(async (copyError: unknown) => {
+      if (codeOf(copyError) !== 'EEXIST') await rm(to, { force: true });
+      throw copyError;
+    });
+    await sync(to);
+  }
+}
+
+async function sync(fileOrFolder: string): Promise<void> {
+  const handle = await open(fileOrFolder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function checkKey(key: string): string {
+  if (/^resumes\/[0-9a-f-]{36}$/.test(key)) return key;
+  throw new Error('A resume key must look like resumes/<uuid>');
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}

@@ -1,0 +1,22 @@
+/** A received file in the private spool folder, not yet stored. */
+export interface SpooledFile {
+  path: string;
+  bytes: number;
+  /** Lower-case hexadecimal. */
+  sha256: string;
+}
+
+/** The resumes' bytes, each under a random key of the form `resumes/<uuid>`. */
+export interface ResumeStore {
+  /**
+   * Stores the file durably: once it resolves, a crash loses nothing. It may take the spooled file
+   * away. It never replaces an object; a key that is taken is an error.
+   */
+  create(key: string, file: SpooledFile): Promise<void>;
+  /** The whole object, or undefined when there is none. */
+  read(key: string): Promise<Buffer | undefined>;
+  /** Rejects when a file could not be stored now. */
+  checkWritable(): Promise<void>;
+  /** Rejects when objects could not be read now. */
+  checkReadable(): Promise<void>;
+}

@@ -1,0 +1,52 @@
+import type { Knex } from 'knex';
+import Koa from 'koa';
+import serve from 'koa-static';
+import path from 'node:path';
+import { errorResponse } from '../common/http/error-response';
+import { healthRoutes } from '../common/http/health';
+import { requestLog } from '../common/http/request-log';
+import { securityHeaders } from '../common/http/security-headers';
+import type { LeadRepository } from '../common/leads';
+import type { Logger } from '../common/logger';
+import { createRender } from '../common/render';
+import type { ResumeStore } from '../common/resumes/store';
+import type { PublicConfig } from './config';
+import { leadRoutes } from './lead-routes';
+import { lingerAfterAnswer } from './linger';
+import type { Spool } from './spool';
+
+export interface PublicDeps {
+  config: Pick<PublicConfig, 'firm' | 'maxResumeBytes' | 'rateLimit' | 'trustedProxyHops'>;
+  log: Logger;
+  leads: Pick<LeadRepository, 'add'>;
+  resumes: Pick<ResumeStore, 'create' | 'checkWritable'>;
+  spool: Spool;
+  db: Pick<Knex, 'raw'>;
+}
+
+/** Builds the public surface. It does not listen, and reads nothing from the environment. */
+export function createPublicApp(deps: PublicDeps): Koa {
+  const { config, log, resumes, db } = deps;
+  const app = new Koa();
+  app.proxy = config.trustedProxyHops > 0;
+  app.maxIpsCount = config.trustedProxyHops; // counted from the right: the left can be forged
+  app.on('error', (error: unknown, ctx?: Koa.Context) => {
+    log.error({ err: error, requestId: ctx?.state.requestId as unknown }, 'request failed');
+  });
+
+  const render = createRender('public', { firm: config.firm });
+  const checks = { database: () => db.raw('select 1'), storage: () => resumes.checkWritable() };
+  const health = healthRoutes(checks, log);
+  const routes = leadRoutes({ ...deps, render });
+
+  app.use(requestLog(log));
+  app.use(lingerAfterAnswer());
+  app.use(securityHeaders({ overHttps: true }));
+  app.use(errorResponse((page) => render('error', { title: page.title, page })));
+  app.use(health.routes());
+  app.use(serve(path.join(__dirname, 'static'), { maxage: 3_600_000, index: false }));
+  app.use(routes.routes());
+  app.use(routes.allowedMethods());
+
+  return app;
+}

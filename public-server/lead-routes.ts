@@ -1,0 +1,135 @@
+import Router from '@koa/router';
+import createError, { isHttpError } from 'http-errors';
+import type { Context } from 'koa';
+import { randomUUID } from 'node:crypto';
+import { prefersJson, type FieldError } from '../common/http/error-response';
+import type { Render } from '../common/render';
+import type { PublicConfig } from './config';
+import { readFields } from './fields';
+import { formPage, type FormProblem } from './form-page';
+import { createFormReceiver, type FormFields, type ReceivedForm } from './multipart';
+import { rateLimit } from './rate-limit';
+import { checkResume, cleanFilename } from './resume-check';
+import type { Spool } from './spool';
+import { store, type Submission, type SubmissionDeps } from './submissions';
+
+export interface LeadRouteDeps extends SubmissionDeps {
+  config: Pick<PublicConfig, 'maxResumeBytes' | 'rateLimit'>;
+  render: Render;
+  spool: Spool;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function leadRoutes(deps: LeadRouteDeps): Router {
+  const { config, render, spool } = deps;
+  const receiveForm = createFormReceiver(spool, config.maxResumeBytes);
+  const router = new Router();
+
+  router.get('/', async (ctx) => {
+    await showForm(ctx, { submission_id: randomUUID() });
+  });
+
+  router.post('/leads', rateLimit(config.rateLimit), async (ctx) => {
+    const form = await receiveForm(ctx);
+    try {
+      await submit(ctx, form);
+    } finally {
+      if (form.resume) await spool.discard(form.resume.path);
+    }
+  });
+
+  router.get('/thank-you', async (ctx) => {
+    const given = ctx.query.reference;
+    const reference = typeof given === 'string' && /^[0-9a-f]{8}$/.test(given) ? given : undefined;
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = await render('thank-you', { title: 'Thank you', reference });
+  });
+
+  async function submit(ctx: Context, form: ReceivedForm): Promise<void> {
+    const id = submissionId(ctx, form.fields);
+    const values = { ...form.fields, submission_id: id };
+    const { submission, errors } = await check(id, form);
+    if (errors) {
+      await refuse(ctx, createError(422, 'Nothing was sent yet.', { errors }), values);
+      return;
+    }
+    try {
+      const json = prefersJson(ctx);
+      const storedId = await store(deps, submission, { mayRename: !json });
+      if (json) created(ctx, { ...submission, id: storedId });
+      else redirectToThanks(ctx, storedId);
+    } catch (error) {
+      await refuse(ctx, error, values);
+    }
+  }
+
+  /** The form again with what was typed, for people; programs get the error itself. */
+  async function refuse(ctx: Context, error: unknown, values: FormFields): Promise<void> {
+    if (!isHttpError(error) || prefersJson(ctx)) throw error;
+    if (error.status >= 500) ctx.app.emit('error', error, ctx);
+    ctx.status = error.status;
+    ctx.set(error.headers ?? {});
+    const errors = (error.errors ?? []) as FieldError[];
+    await showForm(ctx, values, { errors, message: error.message });
+  }
+
+  async function showForm(ctx: Context, values: FormFields, problem?: FormProblem): Promise<void> {
+    ctx.set('Cache-Control', 'no-store'); // each form carries an id of its own
+    ctx.type = 'html';
+    const page = formPage(values, config.maxResumeBytes, problem);
+    ctx.body = await render('form', { title: 'Tell us about yourself', ...page });
+  }
+
+  return router;
+}
+
+/** The client's id for this submission; one of ours when it sent none. */
+function submissionId(ctx: Context, fields: FormFields): string {
+  const ids = [fields.submission_id, ctx.get('Idempotency-Key')].filter((id) => id);
+  const [id = randomUUID(), other = id] = ids;
+  if (!uuid.test(id) || other.toLowerCase() !== id.toLowerCase()) {
+    throw createError(400, 'The submission id must be one UUID. Please open the form again.');
+  }
+  return id.toLowerCase();
+}
+
+type Checked =
+  { submission: Submission; errors?: undefined } | { submission?: undefined; errors: FieldError[] };
+
+async function check(id: string, { fields, resume }: ReceivedForm): Promise<Checked> {
+  const read = readFields(fields);
+  const errors = [...(read.errors ?? [])];
+  const verdict = resume
+    ? await checkResume(resume, resume.filename)
+    : { problem: 'Choose your resume.' };
+  if ('problem' in verdict) errors.push({ field: 'resume', message: verdict.problem });
+  if (!read.values || !resume || 'problem' in verdict || errors.length > 0) return { errors };
+
+  const { first_name: firstName, last_name: lastName, email } = read.values;
+  const { path, bytes, sha256 } = resume;
+  return {
+    submission: {
+      id,
+      firstName,
+      lastName,
+      email,
+      flaggedReason: fields.website ? 'honeypot' : null,
+      resume: {
+        filename: cleanFilename(resume.filename, verdict.type),
+        type: verdict.type,
+        file: { path, bytes, sha256 },
+      },
+    },
+  };
+}
+
+function created(ctx: Context, { id, firstName, lastName, email }: Submission): void {
+  ctx.status = 201;
+  ctx.body = { id, state: 'PENDING', first_name: firstName, last_name: lastName, email };
+}
+
+function redirectToThanks(ctx: Context, id: string): void {
+  ctx.status = 303; // so that a reload repeats the GET, not this POST
+  ctx.redirect(`/thank-you?reference=${id.slice(0, 8)}`);
+}

@@ -1,0 +1,113 @@
+import multer, { type File, type Options } from '@koa/multer';
+import createError, { isHttpError } from 'http-errors';
+import type { Context } from 'koa';
+import { MulterError } from 'multer';
+import type { Readable, Writable } from 'node:stream';
+import type { SpooledFile } from '../common/resumes/store';
+import { megabytes } from './megabytes';
+import type { Spool } from './spool';
+
+export type FormFields = Partial<Record<(typeof fieldNames)[number], string>>;
+
+export interface ReceivedForm {
+  fields: FormFields;
+  /** The resume as it was sent; whoever receives the form discards it. */
+  resume: (SpooledFile & { filename: string }) | undefined;
+}
+
+type ReceivedFile = File & { sha256: string };
+
+const fieldNames = ['first_name', 'last_name', 'email', 'submission_id', 'website'] as const;
+const maxFieldBytes = 16 * 1024;
+const maxOverheadBytes = 256 * 1024; // all fields, headers and boundaries around the file
+
+const limits = {
+  fieldNameSize: 100,
+  fieldSize: maxFieldBytes,
+  fields: 8,
+  files: 1,
+  parts: 10,
+  headerPairs: 20,
+  fieldNestingDepth: 0,
+  fieldArrayIndexLimit: 0,
+};
+
+/** Receives `POST /leads`. Rejects with 400, 413 or 415, and then keeps nothing. */
+export function createFormReceiver(spool: Spool, maxResumeBytes: number) {
+  const maxBodyBytes = maxResumeBytes + maxOverheadBytes;
+
+  return async (ctx: Context): Promise<ReceivedForm> => {
+    if (!ctx.is('multipart/form-data')) {
+      throw createError(415, 'Send the form as multipart/form-data.');
+    }
+    if ((ctx.request.length ?? 0) > maxBodyBytes) throw tooLarge(maxResumeBytes);
+
+    await receive(ctx, spool, maxResumeBytes, maxBodyBytes);
+    const { file } = ctx as Context & { file?: ReceivedFile };
+    try {
+      if (file?.encoding === 'base64') throw createError(400, 'Send the file without base64.');
+      const fields = checkFields((ctx.request as { body?: unknown }).body);
+      return { fields, resume: file && toResume(file) };
+    } catch (error) {
+      if (file) await spool.discard(file.path);
+      throw error;
+    }
+  };
+}
+
+/** Settles as soon as the body is too large, even when it never ends. */
+async function receive(ctx: Context, spool: Spool, maxResumeBytes: number, maxBodyBytes: number) {
+  const failure = await new Promise<unknown>((resolve) => {
+    const options = {
+      storage: spool,
+      defParamCharset: 'utf8', // the default garbles file names
+      limits: { ...limits, fileSize: maxResumeBytes },
+      streamHandler(req: Readable, busboy: Writable) {
+        let bytes = 0;
+        req.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > maxBodyBytes) resolve(tooLarge(maxResumeBytes));
+        });
+        req.pipe(busboy);
+      },
+    };
+    const upload = multer(options as Options).single('resume');
+    upload(ctx, () => Promise.resolve()).then(resolve, resolve);
+  });
+  if (failure instanceof Error) throw translate(failure, maxResumeBytes);
+}
+
+function translate(error: Error, maxResumeBytes: number): Error {
+  if (isHttpError(error)) return error;
+  if ('syscall' in error) return error; // our disk's fault, not the sender's
+  if (error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE') {
+    return tooLarge(maxResumeBytes);
+  }
+  return createError(400, 'The form arrived damaged or with parts that do not belong to it.', {
+    cause: error,
+  });
+}
+
+function tooLarge(maxResumeBytes: number): Error {
+  const mebibytes = Math.floor((maxResumeBytes / 1024 / 1024) * 10) / 10;
+  return createError(
+    413,
+    `The resume may have ${mebibytes} MB at most. Please send a smaller file.`,
+  );
+}
+
+function checkFields(body: unknown): FormFields {
+  const fields: FormFields = {};
+  for (const [name, value] of Object.entries((body ?? {}) as Record<string, unknown>)) {
+    const known = fieldNames.find((fieldName) => fieldName === name);
+    if (!known) throw createError(400, 'The form has a field that does not belong to it.');
+    if (typeof value !== 'string') throw createError(400, `The field ${known} was sent twice.`);
+    fields[known] = value;
+  }
+  return fields;
+}
+
+function toResume(file: ReceivedFile): SpooledFile & { filename: string } {
+  const { path, size, sha256, originalname } = file;
+  return { path, bytes: size, sha256, filename: originalname };
+}
