@@ -1,0 +1,37 @@
+import { createAccountRepository } from '../common/accounts';
+import { createAuditRepository } from '../common/audit';
+import { createDatabase } from '../common/database';
+import { listen } from '../common/http/listen';
+import { run } from '../common/http/run';
+import { createLeadRepository } from '../common/leads';
+import { createLogger } from '../common/logger';
+import { createMailDelivery } from '../common/mail/delivery';
+import { createOutboxRepository } from '../common/outbox';
+import { createLocalStore } from '../common/resumes/local-store';
+import { createInternalApp } from './app';
+import { readInternalConfig } from './config';
+
+run(async () => {
+  const config = readInternalConfig(process.env);
+  const log = createLogger('internal-server', config.logLevel);
+  const db = createDatabase(config.databaseUrl);
+  const outbox = createOutboxRepository(db);
+  const delivery = createMailDelivery({ outbox, config, log });
+  const app = createInternalApp({
+    config,
+    log,
+    leads: createLeadRepository(db),
+    outbox,
+    audit: createAuditRepository(db),
+    accounts: createAccountRepository(db),
+    resumes: await createLocalStore(config.resumeDir),
+    delivery,
+    db,
+  });
+
+  const listener = await listen(app, config);
+  log.info({ host: config.host, port: config.port }, 'listening');
+  if (!config.mail) log.warn('SMTP_URL is not set: mail waits in the outbox');
+  delivery.start();
+  return [() => listener.close(), () => delivery.stop(), () => db.destroy()];
+});

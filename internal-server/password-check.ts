@@ -1,0 +1,41 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Account } from '../common/accounts';
+import { hashPassword, verifyPassword } from '../common/passwords';
+
+const keepMs = 5 * 60 * 1000;
+const maxKept = 1000;
+
+export interface PasswordCheck {
+  /** Hashes, which takes about 300 ms, for an unknown account as well. */
+  (account: Account | undefined, password: string): Promise<boolean>;
+  /** True when the same password was right for the same account within five minutes. */
+  recently(account: Account | undefined, password: string): boolean;
+}
+
+/**
+ * Browsers send the password with every request, so a right one is remembered for a short time:
+ * under a secret of this process, and together with the stored hash, so that a new password ends
+ * it at once.
+ */
+export function createPasswordCheck(now: () => number = Date.now): PasswordCheck {
+  const secret = randomBytes(32);
+  const rightUntil = new Map<string, number>();
+  const decoy = hashPassword(randomBytes(16).toString('hex'));
+  const keyOf = (account: Account, password: string) =>
+    createHmac('sha256', secret)
+      .update(JSON.stringify([account.id, account.passwordHash, password]))
+      .digest('base64');
+
+  const check = async (account: Account | undefined, password: string) => {
+    const isRight = await verifyPassword(password, account?.passwordHash ?? (await decoy));
+    if (!account || !isRight) return false;
+    if (rightUntil.size >= maxKept) rightUntil.clear();
+    rightUntil.set(keyOf(account, password), now() + keepMs);
+    return true;
+  };
+
+  return Object.assign(check, {
+    recently: (account: Account | undefined, password: string) =>
+      account !== undefined && (rightUntil.get(keyOf(account, password)) ?? 0) > now(),
+  });
+}

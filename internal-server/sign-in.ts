@@ -1,0 +1,69 @@
+import basicAuth from 'basic-auth';
+import createError from 'http-errors';
+import type { Context, Middleware } from 'koa';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Account, AccountRepository } from '../common/accounts';
+import { createPasswordCheck } from './password-check';
+
+export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role'>;
+
+declare module 'koa' {
+  interface DefaultState {
+    account: SignedIn;
+  }
+}
+
+const failuresAllowed = 10;
+const failureWindowSeconds = 15 * 60;
+
+/**
+ * Lets named accounts in by basic auth. The account is read on every request, so that disabling it
+ * works at once. Failures are limited by account and client address together, so that nobody locks
+ * out an attorney from elsewhere.
+ */
+export function signIn(accounts: Pick<AccountRepository, 'findByEmail' | 'seen'>): Middleware {
+  const isRight = createPasswordCheck();
+  const failures = new RateLimiterMemory({
+    points: failuresAllowed,
+    duration: failureWindowSeconds,
+  });
+
+  return async (ctx, next) => {
+    const credentials = basicAuth(ctx.req);
+    if (!credentials) throw unauthorized('Sign in with your email address and password.');
+    const account = await accounts.findByEmail(credentials.name);
+
+    if (!isRight.recently(account, credentials.pass)) {
+      const attempt = `${credentials.name.toLowerCase()}\n${ctx.ip}`;
+      await failures.consume(attempt).catch(tooMany); // counted first: a burst must not slip by
+      if (!(await isRight(account, credentials.pass))) {
+        throw unauthorized('The email address or the password is wrong.');
+      }
+      await failures.delete(attempt);
+    }
+    if (!account?.isActive) throw unauthorized('This account is disabled.');
+
+    admit(ctx, account);
+    await accounts.seen(account.id);
+    await next();
+  };
+}
+
+function admit(ctx: Context, { id, email, name, role }: Account): void {
+  ctx.state.account = { id, email, name, role };
+  ctx.set('Cache-Control', 'no-store'); // every page holds personal data
+}
+
+function unauthorized(message: string): Error {
+  const challenge = 'Basic realm="lead-intake", charset="UTF-8"';
+  return createError(401, message, { headers: { 'WWW-Authenticate': challenge } });
+}
+
+function tooMany(reason: unknown): never {
+  if (!(reason instanceof RateLimiterRes)) throw reason;
+  const seconds = Math.max(1, Math.ceil(reason.msBeforeNext / 1000));
+  const minutes = Math.ceil(seconds / 60);
+  throw createError(429, `Too many failed sign-ins. Try again in ${minutes} minutes.`, {
+    headers: { 'Retry-After': String(seconds) },
+  });
+}
