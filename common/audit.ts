@@ -43,16 +43,16 @@ export function createAuditRepository(db: Knex): AuditRepository {
   return {
     record: (event) => recordEvent(db, event),
 
-    stateChanges: async (leadId) =>
-      (await db('audit_events as event')
+    stateChanges: (leadId) =>
+      db('audit_events as event')
         .joinRaw('left join accounts on accounts.id::text = event.actor')
         .joinRaw("left join notes on notes.id::text = event.details->>'note_id'")
         .where('event.lead_id', leadId)
         .whereIn('event.action', ['REACHED_OUT', 'REOPENED'])
         .orderBy('event.id', 'desc')
-        .select('event.at', 'event.action', {
+        .select<StateChange[]>('event.at', 'event.action', {
           by: 'accounts.name',
           reason: 'notes.text',
-        })) as StateChange[],
+        }),
   };
 }

@@ -43,7 +43,9 @@ export const url = (what: string, ...protocols: string[]) =>
   );
 
 /** Loose on purpose: `admin@localhost` is one, too. */
-export const emailAddress = z.string().regex(/^[^\s@<>,;]+@[^\s@<>,;]+$/, 'must be an email address');
+export const emailAddress = z
+  .string()
+  .regex(/^[^\s@<>,;]+@[^\s@<>,;]+$/, 'must be an email address');
 
 /** What both servers read under the same names, each from its own environment. */
 export const sharedVariables = {

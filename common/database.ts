@@ -17,5 +17,11 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Knex
     compileSqlOnError: false,
     acquireConnectionTimeout: acquireTimeoutMs,
     pool: { min: 0, max: maxConnections },
+    log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
+}
+
+/** Whatever knex would print is also thrown, and logged by whoever catches it. */
+function silent(): void {
+  // nothing
 }

@@ -93,6 +93,6 @@ async function count(db: Knex, query: LeadListQuery): Promise<number> {
     })
     .limit(countedAtMost + 1)
     .as('some');
-  const [row] = (await db.from(some).count({ n: '*' })) as { n: string }[];
+  const [row] = await db.from(some).count<{ n: string }[]>({ n: '*' });
   return Number(row?.n);
 }

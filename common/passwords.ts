@@ -30,7 +30,16 @@ export function generatePassword(): string {
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password.normalize('NFC'), salt, keyBytes, cost);
+  return format(salt, key);
+}
+
+function format(salt: Buffer, key: Buffer): string {
   return `scrypt$${salt.toString('base64url')}$${key.toString('base64url')}`;
+}
+
+/** Looks like a hash and belongs to no password: checking one against it takes as long. */
+export function decoyHash(): string {
+  return format(randomBytes(16), randomBytes(keyBytes));
 }
 
 /** Takes the same time whether the password is right or wrong. */

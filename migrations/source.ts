@@ -17,8 +17,8 @@ const migrations: Record<string, Knex.Migration> = {
   '005_audit_events': auditEvents,
 };
 
-export const migrationSource: Knex.MigrationSource<string> = {
-  getMigrations: () => Promise.resolve(Object.keys(migrations)),
-  getMigrationName: (name) => name,
-  getMigration: (name) => Promise.resolve(migrations[name] as Knex.Migration),
+export const migrationSource: Knex.MigrationSource<[string, Knex.Migration]> = {
+  getMigrations: () => Promise.resolve(Object.entries(migrations)),
+  getMigrationName: ([name]) => name,
+  getMigration: ([, migration]) => Promise.resolve(migration),
 };

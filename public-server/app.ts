@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import Koa from 'koa';
-import serve from 'koa-static';
 import path from 'node:path';
 import { errorResponse } from '../common/http/error-response';
 import { healthRoutes } from '../common/http/health';
 import { requestLog } from '../common/http/request-log';
 import { securityHeaders } from '../common/http/security-headers';
+import { staticFiles } from '../common/http/static-files';
 import type { LeadRepository } from '../common/leads';
 import type { Logger } from '../common/logger';
 import { createRender } from '../common/render';
@@ -31,7 +31,7 @@ export function createPublicApp(deps: PublicDeps): Koa {
   app.proxy = config.trustedProxyHops > 0;
   app.maxIpsCount = config.trustedProxyHops; // counted from the right: the left can be forged
   app.on('error', (error: unknown, ctx?: Koa.Context) => {
-    log.error({ err: error, requestId: ctx?.state.requestId as unknown }, 'request failed');
+    log.error({ err: error, requestId: ctx?.state.requestId }, 'request failed');
   });
 
   const render = createRender('public', { firm: config.firm });
@@ -44,7 +44,7 @@ export function createPublicApp(deps: PublicDeps): Koa {
   app.use(securityHeaders({ overHttps: true }));
   app.use(errorResponse((page) => render('error', { title: page.title, page })));
   app.use(health.routes());
-  app.use(serve(path.join(__dirname, 'static'), { maxage: 3_600_000, index: false }));
+  app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 3_600_000 }));
   app.use(routes.routes());
   app.use(routes.allowedMethods());
 

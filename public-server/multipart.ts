@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { SpooledFile } from '../common/resumes/store';
 import { megabytes } from './megabytes';
 import type { Spool } from './spool';
+import { unavailable } from './unavailable';
 
 export type FormFields = Partial<Record<(typeof fieldNames)[number], string>>;
 
@@ -40,14 +41,13 @@ export function createFormReceiver(spool: Spool, maxResumeBytes: number) {
     if (!ctx.is('multipart/form-data')) {
       throw createError(415, 'Send the form as multipart/form-data.');
     }
-    if ((ctx.request.length ?? 0) > maxBodyBytes) throw tooLarge(maxResumeBytes);
+    const declaredBytes = Number(ctx.get('Content-Length')); // 0 when the header is absent
+    if (declaredBytes > maxBodyBytes) throw tooLarge(maxResumeBytes);
 
-    await receive(ctx, spool, maxResumeBytes, maxBodyBytes);
-    const { file } = ctx as Context & { file?: ReceivedFile };
+    const { body, file } = await receive(ctx, spool, maxResumeBytes, maxBodyBytes);
     try {
       if (file?.encoding === 'base64') throw createError(400, 'Send the file without base64.');
-      const fields = checkFields((ctx.request as { body?: unknown }).body);
-      return { fields, resume: file && toResume(file) };
+      return { fields: checkFields(body), resume: file && toResume(file) };
     } catch (error) {
       if (file) await spool.discard(file.path);
       throw error;
@@ -55,11 +55,16 @@ export function createFormReceiver(spool: Spool, maxResumeBytes: number) {
   };
 }
 
+interface Received {
+  body?: Record<string, unknown>;
+  file?: ReceivedFile;
+}
+
 /** Settles as soon as the body is too large, even when it never ends. */
 async function receive(ctx: Context, spool: Spool, maxResumeBytes: number, maxBodyBytes: number) {
   const failure = await new Promise<unknown>((resolve) => {
-    const options = {
-      storage: spool,
+    const options: Options & Record<string, unknown> = {
+      storage: spool as Options['storage'],
       defParamCharset: 'utf8', // the default garbles file names
       limits: { ...limits, fileSize: maxResumeBytes },
       streamHandler(req: Readable, busboy: Writable) {
@@ -71,15 +76,19 @@ async function receive(ctx: Context, spool: Spool, maxResumeBytes: number, maxBo
         req.pipe(busboy);
       },
     };
-    const upload = multer(options as Options).single('resume');
+    const upload = multer(options).single('resume') as (
+      ctx: Context,
+      next: () => Promise<void>,
+    ) => Promise<void>;
     upload(ctx, () => Promise.resolve()).then(resolve, resolve);
   });
   if (failure instanceof Error) throw translate(failure, maxResumeBytes);
+  return ctx.request as unknown as Received;
 }
 
 function translate(error: Error, maxResumeBytes: number): Error {
   if (isHttpError(error)) return error;
-  if ('syscall' in error) return error; // our disk's fault, not the sender's
+  if ('syscall' in error) return unavailable(error); // our disk's fault, not the sender's
   if (error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE') {
     return tooLarge(maxResumeBytes);
   }
@@ -89,16 +98,13 @@ function translate(error: Error, maxResumeBytes: number): Error {
 }
 
 function tooLarge(maxResumeBytes: number): Error {
-  const mebibytes = Math.floor((maxResumeBytes / 1024 / 1024) * 10) / 10;
-  return createError(
-    413,
-    `The resume may have ${mebibytes} MB at most. Please send a smaller file.`,
-  );
+  const limit = `${megabytes(maxResumeBytes)} MB`;
+  return createError(413, `The resume may have ${limit} at most. Please send a smaller file.`);
 }
 
-function checkFields(body: unknown): FormFields {
+function checkFields(body: Record<string, unknown> = {}): FormFields {
   const fields: FormFields = {};
-  for (const [name, value] of Object.entries((body ?? {}) as Record<string, unknown>)) {
+  for (const [name, value] of Object.entries(body)) {
     const known = fieldNames.find((fieldName) => fieldName === name);
     if (!known) throw createError(400, 'The form has a field that does not belong to it.');
     if (typeof value !== 'string') throw createError(400, `The field ${known} was sent twice.`);

@@ -16,17 +16,12 @@ export function rateLimit({ max, windowMs }: { max: number; windowMs: number }):
     throw: true,
   });
   return async (ctx, next) => {
-    let isWithinLimit = false;
     try {
-      await limiter(ctx, () => {
-        isWithinLimit = true;
-        return Promise.resolve();
-      });
+      await limiter(ctx, next);
     } catch (error) {
       if (isHttpError(error) && error.status === 429) throw tooMany(error.headers);
       throw error;
     }
-    if (isWithinLimit) await next();
   };
 }
 
@@ -41,8 +36,8 @@ function tooMany(headers: Record<string, string> = {}): Error {
 class BoundedMap<Value> extends Map<string, Value> {
   override set(key: string, value: Value): this {
     if (this.size >= maxAddresses && !this.has(key)) {
-      const oldest = this.keys().next();
-      if (!oldest.done) this.delete(oldest.value);
+      const [oldest = key] = this.keys();
+      this.delete(oldest);
     }
     return super.set(key, value);
   }

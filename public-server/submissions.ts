@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { NewLead } from '../common/lead';
 import type { LeadRepository } from '../common/leads';
 import type { ResumeStore, SpooledFile } from '../common/resumes/store';
+import { unavailable } from './unavailable';
 
 export interface SubmissionDeps {
   leads: Pick<LeadRepository, 'add'>;
@@ -55,12 +56,4 @@ function idOfContent({ id, firstName, lastName, email, resume }: NewLead): strin
     `${variant}${hex.slice(17, 20)}`,
     hex.slice(20, 32),
   ].join('-');
-}
-
-function unavailable(cause: unknown): never {
-  throw createError(
-    503,
-    'We could not save your submission just now. Nothing is lost if you send it again in a minute: it arrives only once.',
-    { cause, headers: { 'Retry-After': '30' } },
-  );
 }

@@ -58,7 +58,7 @@ async function answer(ctx: Context, error: unknown, renderPage: RenderErrorPage)
     status,
     title: (httpError.title as string | undefined) ?? titles[status] ?? STATUS_CODES[status] ?? '',
     detail: explain(httpError),
-    requestId: String(ctx.state.requestId),
+    requestId: ctx.state.requestId,
   };
   ctx.status = status;
   ctx.set(httpError.headers ?? {});

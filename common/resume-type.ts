@@ -1,0 +1,3 @@
+export const resumeTypes = ['pdf', 'doc', 'docx', 'rtf', 'txt'] as const;
+
+export type ResumeType = (typeof resumeTypes)[number];

@@ -1,0 +1,81 @@
+import { damaged, notWord, protectedByPassword } from './problem';
+import type { ReceivedFile } from './received-file';
+
+// [MS-CFB]: a file of sectors; the table (FAT) chains them, and the header lists where it lies.
+const headerBytes = 512;
+const entryBytes = 128;
+const maxDirectoryBytes = 512 * 1024; // a document has some twenty entries; also ends a chain in a loop
+const firstSpecialSector = 0xfffffffa;
+const tableSectorsInHeader = 109;
+
+interface Sectors {
+  header: Buffer;
+  sectorBytes: number;
+  read(sector: number): Promise<Buffer>;
+  readNumber(sector: number, index: number): Promise<number>;
+}
+
+/** Looks for a Word document among the streams of an OLE file, not in the objects embedded in it. */
+export async function checkDoc(file: ReceivedFile): Promise<void> {
+  const names = rootNames(await readDirectory(await openSectors(file)));
+  if (names.has('EncryptedPackage')) throw protectedByPassword();
+  if (!names.has('WordDocument')) throw notWord();
+}
+
+async function openSectors(file: ReceivedFile): Promise<Sectors> {
+  const header = await file.read(0, headerBytes);
+  const shift = header.readUInt16LE(30);
+  if (shift !== 9 && shift !== 12) throw damaged();
+  const sectorBytes = 2 ** shift;
+  const positionOf = (sector: number) => (sector + 1) * sectorBytes;
+  return {
+    header,
+    sectorBytes,
+    read: (sector) => file.read(positionOf(sector), sectorBytes),
+    async readNumber(sector, index) {
+      return (await file.read(positionOf(sector) + index * 4, 4)).readUInt32LE();
+    },
+  };
+}
+
+async function readDirectory(sectors: Sectors): Promise<Buffer> {
+  const read: Buffer[] = [];
+  let sector = sectors.header.readUInt32LE(48);
+  while (sector < firstSpecialSector) {
+    if (read.length * sectors.sectorBytes >= maxDirectoryBytes) throw damaged();
+    read.push(await sectors.read(sector));
+    sector = await sectorAfter(sectors, sector);
+  }
+  return Buffer.concat(read);
+}
+
+async function sectorAfter(sectors: Sectors, sector: number): Promise<number> {
+  const numbersPerSector = sectors.sectorBytes / 4;
+  const tableSector = await tableSectorAt(sectors, Math.floor(sector / numbersPerSector));
+  return sectors.readNumber(tableSector, sector % numbersPerSector);
+}
+
+/** The header has room for the first sectors of the table; a chain of lists has the others. */
+async function tableSectorAt(sectors: Sectors, index: number): Promise<number> {
+  if (index < tableSectorsInHeader) return sectors.header.readUInt32LE(76 + index * 4);
+
+  const last = sectors.sectorBytes / 4 - 1; // where a list names the next one
+  let list = sectors.header.readUInt32LE(68);
+  let rest = index - tableSectorsInHeader;
+  for (; rest >= last; rest -= last) list = await sectors.readNumber(list, last);
+  return sectors.readNumber(list, rest);
+}
+
+/** The first entry is the root; its children are a binary tree, or what a stranger made of it. */
+function rootNames(directory: Buffer): Set<string> {
+  if (directory.length === 0) throw damaged();
+  const names = new Set<string>();
+  const ids = new Set([directory.readUInt32LE(76)]);
+  for (const id of ids) {
+    const entry = directory.subarray(id * entryBytes, (id + 1) * entryBytes);
+    if (entry.length < entryBytes) continue;
+    names.add(entry.toString('utf16le', 0, entry.readUInt16LE(64) - 2));
+    ids.add(entry.readUInt32LE(68)).add(entry.readUInt32LE(72));
+  }
+  return names;
+}

@@ -1,0 +1,14 @@
+/** Why a file is no resume; the message is for the prospect, and says what to do. */
+export class ResumeProblem extends Error {}
+
+export const chooseAnother = 'Choose a PDF, DOC, DOCX, RTF or TXT file.';
+
+export const empty = () => new ResumeProblem('The file is empty. Choose another one.');
+
+export const damaged = () =>
+  new ResumeProblem('The file is damaged or incomplete. Save it again, or choose another one.');
+
+export const protectedByPassword = () =>
+  new ResumeProblem('The file is protected with a password. Save it without one, then choose it.');
+
+export const notWord = () => new ResumeProblem(`The file is not a Word document. ${chooseAnother}`);

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { randomUUID } from 'node:crypto';
+import supertest from 'supertest';
+import { createDatabase } from '../../common/database';
+import { createLeadRepository } from '../../common/leads';
+import { startPublicApp, submit } from '../support/public-app';
+
+const nowhere = 'postgres://ann:secret@127.0.0.1:9/lead';
+
+describe('POST /leads while a store is down', () => {
+  it('says 503 and keeps the text when the database does not answer', async () => {
+    const db = createDatabase(nowhere);
+    const fixture = await startPublicApp({ leads: createLeadRepository(db), db });
+    const submissionId = randomUUID();
+    const answer = await submit(fixture.app, { submission_id: submissionId });
+    expect(answer.status).to.equal(503);
+    expect(answer.headers['retry-after']).to.equal('30');
+    expect(answer.text).to.include('value="Ann"').and.include(`value="${submissionId}"`);
+    expect((await supertest(fixture.app.callback()).get('/readyz')).status).to.equal(503);
+    expect((await supertest(fixture.app.callback()).get('/healthz')).status).to.equal(200);
+    expect(fixture.logged()).to.include('ECONNREFUSED').and.not.include('secret');
+    expect(fixture.logged()).to.not.include('ann.lee@example.com');
+    await db.destroy();
+    await fixture.close();
+  });
+
+  it('says 503 and adds no lead when the resume cannot be stored', async () => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const resumes = {
+      create: () => Promise.reject(full),
+      checkWritable: () => Promise.reject(full),
+    };
+    const fixture = await startPublicApp({ resumes });
+    const answer = await submit(fixture.app, {}, { json: true });
+    expect(answer.status).to.equal(503);
+    expect(answer.headers['retry-after']).to.equal('30');
+    expect(answer.type).to.equal('application/problem+json');
+    expect(await fixture.owner('leads').select('id')).to.be.empty;
+    expect(fixture.logged()).to.include('ENOSPC');
+    await fixture.close();
+  });
+
+  it('says nothing of its inside when something unexpected fails', async () => {
+    const leads = { add: () => Promise.reject(new TypeError('x is undefined')) };
+    const fixture = await startPublicApp({ leads });
+    const answer = await submit(fixture.app, {}, { json: true });
+    expect(answer.status).to.equal(503);
+    expect(answer.text).to.not.match(/undefined|\bat /);
+    await fixture.close();
+  });
+});

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import supertest from 'supertest';
+import { startPublicApp, submit, type PublicFixture } from '../support/public-app';
+
+describe('the public pages', () => {
+  let fixture: PublicFixture;
+  const get = (url: string) => supertest(fixture.app.callback()).get(url);
+
+  before(async () => {
+    fixture = await startPublicApp();
+  });
+
+  after(async () => {
+    await fixture.close();
+  });
+
+  it('show a form with an id of its own each time and the words of the firm', async () => {
+    const pages = [await get('/'), await get('/')];
+    const ids = pages.map(
+      ({ text }) => /name="submission_id" value="([0-9a-f-]{36})"/.exec(text)![1],
+    );
+    expect(ids[0]).to.not.equal(ids[1]);
+    expect(pages[0]!.text).to.include('Lee &amp; Partners');
+    expect(pages[0]!.text).to.include('Sending this does not make us your attorneys.');
+    expect(pages[0]!.text).to.include('https://lee.example/privacy');
+    expect(pages[0]!.text).to.include('at most 10 MB');
+    expect(pages[0]!.headers['cache-control']).to.equal('no-store');
+  });
+
+  it('show the reference on the thank-you page, and nothing else that the address carries', async () => {
+    expect((await get('/thank-you?reference=1a2b3c4d')).text).to.include('1a2b3c4d');
+    const forged = await get('/thank-you?reference=%3Cscript%3E');
+    expect(forged.status).to.equal(200);
+    expect(forged.text).to.not.include('script');
+  });
+
+  it('carry the security headers on every answer', async () => {
+    for (const url of ['/', '/thank-you', '/assets/public.css', '/healthz', '/nothing']) {
+      const { headers } = await get(url);
+      expect(headers['content-security-policy'], url).to.include("default-src 'none'");
+      expect(headers['content-security-policy'], url).to.not.include('unsafe-inline');
+      expect(headers['x-content-type-options'], url).to.equal('nosniff');
+      expect(headers['referrer-policy'], url).to.equal('same-origin');
+      expect(headers['set-cookie'], url).to.be.undefined;
+    }
+  });
+
+  for (const [method, url, status, allow] of [
+    ['get', '/nothing', 404, undefined],
+    ['get', '/leads', 405, 'POST'],
+    ['delete', '/', 405, 'HEAD, GET'],
+    ['get', '/assets/../app.ts', 404, undefined],
+    ['get', '/assets/%2e%2e/%2e%2e/app.ts', 403, undefined],
+    ['get', '/leads/1', 404, undefined],
+  ] as const) {
+    it(`answers ${method.toUpperCase()} ${url} with ${status}`, async () => {
+      const answer = await supertest(fixture.app.callback())[method](url);
+      expect(answer.status).to.equal(status);
+      expect(answer.headers.allow).to.equal(allow);
+      expect(answer.text).to.include('</html>');
+    });
+  }
+
+  it('tell programs of errors in JSON', async () => {
+    const answer = await get('/nothing').set('Accept', 'application/json');
+    expect(answer.type).to.equal('application/problem+json');
+    expect(answer.body).to.include({ status: 404, title: 'Not Found' });
+  });
+
+  it('are ready when database and storage are', async () => {
+    const answer = await get('/readyz');
+    expect(answer.status).to.equal(200);
+    expect(answer.body).to.deep.equal({ status: 'ready' });
+  });
+});
+
+describe('the rate limit', () => {
+  const config = {
+    firm: { name: 'Firm', contact: undefined, privacyUrl: undefined, disclaimer: undefined },
+    maxResumeBytes: 1024,
+    rateLimit: { max: 2, windowMs: 2000 },
+    trustedProxyHops: 0,
+  };
+
+  it('answers 429 with the time to wait, ignores forged addresses and lets in again afterwards', async () => {
+    const fixture = await startPublicApp({ config });
+    await submit(fixture.app);
+    await submit(fixture.app);
+    const limited = await submit(fixture.app).set('X-Forwarded-For', '198.51.100.7');
+    expect(limited.status).to.equal(429);
+    expect(Number(limited.headers['retry-after'])).to.be.within(1, 2);
+    expect(limited.text).to.include('Too many');
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    expect((await submit(fixture.app)).status).to.equal(303);
+    await fixture.close();
+  });
+
+  it('counts by the address that the trusted proxy names', async () => {
+    const fixture = await startPublicApp({ config: { ...config, trustedProxyHops: 1 } });
+    const from = (address: string) => submit(fixture.app).set('X-Forwarded-For', address);
+    await from('198.51.100.7');
+    await from('203.0.113.9, 198.51.100.7');
+    expect((await from('192.0.2.1, 198.51.100.7')).status).to.equal(429);
+    expect((await from('198.51.100.8')).status).to.equal(303);
+    await fixture.close();
+  });
+});

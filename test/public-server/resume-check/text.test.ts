@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { verdictOf } from '../../fixtures/verdict';
+
+const notText = 'The file is not plain text. Choose a PDF, DOC, DOCX, RTF or TXT file.';
+const empty = 'The file is empty. Choose another one.';
+const bigEndian = (text: string) => Buffer.from(text, 'utf16le').swap16();
+
+describe('checkResume on text', () => {
+  const files = [
+    ['UTF-8 with a byte-order mark', '\ufeffJos\u00e9', 'txt'],
+    ['UTF-16, little endian', Buffer.from('\ufeffJos\u00e9 \u6bdb', 'utf16le'), 'txt'],
+    ['UTF-16, big endian', bigEndian('\ufeffJos\u00e9 \u6bdb'), 'txt'],
+    [
+      '8-bit text with the bytes that are C1 controls in Unicode',
+      Buffer.of(0x41, 0x93, 0x85),
+      'txt',
+    ],
+    ['one 8-bit character', Buffer.of(0xe9), 'txt'],
+    ['tab, line feed, form feed, carriage return', 'a\t\n\f\r', 'txt'],
+    ['a line that begins like a program', 'MZ Smith, GIF89a artist', 'txt'],
+    ['a vertical tab', 'a\vb', notText],
+    ['an escape', 'a\x1b[31m', notText],
+    ['DEL', 'a\x7f', notText],
+    ['NUL in UTF-16', Buffer.from('\ufeffa\0', 'utf16le'), notText],
+    ['UTF-16 with half a character', Buffer.from('\ufeffa\ud800b', 'utf16le'), notText],
+    ['UTF-16 that ends in half a unit', Buffer.from('fffe410042', 'hex'), notText],
+    ['UTF-32', Buffer.from('fffe000041000000', 'hex'), notText],
+    ['white space only', ' \t\r\n\f\u00a0\u3000', empty],
+    ['a byte-order mark only', '\ufeff', empty],
+    ['white space only, in UTF-16', Buffer.from('\ufeff \r\n', 'utf16le'), empty],
+  ] as const;
+  for (const [name, content, verdict] of files) {
+    it(`answers ${name} with "${verdict}"`, async () => {
+      expect(await verdictOf(Buffer.from(content), 'cv.txt')).to.equal(verdict);
+    });
+  }
+
+  it('finds one NUL at the very end of a large file', async () => {
+    const content = Buffer.alloc(10 * 1024 * 1024, 'A line of text.\n');
+    expect(await verdictOf(content, 'cv.txt')).to.equal('txt');
+    content[content.length - 1] = 0;
+    expect(await verdictOf(content, 'cv.txt')).to.equal(notText);
+  });
+
+  it('finds the one letter in a large file of spaces', async () => {
+    const content = Buffer.alloc(200_000, ' ');
+    expect(await verdictOf(content, 'cv.txt')).to.equal(empty);
+    content[70_000] = 0x41;
+    expect(await verdictOf(content, 'cv.txt')).to.equal('txt');
+  });
+
+  it('reads a character that two pieces share', async () => {
+    const content = Buffer.from(`\ufeff${'a'.repeat(32_766)}\u{1f600}`, 'utf16le');
+    expect(await verdictOf(content.subarray(0, -2), 'cv.txt')).to.equal(notText);
+    expect(await verdictOf(content, 'cv.txt')).to.equal('txt');
+  });
+});

@@ -1,0 +1,5 @@
+import { stopTestPostgres } from './postgres';
+
+export async function mochaGlobalTeardown(): Promise<void> {
+  await stopTestPostgres();
+}

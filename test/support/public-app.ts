@@ -1,0 +1,106 @@
+import type Koa from 'koa';
+import type { Knex } from 'knex';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import supertest from 'supertest';
+import { createDatabase } from '../../common/database';
+import { createLeadRepository } from '../../common/leads';
+import { createLogger } from '../../common/logger';
+import { createLocalStore } from '../../common/resumes/local-store';
+import { createPublicApp, type PublicDeps } from '../../public-server/app';
+import { createSpool } from '../../public-server/spool';
+import { createTestDatabase, temporaryFolder, type TestDatabase } from './postgres';
+
+export interface PublicFixture {
+  app: Koa;
+  database: TestDatabase;
+  /** The owner's view of what was stored. */
+  owner: Knex;
+  folder: string;
+  /** Everything that was logged, at every level. */
+  logged(): string;
+  close(): Promise<void>;
+}
+
+const firm = {
+  name: 'Lee & Partners',
+  contact: 'office@lee.example',
+  privacyUrl: 'https://lee.example/privacy',
+  disclaimer: 'Sending this does not make us your attorneys.',
+};
+
+/** The real app on a database, a folder and a log of its own. */
+export async function startPublicApp(overrides: Partial<PublicDeps> = {}): Promise<PublicFixture> {
+  const database = await createTestDatabase();
+  const folder = await temporaryFolder();
+  const db = createDatabase(database.publicUrl);
+  const owner = createDatabase(database.ownerUrl);
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const app = createPublicApp({
+    config: {
+      firm,
+      maxResumeBytes: 10 * 1024 * 1024,
+      rateLimit: { max: 10_000, windowMs: 60_000 },
+      trustedProxyHops: 0,
+    },
+    log: createLogger('public-server', 'trace', destination),
+    leads: createLeadRepository(db),
+    resumes: await createLocalStore(folder),
+    spool: await createSpool(path.join(folder, 'spool')),
+    db,
+    ...overrides,
+  });
+  return {
+    app,
+    database,
+    owner,
+    folder,
+    logged: () => lines.join(''),
+    async close() {
+      await Promise.all([db.destroy(), owner.destroy()]);
+      await database.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export const minimalPdf = Buffer.from(
+  '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<<>>\n%%EOF\n',
+);
+
+export interface Form {
+  [field: string]: string | Buffer | null | undefined;
+  first_name?: string;
+  last_name?: string;
+  email?: string;
+  submission_id?: string;
+  website?: string;
+  resume?: Buffer | null;
+  filename?: string;
+}
+
+/** A submission as a browser sends it; `json` as a program does. */
+export function submit(app: Koa, form: Form = {}, { json = false } = {}): supertest.Test {
+  const {
+    resume = minimalPdf,
+    filename = 'cv.pdf',
+    first_name = 'Ann',
+    last_name = 'Lee',
+    email = 'ann.lee@example.com',
+    ...rest
+  } = form;
+  const request = supertest(app.callback()).post('/leads');
+  if (json) request.set('Accept', 'application/json');
+  for (const [name, value] of Object.entries({ first_name, last_name, email, ...rest })) {
+    request.field(name, value);
+  }
+  if (resume) request.attach('resume', resume, { filename });
+  return request;
+}
