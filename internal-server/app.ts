@@ -1,7 +1,6 @@
 import { bodyParser } from '@koa/bodyparser';
 import type { Knex } from 'knex';
 import Koa from 'koa';
-import serve from 'koa-static';
 import path from 'node:path';
 import type { AccountRepository } from '../common/accounts';
 import type { AuditRepository } from '../common/audit';
@@ -9,6 +8,7 @@ import { errorResponse } from '../common/http/error-response';
 import { healthRoutes } from '../common/http/health';
 import { requestLog } from '../common/http/request-log';
 import { securityHeaders } from '../common/http/security-headers';
+import { staticFiles } from '../common/http/static-files';
 import type { LeadRepository } from '../common/leads';
 import type { Logger } from '../common/logger';
 import type { MailDelivery } from '../common/mail/delivery';
@@ -41,7 +41,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
   app.proxy = config.trustedProxyHops > 0;
   app.maxIpsCount = config.trustedProxyHops; // counted from the right: the left can be forged
   app.on('error', (error: unknown, ctx?: Koa.Context) => {
-    log.error({ err: error, requestId: ctx?.state.requestId as unknown }, 'request failed');
+    log.error({ err: error, requestId: ctx?.state.requestId }, 'request failed');
   });
 
   const renderPage = createRender('internal', { firm: config.firm });
@@ -60,7 +60,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
   app.use(healthRoutes(checks, log).routes());
   app.use(signIn(accounts)); // before every other route, static files included
   app.use(sameOrigin(config.baseUrl));
-  app.use(serve(path.join(__dirname, 'static'), { index: false }));
+  app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));
   app.use(bodyParser({ enableTypes: ['form'], formLimit: '64kb' }));
   for (const router of pages) app.use(router.routes()).use(router.allowedMethods());
 

@@ -13,8 +13,15 @@ const cursor = z
   .pipe(z.string().transform(parseJson))
   .pipe(z.tuple([z.enum(leadSorts), z.string(), z.iso.datetime(), z.uuid()]));
 
+const state = z.enum(['PENDING', 'REACHED_OUT']);
+const valueOf = {
+  state,
+  created_at: z.iso.datetime(),
+  last_name: z.string().refine((name) => !name.includes('\0')), // Postgres takes no NUL
+};
+
 const query = z.object({
-  state: z.enum(['PENDING', 'REACHED_OUT']).optional(),
+  state: state.optional(),
   flagged: z.enum(['true', 'false']).default('false'),
   sort: z.enum(leadSorts).default('state'),
   order: z.enum(['asc', 'desc']).default('asc'),
@@ -66,7 +73,7 @@ function toPosition(
   [sort, value, createdAt, id]: z.output<typeof cursor>,
   expected: LeadView['sort'],
 ): LeadPosition {
-  if (sort === expected) return { value, createdAt, id };
+  if (sort === expected && valueOf[sort].safeParse(value).success) return { value, createdAt, id };
   throw createError(400, 'This page belongs to another sort order. Start from the first page.');
 }
 

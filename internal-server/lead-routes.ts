@@ -9,6 +9,7 @@ import { reference } from '../common/reference';
 import type { Render } from '../common/render';
 import { findLead } from './find-lead';
 import { leadListUrl, readLeadQuery, type LeadView } from './lead-query';
+import { mailInWords } from './mail-words';
 import type { SignedIn } from './sign-in';
 import * as words from './words';
 
@@ -94,7 +95,7 @@ export function leadRoutes({ config, leads, outbox, audit, render }: LeadRouteDe
       words,
       reference,
       lead,
-      mails: await outbox.forLead(lead.id),
+      mails: (await outbox.forLead(lead.id)).map(mailInWords),
       changes: await audit.stateChanges(lead.id),
       reasonProblem,
     });

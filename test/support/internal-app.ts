@@ -1,0 +1,130 @@
+import type Koa from 'koa';
+import type { Knex } from 'knex';
+import { createHash, randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import supertest from 'supertest';
+import { createAccountRepository, type Account } from '../../common/accounts';
+import { createAuditRepository } from '../../common/audit';
+import { createDatabase } from '../../common/database';
+import { createLeadRepository } from '../../common/leads';
+import { createLogger } from '../../common/logger';
+import { createOutboxRepository } from '../../common/outbox';
+import { hashPassword } from '../../common/passwords';
+import { createLocalStore } from '../../common/resumes/local-store';
+import type { ResumeStore } from '../../common/resumes/store';
+import type { NewLead } from '../../common/lead';
+import { createInternalApp, type InternalDeps } from '../../internal-server/app';
+import { createTestDatabase, temporaryFolder, type TestDatabase } from './postgres';
+
+export const password = 'correct horse battery';
+const passwordHash = hashPassword(password); // slow on purpose, so made once
+
+export interface InternalFixture {
+  app: Koa;
+  database: TestDatabase;
+  /** The owner's view of what was stored. */
+  owner: Knex;
+  folder: string;
+  ann: Account;
+  bob: Account;
+  get(url: string, as?: Account): supertest.Test;
+  post(url: string, as?: Account): supertest.Test;
+  addLead(overrides?: Partial<NewLead>, file?: Buffer): Promise<NewLead>;
+  logged(): string;
+  close(): Promise<void>;
+}
+
+const firm = {
+  name: 'Lee & Partners',
+  contact: undefined,
+  privacyUrl: undefined,
+  disclaimer: undefined,
+};
+
+/** The real app with two accounts, on a database, a folder and a log of its own. */
+export async function startInternalApp(
+  overrides: Partial<InternalDeps> = {},
+): Promise<InternalFixture> {
+  const database = await createTestDatabase();
+  const folder = await temporaryFolder();
+  const db = createDatabase(database.internalUrl);
+  const owner = createDatabase(database.ownerUrl);
+  const accounts = createAccountRepository(db);
+  const resumes = await createLocalStore(folder);
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const app = createInternalApp({
+    config: { firm, baseUrl: 'http://desk.example:3001', trustedProxyHops: 0 },
+    log: createLogger('internal-server', 'trace', destination),
+    leads: createLeadRepository(db),
+    outbox: createOutboxRepository(db),
+    audit: createAuditRepository(db),
+    accounts,
+    resumes,
+    delivery: { status: () => ({ state: 'RUNNING', since: new Date() }) },
+    db,
+    ...overrides,
+  });
+  const [ann, bob] = await Promise.all([addAccount('Ann'), addAccount('Bob')]);
+
+  async function addAccount(name: string): Promise<Account> {
+    const email = `${name.toLowerCase()}@firm.example`;
+    const account = { email, name, role: 'ATTORNEY', passwordHash: await passwordHash } as const;
+    return (await accounts.create(account, 'system'))!;
+  }
+
+  const send =
+    (method: 'get' | 'post') =>
+    (url: string, as: Account = ann) =>
+      supertest(app.callback())[method](url).auth(as.email, password);
+
+  return {
+    app,
+    database,
+    owner,
+    folder,
+    ann,
+    bob,
+    get: send('get'),
+    post: send('post'),
+    addLead: (lead, file) => addLead(createLeadRepository(owner), resumes, folder, lead, file),
+    logged: () => lines.join(''),
+    async close() {
+      await Promise.all([db.destroy(), owner.destroy()]);
+      await database.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function addLead(
+  leads: ReturnType<typeof createLeadRepository>,
+  resumes: ResumeStore,
+  folder: string,
+  overrides: Partial<NewLead> = {},
+  file: Buffer = Buffer.from('%PDF-1.4 a resume'),
+): Promise<NewLead> {
+  const spooled = path.join(folder, 'spooled');
+  await writeFile(spooled, file);
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  const key = `resumes/${randomUUID()}`;
+  await resumes.create(key, { path: spooled, bytes: file.length, sha256 });
+  const lead: NewLead = {
+    id: randomUUID(),
+    firstName: 'Carla',
+    lastName: 'Moreno',
+    email: 'carla@example.com',
+    flaggedReason: null,
+    resume: { key, filename: 'cv.pdf', type: 'pdf', bytes: file.length, sha256 },
+    ...overrides,
+  };
+  await leads.add(lead);
+  return lead;
+}
