@@ -1,0 +1,93 @@
+import type { Logger } from '../logger';
+import type { ClaimedMail, OutboxRepository } from '../outbox';
+import { buildMessage, type Message } from './messages';
+import { retryDelaySeconds } from './retry-delay';
+import type { MailServer, MailSettings } from './settings';
+import type { SmtpSender } from './smtp';
+import type { Verdict } from './verdict';
+
+export interface CourierDeps {
+  outbox: Omit<OutboxRepository, 'claim' | 'forLead'>;
+  config: MailSettings & { mail: MailServer };
+  log: Logger;
+  random: () => number;
+}
+
+export interface Courier {
+  /**
+   * Sends a claimed mail and records what became of it. Answers the mail server's verdict, or
+   * undefined when the mail did not come that far.
+   */
+  deliver(mail: ClaimedMail, sender: Pick<SmtpSender, 'send'>): Promise<Verdict | undefined>;
+}
+
+export function createCourier({ outbox, config, log, random }: CourierDeps): Courier {
+  async function deliver(
+    mail: ClaimedMail,
+    sender: Pick<SmtpSender, 'send'>,
+  ): Promise<Verdict | undefined> {
+    if (mail.isRepeated) return skip(mail, 'ALREADY_ACKNOWLEDGED');
+    const message = await build(mail);
+    if (!message) return undefined;
+    const verdict = await sender.send(message);
+    await record(mail, verdict);
+    return verdict;
+  }
+
+  async function skip(mail: ClaimedMail, reason: string): Promise<undefined> {
+    await outbox.skip(mail, reason);
+    report(mail, 'SKIPPED', { code: reason });
+  }
+
+  /** What cannot be built must not be taken up again at once, ahead of all the others. */
+  async function build(mail: ClaimedMail): Promise<Message | undefined> {
+    try {
+      return await buildMessage(mail, config);
+    } catch (error) {
+      log.error({ err: error, outboxId: mail.id }, 'mail could not be built');
+      await retryLater(mail, { phase: 'BUILD', code: 'FAILED' });
+      return undefined;
+    }
+  }
+
+  async function record(mail: ClaimedMail, verdict: Verdict): Promise<void> {
+    switch (verdict.kind) {
+      case 'ACCEPTED':
+        await outbox.markSent(mail, verdict.refusals);
+        report(mail, 'SENT', { code: verdict.refusals });
+        return;
+      case 'REFUSED':
+        await outbox.fail(mail, describe(verdict));
+        report(mail, 'FAILED', verdict);
+        return;
+      case 'DEFERRED':
+        await retryLater(mail, verdict);
+        return;
+      case 'UNAVAILABLE':
+        await outbox.release(mail);
+    }
+  }
+
+  async function retryLater(mail: ClaimedMail, trouble: Outcome): Promise<void> {
+    const delaySeconds = retryDelaySeconds(mail.attempts, config, random);
+    const { giveUpHours } = config;
+    const state = await outbox.retryLater(mail, describe(trouble), { delaySeconds, giveUpHours });
+    if (state) report(mail, state, trouble);
+  }
+
+  function report({ id, kind }: ClaimedMail, state: string, { phase, code }: Outcome): void {
+    const level = state === 'FAILED' ? 'warn' : 'info';
+    log[level]({ outboxId: id, kind, state, phase, code }, 'mail');
+  }
+
+  return { deliver };
+}
+
+interface Outcome {
+  phase?: string;
+  code: string | undefined;
+}
+
+function describe({ phase, code }: Outcome): string {
+  return `${phase} ${code}`;
+}

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../logger';
+import type { OutboxRepository } from '../outbox';
+import { createCourier } from './courier';
+import { createGate, type DeliveryStatus } from './gate';
+import type { MailServer, MailSettings } from './settings';
+import { createSmtpSender, type SmtpSender } from './smtp';
+
+export interface MailDelivery {
+  start(): void;
+  /** Gives the mails in hand a few seconds to finish, and then breaks them off. */
+  stop(): Promise<void>;
+  status(): DeliveryStatus;
+}
+
+export interface MailDeliveryDeps {
+  outbox: Omit<OutboxRepository, 'forLead'>;
+  config: MailSettings;
+  log: Logger;
+  random?: () => number;
+  pace?: Partial<typeof usualPace>;
+}
+
+const usualPace = {
+  loops: 2,
+  pollMs: 1000,
+  probeMs: 5000,
+  stopMs: 5000,
+  connectMs: 10_000,
+  answerMs: 20_000,
+  sendMs: 25_000,
+};
+
+/** Sends what waits in the outbox. Several may run on the same database. */
+export function createMailDelivery({ config, ...deps }: MailDeliveryDeps): MailDelivery {
+  const { mail } = config;
+  if (mail) return deliverTo(mail, { config, ...deps });
+  const since = new Date();
+  return {
+    start: () => undefined,
+    stop: () => Promise.resolve(),
+    status: () => ({ state: 'NO_SERVER', since }),
+  };
+}
+
+function deliverTo(mail: MailServer, deps: MailDeliveryDeps): MailDelivery {
+  const { outbox, log, random = Math.random } = deps;
+  const config = { ...deps.config, mail };
+  const pace = { ...usualPace, ...deps.pace };
+  const gate = createGate(pace.probeMs, log);
+  const courier = createCourier({ outbox, config, log, random });
+  const senders = Array.from({ length: pace.loops }, () => createSmtpSender(mail.smtpUrl, pace));
+  const stopping = new AbortController();
+  let loops: Promise<void>[] = [];
+
+  async function loop(sender: SmtpSender): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const pauseMs = await turn(sender).catch((error: unknown) => {
+        log.error({ err: error }, 'mail delivery failed');
+        return pace.probeMs;
+      });
+      if (pauseMs === 0) continue;
+      sender.rest();
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+    sender.rest();
+  }
+
+  /** Deals with one mail at most, and answers how long to pause. */
+  async function turn(sender: SmtpSender): Promise<number> {
+    if (!gate.mayTry()) return pace.pollMs;
+    const claimed = await outbox.claim(config.ackMaxPerHour);
+    const isPaused = gate.status().state === 'PAUSED';
+    if (!claimed && !isPaused) return pace.pollMs;
+    const verdict = claimed ? await courier.deliver(claimed, sender) : await sender.check();
+    if (!verdict) return 0;
+    if (verdict.kind !== 'UNAVAILABLE') gate.open();
+    else if (!stopping.signal.aborted) gate.close(verdict); // when stopping, it was us
+    return claimed ? 0 : pace.pollMs;
+  }
+
+  return {
+    start() {
+      loops = senders.map(loop);
+    },
+
+    async stop() {
+      stopping.abort();
+      const abort = setTimeout(() => {
+        for (const sender of senders) sender.abort();
+      }, pace.stopMs);
+      await Promise.all(loops);
+      clearTimeout(abort);
+    },
+
+    status: () => gate.status(),
+  };
+}

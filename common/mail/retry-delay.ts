@@ -1,0 +1,12 @@
+/**
+ * Seconds until the next attempt, after `attempts` earlier ones and the one that just failed: a
+ * random point in the second half of a step that doubles, never outside the two bounds.
+ */
+export function retryDelaySeconds(
+  attempts: number,
+  { retryMinSeconds, retryMaxSeconds }: { retryMinSeconds: number; retryMaxSeconds: number },
+  random: () => number,
+): number {
+  const step = Math.min(retryMaxSeconds, retryMinSeconds * 2 ** (attempts + 1));
+  return Math.max(retryMinSeconds, step * (1 - random() / 2));
+}

@@ -1,0 +1,52 @@
+export type MailKind = 'ACKNOWLEDGEMENT' | 'NOTIFICATION';
+export type MailState = 'QUEUED' | 'SENT' | 'FAILED' | 'SKIPPED' | 'DISMISSED';
+
+/** A mail in hand: nobody else takes it up before `lockedUntil`. */
+export interface ClaimedMail {
+  id: string;
+  kind: MailKind;
+  attempts: number;
+  lockedUntil: Date;
+  lead: { id: string; firstName: string; lastName: string; email: string };
+  /** An acknowledgement whose address has had one today, or gets an earlier one. */
+  isRepeated: boolean;
+}
+
+export interface MailHistory {
+  id: string;
+  kind: MailKind;
+  state: MailState;
+  attempts: number;
+  nextAttemptAt: Date;
+  /** A reason, or the step that failed and a code; never an address. */
+  lastError: string | null;
+  sentAt: Date | null;
+}
+
+export interface ClaimedRow {
+  id: string;
+  kind: MailKind;
+  attempts: number;
+  locked_until: Date;
+  lead_id: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  is_repeated: boolean;
+}
+
+export function toClaimedMail(row: ClaimedRow): ClaimedMail {
+  return {
+    id: row.id,
+    kind: row.kind,
+    attempts: row.attempts,
+    lockedUntil: row.locked_until,
+    lead: {
+      id: row.lead_id,
+      firstName: row.first_name,
+      lastName: row.last_name,
+      email: row.email,
+    },
+    isRepeated: row.is_repeated,
+  };
+}
