@@ -1,0 +1,33 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createAccountRepository } from '../common/accounts';
+import { createDatabase } from '../common/database';
+import { generatePassword, hashPassword } from '../common/passwords';
+import type { Settings } from './settings';
+
+export interface Credentials {
+  email: string;
+  password: string;
+}
+
+export const credentialsFile = (dataDir: string) => path.join(dataDir, 'admin-credentials.txt');
+
+/** Makes the first account and answers its credentials; undefined when there are accounts. */
+export async function ensureAdministrator(
+  ownerUrl: string,
+  { dataDir, admin }: Settings,
+): Promise<Credentials | undefined> {
+  const db = createDatabase(ownerUrl);
+  try {
+    const accounts = createAccountRepository(db);
+    if ((await accounts.count()) > 0) return undefined;
+    const { email, password = generatePassword() } = admin;
+    // The file first: an account whose password nobody has would lock everybody out.
+    await writeFile(credentialsFile(dataDir), `${email}\n${password}\n`, { mode: 0o600 });
+    const passwordHash = await hashPassword(password);
+    await accounts.create({ email, name: 'Administrator', role: 'ADMIN', passwordHash }, 'system');
+    return { email, password };
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { credentialsFile } from './administrator';
+import { onNpmKilled } from './npm';
+import { readSettings, type Settings } from './settings';
+import { startSystem, type System } from './system';
+
+// Whatever still runs when this has passed ends by itself once we are gone.
+const stopWithinMs = 4500;
+
+const closers: (() => Promise<unknown>)[] = [];
+let isEnding = false;
+
+async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void end(0)); // a repeat is ignored: terminal and npm both send it
+  }
+  onNpmKilled(() => void end(1));
+  try {
+    const settings = readSettings(process.env);
+    const system = await startSystem(settings, process.env, (close) => closers.unshift(close));
+    console.log(announcement(settings, system));
+    throw await system.failure;
+  } catch (error) {
+    if (!isEnding) console.error(error instanceof Error ? error.message : error);
+    await end(1);
+  }
+}
+
+async function end(code: number): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  setTimeout(() => process.exit(code), stopWithinMs);
+  for (const close of closers) await close();
+  process.exit(code);
+}
+
+function announcement(settings: Settings, { credentials }: System): string {
+  const { publicPort, internalPort, inboxPort, dataDir } = settings;
+  const file = credentialsFile(dataDir);
+  const inbox = inboxPort ? `http://localhost:${inboxPort}` : 'none: mail goes to SMTP_URL';
+  return [
+    '',
+    `  Public form     http://localhost:${publicPort}`,
+    `  Internal pages  http://localhost:${internalPort}`,
+    `  Mail inbox      ${inbox}`,
+    '',
+    ...(credentials ? [`  Sign in as ${credentials.email} with ${credentials.password}`] : []),
+    ...(existsSync(file) ? [`  The first administrator's credentials are in ${file}`] : []),
+    `  Everything is kept in ${dataDir}. Ctrl-C stops it.`,
+    '',
+  ].join('\n');
+}
+
+void main();

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+
+/** Whom the database server runs as; both empty for the user who started us. */
+export interface ServerUser {
+  uid?: number;
+  gid?: number;
+}
+
+export interface Run {
+  succeeded: boolean;
+  output: string;
+}
+
+export const bareEnvironment = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+
+/** Postgres refuses to run as root: an earlier run's user goes on, else a system user takes over. */
+export async function chooseServerUser(home: string): Promise<ServerUser> {
+  if (process.getuid?.() !== 0) return {};
+  const { uid, gid } = await stat(home).catch(() => ({ uid: 0, gid: 0 }));
+  if (uid !== 0) return { uid, gid };
+  return unprivilegedUser();
+}
+
+async function unprivilegedUser(): Promise<ServerUser> {
+  const entries = (await readFile('/etc/passwd', 'utf8'))
+    .split('\n')
+    .map((line) => line.split(':'));
+  for (const wanted of ['postgres', '_postgres', 'nobody']) {
+    const entry = entries.find(([name]) => name === wanted);
+    if (entry) return { uid: Number(entry[2]), gid: Number(entry[3]) };
+  }
+  throw new Error('Postgres does not run as root, and there is no user postgres or nobody here.');
+}
+
+/** Runs a program to its end as that user; a program that cannot be started counts as failed. */
+export function runAs(user: ServerUser, program: string, args: string[]): Promise<Run> {
+  const options = { ...user, cwd: '/', env: bareEnvironment };
+  return new Promise((resolve) => {
+    execFile(program, args, options, (error, stdout, stderr) => {
+      resolve({ succeeded: !error, output: `${stdout}${stderr}`.trim() || (error?.message ?? '') });
+    });
+  });
+}

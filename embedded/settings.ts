@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { ConfigError, emailAddress, readEnvironment, whole } from '../common/config';
+import { problemWith } from './ports';
+
+const port = (standard: number) => whole(1, 65_535).prefault(String(standard));
+
+const variables = z.object({
+  PUBLIC_PORT: port(3000),
+  INTERNAL_PORT: port(3001),
+  INBOX_PORT: port(1080),
+  DATA_DIR: z.string().default('.data'),
+  ADMIN_EMAIL: emailAddress.default('admin@localhost'),
+  ADMIN_PASSWORD: z.string().min(8, 'must have 8 characters at least').optional(),
+  SMTP_URL: z.string().optional(),
+});
+
+export interface Settings {
+  publicPort: number;
+  internalPort: number;
+  /** Undefined when the mail goes to a real server. */
+  inboxPort: number | undefined;
+  dataDir: string;
+  admin: { email: string; password: string | undefined };
+}
+
+/** Throws a ConfigError that lists every problem. */
+export function readSettings(env: NodeJS.ProcessEnv): Readonly<Settings> {
+  const values = readEnvironment(variables, env);
+  return Object.freeze({
+    publicPort: values.PUBLIC_PORT,
+    internalPort: values.INTERNAL_PORT,
+    inboxPort: values.SMTP_URL === undefined ? values.INBOX_PORT : undefined,
+    dataDir: path.resolve(values.DATA_DIR),
+    admin: { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD },
+  });
+}
+
+/** Throws a ConfigError that names the variable of every port that cannot be had. */
+export async function checkPorts(settings: Settings): Promise<void> {
+  const ports = {
+    PUBLIC_PORT: settings.publicPort,
+    INTERNAL_PORT: settings.internalPort,
+    INBOX_PORT: settings.inboxPort,
+  };
+  const problems: string[] = [];
+  const seen = new Set<number>();
+  for (const [variable, wanted] of Object.entries(ports)) {
+    if (wanted === undefined) continue;
+    const problem = seen.has(wanted) ? 'is given twice' : await problemWith(wanted);
+    seen.add(wanted);
+    if (problem)
+      problems.push(`${variable}: port ${wanted} ${problem}; set ${variable} to another`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+}

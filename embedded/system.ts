@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ensureAdministrator, type Credentials } from './administrator';
+import { startServer } from './children';
+import { startInbox, type Inbox } from './inbox';
+import { lockFolder } from './lock';
+import { startPostgres } from './postgres';
+import { provision } from './provision';
+import { serverEnvironments } from './server-environments';
+import { checkPorts, type Settings } from './settings';
+
+export interface System {
+  /** Of the first administrator, when this start made that account. */
+  credentials: Credentials | undefined;
+  /** Settles when a part of the system has ended by itself. */
+  failure: Promise<Error>;
+}
+
+/** Hands `opened` what closes each part, in the order in which they started. */
+export async function startSystem(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  opened: Opened,
+): Promise<System> {
+  const { dataDir } = settings;
+  const within = (name: string) => path.join(dataDir, name);
+  await mkdir(dataDir, { recursive: true, mode: 0o711 }); // the database's user passes through
+  await lockFolder(dataDir);
+  await checkPorts(settings);
+
+  const postgres = await startPostgres({ dataDir, durable: true });
+  opened(() => postgres.stop());
+  const urls = await provision(postgres.superuserUrl, {
+    database: 'lead_intake',
+    passwords: {
+      owner: randomPassword(),
+      publicServer: randomPassword(),
+      internalServer: randomPassword(),
+    },
+  });
+  const inbox = await openInbox(settings, opened);
+  const environments = serverEnvironments(settings, urls, env, inbox?.smtpUrl);
+  await writeEnvironment(within('owner.env'), { MIGRATION_DATABASE_URL: urls.ownerUrl });
+  await writeEnvironment(within('public.env'), environments.public);
+  await writeEnvironment(within('internal.env'), environments.internal);
+
+  const logFolder = within('logs');
+  await mkdir(logFolder, { recursive: true, mode: 0o700 });
+  const servers = [
+    startServer({ name: 'public', env: environments.public, logFolder }),
+    startServer({ name: 'internal', env: environments.internal, logFolder }),
+  ];
+  opened(() => Promise.all(servers.map((server) => server.stop())));
+  const [credentials] = await Promise.all([
+    ensureAdministrator(urls.ownerUrl, settings),
+    ...servers.map((server) => server.untilReady()),
+  ]);
+
+  const postgresEnded = postgres.gone.then(() => new Error('Postgres ended.'));
+  return { credentials, failure: Promise.race([postgresEnded, ...servers.map((s) => s.ended)]) };
+}
+
+type Opened = (close: () => Promise<unknown>) => void;
+
+async function openInbox(settings: Settings, opened: Opened): Promise<Inbox | undefined> {
+  const { inboxPort, dataDir } = settings;
+  if (inboxPort === undefined) return undefined;
+  const inbox = await startInbox({ folder: path.join(dataDir, 'inbox'), port: inboxPort });
+  opened(() => inbox.close());
+  return inbox;
+}
+
+function randomPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** For commands that are run by hand: a shell and Node's --env-file read it alike. */
+async function writeEnvironment(file: string, variables: Record<string, string>): Promise<void> {
+  const lines = Object.entries(variables).map(([name, value]) => {
+    const quote = value.includes("'") ? '"' : "'";
+    return `${name}=${quote}${value}${quote}\n`;
+  });
+  await writeFile(file, lines.join(''), { mode: 0o600 });
+}

@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { provision, withClient } from '../../embedded/provision';
+import { createTestDatabase, testPostgres, type TestDatabase } from '../support/postgres';
+
+const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
+
+async function ask(url: string, sql: string): Promise<unknown> {
+  let answer: unknown;
+  await withClient(url, async (client) => {
+    answer = (await client.query<{ answer: unknown }>(sql)).rows[0]?.answer;
+  });
+  return answer;
+}
+
+async function refusal(url: string, sql: string): Promise<unknown> {
+  return ask(url, sql).catch((error: unknown) => (error as { code?: string }).code);
+}
+
+describe('provision', () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await createTestDatabase();
+  });
+  after(() => database.drop());
+
+  it('gives each server a login that belongs to its own role alone', async () => {
+    const roles = `select array_agg(role order by role) as answer from unnest(
+      array['lead_owner', 'lead_public', 'lead_internal']) as role
+      where pg_has_role(current_user, role, 'usage')`;
+    expect(await ask(database.publicUrl, roles)).to.deep.equal(['lead_public']);
+    expect(await ask(database.internalUrl, roles)).to.deep.equal(['lead_internal']);
+  });
+
+  it('lets the internal login read leads and the public one not', async () => {
+    const count = 'select count(*)::int as answer from leads';
+    expect(await ask(database.internalUrl, count)).to.equal(0);
+    expect(await refusal(database.publicUrl, count)).to.equal('42501');
+  });
+
+  const closed = [
+    ['large objects', 'select lo_create(0)'],
+    ['large objects with content', "select lo_from_bytea(0, 'x')"],
+    ['temporary tables', 'create temporary table t ()'],
+    ['tables', 'create table t ()'],
+  ] as const;
+  for (const [name, sql] of closed) {
+    it(`lets neither login make ${name}`, async () => {
+      expect(await refusal(database.publicUrl, sql)).to.equal('42501');
+      expect(await refusal(database.internalUrl, sql)).to.equal('42501');
+    });
+  }
+
+  it('changes the passwords when it is repeated, and keeps what is stored', async () => {
+    const { superuserUrl } = await testPostgres();
+    const name = new URL(database.ownerUrl).pathname.slice(1);
+    await ask(
+      database.ownerUrl,
+      "insert into accounts (email, name, role, password_hash) values ('a@b.test', 'A', 'ADMIN', '')",
+    );
+    const changed = await provision(superuserUrl, {
+      database: name,
+      passwords: { ...passwords, publicServer: "it's @ new:/" },
+    });
+    expect(await refusal(database.publicUrl, 'select 1 as answer')).to.equal('28P01');
+    expect(await ask(changed.publicUrl, 'select 1 as answer')).to.equal(1);
+    expect(await ask(changed.ownerUrl, 'select count(*)::int as answer from accounts')).to.equal(1);
+    await provision(superuserUrl, { database: name, passwords });
+  });
+});
