@@ -25,6 +25,7 @@ export function describeError(error: unknown): Record<string, unknown> {
     type: error.constructor.name,
     ...Object.fromEntries(Object.entries(parts).filter(([, value]) => isPlain(value))),
     ...(isFromRuntime(error) && { message: error.message }),
+    ...('problems' in error && { problems: error.problems }),
     stack: frames.map((line) => line.trim()).slice(0, 12),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   };

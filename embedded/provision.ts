@@ -41,6 +41,8 @@ export async function provision(
     await client.query(
       'grant lead_public to public_server; grant lead_internal to internal_server',
     );
+    await limitLogin(client, 'public_server', '5s');
+    await limitLogin(client, 'internal_server', '60s');
   });
   return urls;
 }
@@ -77,6 +79,13 @@ async function ensureLogin(
   if (rowCount === 0) await client.query(`create role ${role}`);
   const quoted = client.escapeLiteral(password);
   await client.query(`alter role ${role} login ${attributes} password ${quoted}`);
+}
+
+/** On the login, because a group role passes no settings on to its members. */
+async function limitLogin(client: Client, role: string, statementTimeout: string): Promise<void> {
+  await client.query(`alter role ${role} connection limit 50;
+    alter role ${role} set statement_timeout = '${statementTimeout}';
+    alter role ${role} set idle_in_transaction_session_timeout = '10s'`);
 }
 
 async function ensureDatabase(client: Client, database: string): Promise<void> {

@@ -15,10 +15,12 @@ import type { MailDelivery } from '../common/mail/delivery';
 import type { OutboxRepository } from '../common/outbox';
 import { createRender } from '../common/render';
 import type { ResumeStore } from '../common/resumes/store';
+import { checkRights } from '../common/rights/check';
 import type { InternalConfig } from './config';
 import { leadRoutes } from './lead-routes';
 import { mailNotice } from './mail-notice';
 import { resumeRoutes } from './resume-routes';
+import { internalRights } from './rights';
 import { sameOrigin } from './same-origin';
 import { signIn } from './sign-in';
 
@@ -47,7 +49,10 @@ export function createInternalApp(deps: InternalDeps): Koa {
   const renderPage = createRender('internal', { firm: config.firm });
   const render: typeof renderPage = (view, values) =>
     renderPage(view, { ...values, mailNotice: mailNotice(delivery.status()) });
-  const checks = { database: () => db.raw('select 1'), storage: () => resumes.checkReadable() };
+  const checks = {
+    database: () => checkRights(db, internalRights),
+    storage: () => resumes.checkReadable(),
+  };
   const pages = [leadRoutes({ ...deps, render }), resumeRoutes(deps)];
 
   app.use(requestLog(log));

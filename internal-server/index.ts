@@ -8,13 +8,16 @@ import { createLogger } from '../common/logger';
 import { createMailDelivery } from '../common/mail/delivery';
 import { createOutboxRepository } from '../common/outbox';
 import { createLocalStore } from '../common/resumes/local-store';
+import { checkLoginAtStart } from '../common/rights/start';
 import { createInternalApp } from './app';
 import { readInternalConfig } from './config';
+import { internalRights } from './rights';
 
 run(async () => {
   const config = readInternalConfig(process.env);
   const log = createLogger('internal-server', config.logLevel);
   const db = createDatabase(config.databaseUrl);
+  await checkLoginAtStart(db, internalRights, log);
   const outbox = createOutboxRepository(db);
   const delivery = createMailDelivery({ outbox, config, log });
   const app = createInternalApp({

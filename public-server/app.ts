@@ -10,9 +10,11 @@ import type { LeadRepository } from '../common/leads';
 import type { Logger } from '../common/logger';
 import { createRender } from '../common/render';
 import type { ResumeStore } from '../common/resumes/store';
+import { checkRights } from '../common/rights/check';
 import type { PublicConfig } from './config';
 import { leadRoutes } from './lead-routes';
 import { lingerAfterAnswer } from './linger';
+import { publicRights } from './rights';
 import type { Spool } from './spool';
 
 export interface PublicDeps {
@@ -35,7 +37,10 @@ export function createPublicApp(deps: PublicDeps): Koa {
   });
 
   const render = createRender('public', { firm: config.firm });
-  const checks = { database: () => db.raw('select 1'), storage: () => resumes.checkWritable() };
+  const checks = {
+    database: () => checkRights(db, publicRights),
+    storage: () => resumes.checkWritable(),
+  };
   const health = healthRoutes(checks, log);
   const routes = leadRoutes({ ...deps, render });
 

@@ -5,14 +5,17 @@ import { run } from '../common/http/run';
 import { createLeadRepository } from '../common/leads';
 import { createLogger } from '../common/logger';
 import { createLocalStore } from '../common/resumes/local-store';
+import { checkLoginAtStart } from '../common/rights/start';
 import { createPublicApp } from './app';
 import { readPublicConfig } from './config';
+import { publicRights } from './rights';
 import { createSpool } from './spool';
 
 run(async () => {
   const config = readPublicConfig(process.env);
   const log = createLogger('public-server', config.logLevel);
   const db = createDatabase(config.databaseUrl);
+  await checkLoginAtStart(db, publicRights, log);
   const resumes = await createLocalStore(config.resumeDir);
   const spool = await createSpool(path.join(config.resumeDir, 'spool'));
   const app = createPublicApp({ config, log, leads: createLeadRepository(db), resumes, spool, db });

@@ -1,5 +1,3 @@
-import { ConfigError } from '../config';
-
 /** Something a running process must close; in this order. */
 export type Close = () => Promise<unknown>;
 
@@ -26,6 +24,7 @@ export function run(start: () => Promise<Close[]>): void {
     });
 }
 
+/** Ours says what to do; of any other the stack is of use. */
 function isExpected(error: unknown): error is Error {
-  return error instanceof ConfigError || (error instanceof Error && error.constructor === Error);
+  return error instanceof Error && ('problems' in error || error.constructor === Error);
 }

@@ -1,0 +1,102 @@
+import type { Knex } from 'knex';
+import { readRights, type Right } from './actual';
+
+/** What a server's login may do: for each table the privileges, whole or on named columns. */
+export interface AllowedRights {
+  /** The group role that carries these rights. */
+  group: string;
+  tables: Record<string, Record<string, readonly string[] | 'whole'>>;
+}
+
+/** A server must not run with this login: each excess comes with the statement that removes it. */
+export class RightsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(
+      "This server's database login is not what it should be:\n" +
+        problems.map((line) => `  ${line}`).join('\n'),
+    );
+    this.name = 'RightsError';
+  }
+}
+
+/**
+ * Throws a RightsError when the login may do more than `allowed`, or less. The inverse of the usual
+ * check: whoever takes over this server must not find more than the server needs.
+ */
+export async function checkRights(db: Pick<Knex, 'raw'>, allowed: AllowedRights): Promise<void> {
+  const { rows } = await db.raw<{ rows: { login: string; is_migrated: boolean }[] }>(
+    `select quote_ident(current_user) as login, to_regclass('public.audit_events') is not null
+       and to_regclass('public.outbox') is not null as is_migrated`,
+  );
+  const [{ login, is_migrated: isMigrated } = { login: '', is_migrated: false }] = rows;
+  if (!isMigrated) throw new RightsError(['The database has no tables yet: run npm run migrate']);
+
+  const rights = await readRights(db);
+  const expected = flatten(allowed);
+  const excess = rights.filter((right) => !isAllowed(right, login, allowed.group, expected));
+  const present = new Set(rights.map(keyOf));
+  const isSuperuser = excess.some(({ privilege }) => privilege === 'SUPERUSER');
+  const missing = [...expected].filter((key) => !present.has(key) && !isSuperuser);
+  const problems = [
+    ...withoutConsequences(excess, login, allowed.group).map(describe),
+    ...(missing.length > 0 ? [lack(missing, login, allowed.group)] : []),
+  ];
+  if (problems.length > 0) throw new RightsError(problems);
+}
+
+/** A superuser, an owner, a member of another role: what they may do besides follows from that. */
+function withoutConsequences(excess: Right[], login: string, group: string): Right[] {
+  const superuser = excess.filter(({ privilege }) => privilege === 'SUPERUSER');
+  if (superuser.length > 0) return superuser;
+  const owners = new Set(excess.filter(({ kind }) => kind === 'ownership').map((r) => r.grantee));
+  const grantees = [login, group, 'public'];
+  return excess.filter(
+    ({ kind, grantee }) =>
+      !['database', 'schema', 'table', 'function'].includes(kind) ||
+      (grantees.includes(grantee) && !owners.has(grantee)),
+  );
+}
+
+function flatten({ tables }: AllowedRights): Set<string> {
+  const keys = Object.entries(tables).flatMap(([object, privileges]) =>
+    Object.entries(privileges).flatMap(([privilege, columns]) =>
+      columns === 'whole'
+        ? [keyOf({ object, privilege, column: null })]
+        : columns.map((column) => keyOf({ object, privilege, column })),
+    ),
+  );
+  return new Set(keys);
+}
+
+function keyOf({ object, privilege, column }: Pick<Right, 'object' | 'privilege' | 'column'>) {
+  return column === null ? `${privilege} on ${object}` : `${privilege} on ${object}.${column}`;
+}
+
+function isAllowed(right: Right, login: string, group: string, expected: Set<string>): boolean {
+  if (right.kind === 'membership') return right.object === group && right.grantee === login;
+  return right.kind === 'table' && expected.has(keyOf(right));
+}
+
+/** The excess, and the statement that removes it. */
+function describe({ kind, privilege, object, column, grantee }: Right): string {
+  switch (kind) {
+    case 'attribute':
+      return `${object} is ${privilege}: ALTER ROLE ${object} NO${privilege};`;
+    case 'membership':
+      return `${grantee} is a member of ${object}: REVOKE ${object} FROM ${grantee};`;
+    case 'ownership':
+      return `${grantee} owns ${object}: ALTER ${object} OWNER TO the owner of the migrations;`;
+    default: {
+      const who = grantee === 'public' ? 'everybody' : grantee;
+      const what = column === null ? privilege : `${privilege} (${column})`;
+      const where = `ON ${kind.toUpperCase()} ${object}`;
+      return `${who} may ${what} ${where}: REVOKE ${what} ${where} FROM ${grantee};`;
+    }
+  }
+}
+
+function lack(missing: string[], login: string, group: string): string {
+  const [first = '', ...others] = missing;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return `${login} lacks ${first}${more}: GRANT ${group} TO ${login}; or run npm run migrate`;
+}
