@@ -1,12 +1,23 @@
 import { z } from 'zod';
 import { readEnvironment, readFirm, sharedVariables, whole, type Firm } from '../common/config';
 
+const mustBeAbsent = z
+  .never('must not be set here: this server has no business with it')
+  .optional();
+
 const variables = {
   ...sharedVariables,
   PORT: whole(0, 65_535).prefault('3000'),
   RATE_LIMIT_MAX: whole(1, 1_000_000).prefault('5'),
   RATE_LIMIT_WINDOW_SECONDS: whole(1, 86_400).prefault('60'),
   MAX_RESUME_BYTES: whole(1, 1_073_741_824).prefault(String(10 * 1024 * 1024)),
+};
+
+/** Secrets of the other zone: whoever takes over this server must not find them here. */
+const foreign = {
+  SMTP_URL: mustBeAbsent,
+  MIGRATION_DATABASE_URL: mustBeAbsent,
+  ADMIN_PASSWORD: mustBeAbsent,
 };
 
 /** The names of the variables that this server reads. */
@@ -26,7 +37,7 @@ export interface PublicConfig {
 
 /** Throws a ConfigError that lists every problem. */
 export function readPublicConfig(env: NodeJS.ProcessEnv): Readonly<PublicConfig> {
-  const values = readEnvironment(z.object(variables), env);
+  const values = readEnvironment(z.object({ ...variables, ...foreign }), env);
   return Object.freeze({
     host: values.HOST,
     port: values.PORT,
