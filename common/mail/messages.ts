@@ -73,7 +73,7 @@ function isPlainlyAName(name: string): boolean {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\s\p{C}]+/gu, ' ').trim();
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 function renderText(view: string, values: object): Promise<string> {

@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addLead } from '../../support/leads';
+import { startDeliveries, until, type DeliveryFixture } from '../../support/delivery';
+
+describe('limits of acknowledgements', () => {
+  let fixture: DeliveryFixture;
+  before(async () => {
+    fixture = await startDeliveries();
+  });
+  afterEach(() => fixture.reset());
+  after(() => fixture.close());
+
+  const acknowledgements = async () =>
+    (await fixture.rows()).filter(({ kind }) => kind === 'ACKNOWLEDGEMENT');
+  const settled = async () => (await fixture.rows()).every(({ state }) => state !== 'QUEUED');
+
+  it('sends an address one a day, the earliest, with several at work', async () => {
+    for (let i = 0; i < 6; i++) {
+      await addLead(fixture.owner, { email: i % 2 ? 'CARLA@example.com' : 'carla@example.com' });
+      await sleep(2); // created_at counts milliseconds
+    }
+    for (let i = 0; i < 3; i++) fixture.deliver();
+    await until(settled);
+    const [first, ...others] = await acknowledgements();
+    expect(first).to.include({ state: 'SENT' });
+    for (const row of others) {
+      expect(row).to.include({ state: 'SKIPPED', last_error: 'ALREADY_ACKNOWLEDGED', attempts: 0 });
+    }
+    expect(fixture.smtp.mails.filter(({ recipients }) => recipients.length === 1)).to.have.length(
+      1,
+    );
+    expect((await fixture.states()).filter((line) => line === 'NOTIFICATION SENT')).to.have.length(
+      6,
+    );
+  });
+
+  it('sends the next one when the last was more than a day ago', async () => {
+    await addLead(fixture.owner, { email: 'carla@example.com' });
+    fixture.deliver();
+    await until(settled);
+    await fixture.owner.raw("update outbox set sent_at = sent_at - interval '25 hours'");
+    await addLead(fixture.owner, { email: 'carla@example.com' });
+    await until(settled);
+    expect((await acknowledgements()).map(({ state }) => state)).to.deep.equal(['SENT', 'SENT']);
+  });
+
+  it('counts an earlier one that is still tried, and none that failed', async () => {
+    fixture.smtp.answers.rcpt = (to) => (to === 'carla@example.com' ? 451 : undefined);
+    await addLead(fixture.owner, { email: 'carla@example.com' });
+    fixture.deliver();
+    await until(async () => (await acknowledgements()).every(({ attempts }) => attempts === 1));
+    await addLead(fixture.owner, { email: 'carla@example.com' });
+    await until(async () => (await acknowledgements()).some(({ state }) => state === 'SKIPPED'));
+    fixture.smtp.answers = {};
+    await fixture.owner('outbox').where({ state: 'QUEUED' }).update({ state: 'FAILED' });
+    await addLead(fixture.owner, { email: 'carla@example.com' });
+    await until(settled);
+    const states = (await acknowledgements()).map(({ state }) => state);
+    expect(states).to.deep.equal(['FAILED', 'SKIPPED', 'SENT']);
+  });
+
+  it('delays what exceeds the limit of an hour, and nothing else', async () => {
+    for (let i = 0; i < 12; i++) await addLead(fixture.owner);
+    for (let i = 0; i < 3; i++) fixture.deliver({ ackMaxPerHour: 5 });
+    await until(async () => {
+      const rows = await fixture.rows();
+      return rows.every(({ kind, state }) => kind === 'ACKNOWLEDGEMENT' || state === 'SENT');
+    });
+    await sleep(200);
+    const sent = () =>
+      fixture.smtp.mails.filter(({ recipients }) => recipients.length === 1).length;
+    expect(sent()).to.equal(5);
+    for (const row of await acknowledgements()) {
+      if (row.state !== 'SENT') expect(row).to.include({ state: 'QUEUED', attempts: 0 });
+    }
+    await fixture.owner.raw("update outbox set sent_at = sent_at - interval '61 minutes'");
+    await until(() => sent() === 10);
+    await sleep(200);
+    expect(sent()).to.equal(10);
+  });
+});

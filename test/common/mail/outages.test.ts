@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createOutboxRepository } from '../../../common/outbox';
+import { addLead } from '../../support/leads';
+import { startDeliveries, until, type DeliveryFixture } from '../../support/delivery';
+import type { TestSmtp } from '../../support/smtp';
+
+describe('mail delivery in trouble', () => {
+  let fixture: DeliveryFixture;
+  before(async () => {
+    fixture = await startDeliveries();
+  });
+  afterEach(() => fixture.reset());
+  after(() => fixture.close());
+
+  const allSent = async () => (await fixture.rows()).every(({ state }) => state === 'SENT');
+
+  /** Nobody's attempt, and nobody's fault. */
+  async function expectUntouched(): Promise<void> {
+    for (const row of await fixture.rows()) {
+      expect(row).to.include({ state: 'QUEUED', attempts: 0, last_error: null });
+    }
+  }
+
+  const troubles: [string, TestSmtp['answers'], string][] = [
+    ['refuses the password', { auth: 535 }, 'AUTH 535'],
+    ['drops the connection at the password', { auth: 'die' }, 'AUTH ECONNECTION'],
+    ['greets with a refusal', { greeting: 554 }, 'CONNECT 554'],
+    ['never greets', { greeting: 'hang' }, 'CONNECT ETIMEDOUT'],
+    ['refuses the sender', { mail: 550 }, 'MAIL 550'],
+    ['refuses the sender for now', { mail: 451 }, 'MAIL 451'],
+    ['drops the connection at the sender', { mail: 'die' }, 'MAIL ECONNECTION'],
+    ['hangs at the sender', { mail: 'hang' }, 'MAIL ETIMEDOUT'],
+  ];
+  for (const [name, answers, reason] of troubles) {
+    it(`pauses and fails no mail while the server ${name}`, async () => {
+      fixture.smtp.answers = answers;
+      for (let i = 0; i < 3; i++) await addLead(fixture.owner);
+      const delivery = fixture.deliver();
+      await until(() => delivery.status().state === 'PAUSED');
+      const { since } = delivery.status();
+      await sleep(200);
+      expect(delivery.status()).to.deep.equal({ state: 'PAUSED', since, reason });
+      await expectUntouched();
+      fixture.smtp.answers = {};
+      await until(allSent);
+      expect(fixture.smtp.mails).to.have.length(6);
+      expect(delivery.status().state).to.equal('RUNNING');
+    });
+  }
+
+  it('waits for a server that is down, and goes on when it is up', async () => {
+    await fixture.smtp.stop();
+    await addLead(fixture.owner);
+    const delivery = fixture.deliver();
+    await until(() => delivery.status().reason === 'CONNECT ECONNREFUSED');
+    await sleep(200);
+    await expectUntouched();
+    await fixture.smtp.start();
+    await until(allSent);
+    expect(delivery.status().state).to.equal('RUNNING');
+  });
+
+  it('tells a pause and its end once each, not with every probe', async () => {
+    fixture.smtp.answers.auth = 535;
+    await addLead(fixture.owner);
+    fixture.deliver();
+    await until(() => fixture.smtp.connections > 4);
+    fixture.smtp.answers = {};
+    await until(allSent);
+    const messages = fixture.logged().map(({ msg }) => msg);
+    expect(messages.filter((msg) => msg === 'mail delivery is paused')).to.have.length(1);
+    expect(messages.filter((msg) => msg === 'mail delivery goes on')).to.have.length(1);
+  });
+
+  it('asks the server no more often than the probes while it is paused', async () => {
+    fixture.smtp.answers.auth = 535;
+    for (let i = 0; i < 20; i++) await addLead(fixture.owner);
+    const delivery = fixture.deliver({}, { pace: { pollMs: 10, probeMs: 300 } });
+    await until(() => delivery.status().state === 'PAUSED');
+    await sleep(1000);
+    expect(fixture.smtp.connections).to.be.within(3, 6);
+  });
+
+  it('stays paused after the last mail is gone, until the server lets it in', async () => {
+    fixture.smtp.answers.auth = 535;
+    await addLead(fixture.owner);
+    const delivery = fixture.deliver();
+    await until(() => delivery.status().state === 'PAUSED');
+    await until(async () => (await fixture.rows()).every((row) => row.locked_until === null));
+    await fixture.owner('leads').delete();
+    await sleep(250);
+    expect(delivery.status().state).to.equal('PAUSED');
+    fixture.smtp.answers = {};
+    await until(() => delivery.status().state === 'RUNNING');
+  });
+
+  const losses: [string, TestSmtp['answers'], string][] = [
+    ['is lost at the recipient', { rcpt: () => 'die' }, 'RCPT ECONNECTION'],
+    ['hangs at the recipient', { rcpt: () => 'hang' }, 'RCPT ETIMEDOUT'],
+    ['is told to go at the recipient', { rcpt: () => 421 }, 'RCPT 421'],
+    ['is lost after the content', { data: 'die' }, 'DATA ECONNECTION'],
+    ['hangs after the content', { data: 'hang' }, 'DATA ETIMEDOUT'],
+  ];
+  for (const [name, answers, error] of losses) {
+    it(`tries a mail again later when it ${name}`, async () => {
+      fixture.smtp.answers = answers;
+      await addLead(fixture.owner);
+      const delivery = fixture.deliver({}, { pace: { pollMs: 20, answerMs: 300, loops: 1 } });
+      await until(async () => (await fixture.rows()).every(({ attempts }) => attempts === 1));
+      for (const row of await fixture.rows()) {
+        expect(row).to.include({ state: 'QUEUED', last_error: error, locked_until: null });
+        expect(row.next_attempt_at.getTime()).to.be.greaterThan(Date.now());
+      }
+      expect(delivery.status().state).to.equal('RUNNING');
+    });
+  }
+
+  it('costs a mail no attempt when the server has closed the connection meanwhile', async () => {
+    const outbox = createOutboxRepository(fixture.db);
+    let claims = 0;
+    const claim = async () => {
+      const mail = await outbox.claim();
+      if (mail && ++claims === 2) fixture.smtp.dropConnections();
+      return mail;
+    };
+    await addLead(fixture.owner);
+    fixture.deliver({}, { outbox: { ...outbox, claim }, pace: { loops: 1 } });
+    await until(allSent);
+    expect((await fixture.rows()).map(({ attempts }) => attempts)).to.deep.equal([1, 1]);
+    expect(fixture.smtp.connections).to.equal(2);
+    expect(fixture.logged().filter(({ msg }) => msg === 'mail delivery is paused')).to.be.empty;
+  });
+
+  it('breaks off a mail that takes too long, and no other', async () => {
+    fixture.smtp.answers.rcpt = (to) => (to.startsWith('tar') ? 'hang' : undefined);
+    await addLead(fixture.owner, { email: 'tar@example.com' });
+    for (let i = 0; i < 5; i++) await addLead(fixture.owner);
+    fixture.deliver({}, { pace: { pollMs: 20, sendMs: 300 } });
+    await until(async () => (await fixture.rows()).every(({ attempts }) => attempts === 1));
+    const [broken, ...others] = (await fixture.rows()).filter(({ state }) => state !== 'SENT');
+    expect(broken).to.include({ state: 'QUEUED', last_error: 'RCPT ETIMEDOUT' });
+    expect(others).to.be.empty;
+  });
+
+  it('takes up the mail of a worker that was killed, when its lease is over', async () => {
+    await addLead(fixture.owner);
+    const killed = createOutboxRepository(fixture.db);
+    const mail = await killed.claim();
+    fixture.deliver();
+    await until(() => fixture.smtp.mails.length === 1);
+    await sleep(100);
+    expect(fixture.smtp.mails).to.have.length(1);
+    await fixture
+      .owner('outbox')
+      .where({ id: mail!.id })
+      .update({ locked_until: fixture.owner.fn.now() });
+    await until(allSent);
+    expect(fixture.smtp.mails).to.have.length(2);
+  });
+
+  it('says that there is no server, and lets the mail wait', async () => {
+    await addLead(fixture.owner);
+    const delivery = fixture.deliver({ mail: undefined });
+    await sleep(100);
+    expect(delivery.status().state).to.equal('NO_SERVER');
+    await expectUntouched();
+  });
+
+  it('finishes the mail in hand when it stops', async () => {
+    for (let i = 0; i < 30; i++) await addLead(fixture.owner);
+    const delivery = fixture.deliver();
+    await until(() => fixture.smtp.mails.length > 3);
+    await delivery.stop();
+    const rows = await fixture.rows();
+    expect(rows.filter(({ state }) => state === 'SENT').length).to.equal(fixture.smtp.mails.length);
+    expect(rows.filter(({ locked_until }) => locked_until !== null)).to.be.empty;
+    const sent = fixture.smtp.mails.length;
+    await sleep(100);
+    expect(fixture.smtp.mails.length).to.equal(sent).and.be.lessThan(60);
+  });
+
+  it('gives the mail in hand back when the server keeps it from stopping', async () => {
+    fixture.smtp.answers.mail = 'hang';
+    await addLead(fixture.owner);
+    const pace = { pollMs: 20, stopMs: 100 };
+    const delivery = fixture.deliver({}, { pace });
+    await until(() => fixture.smtp.connections > 0);
+    await sleep(50);
+    const started = Date.now();
+    await delivery.stop();
+    expect(Date.now() - started).to.be.below(1000);
+    await expectUntouched();
+    expect((await fixture.rows()).every((row) => row.locked_until === null)).to.be.true;
+  });
+
+  it('outlives a database that is away for a while', async () => {
+    const outbox = createOutboxRepository(fixture.db);
+    let failures = 3;
+    const claim = () => (failures-- > 0 ? Promise.reject(new Error('away')) : outbox.claim());
+    await addLead(fixture.owner);
+    fixture.deliver({}, { outbox: { ...outbox, claim }, pace: { pollMs: 20, probeMs: 20 } });
+    await until(allSent);
+    expect(fixture.logged().filter(({ msg }) => msg === 'mail delivery failed')).to.have.length(3);
+  });
+});

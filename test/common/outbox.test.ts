@@ -1,0 +1,128 @@
+import { expect } from 'chai';
+import type { Knex } from 'knex';
+import { createDatabase } from '../../common/database';
+import { createOutboxRepository, type OutboxRepository } from '../../common/outbox';
+import { addLead } from '../support/leads';
+import { createTestDatabase, type TestDatabase } from '../support/postgres';
+
+describe('the outbox', () => {
+  let database: TestDatabase;
+  let owner: Knex;
+  let db: Knex;
+  let outbox: OutboxRepository;
+  before(async () => {
+    database = await createTestDatabase();
+    owner = createDatabase(database.ownerUrl);
+    db = createDatabase(database.internalUrl); // its own rights must be enough
+    outbox = createOutboxRepository(db);
+  });
+  afterEach(() => owner('leads').delete());
+  after(async () => {
+    await Promise.all([db.destroy(), owner.destroy()]);
+    await database.drop();
+  });
+
+  const rowOf = async (id: string) =>
+    (await owner('outbox').where({ id }).first()) as Record<string, unknown>;
+
+  it('hands out a mail with its lead', async () => {
+    const id = await addLead(owner, { email: 'carla@example.com' });
+    const mail = await outbox.claim();
+    expect(mail).to.deep.include({
+      attempts: 0,
+      isRepeated: false,
+      lead: { id, firstName: 'Carla', lastName: 'Moreno', email: 'carla@example.com' },
+    });
+  });
+
+  it('hands out the one that is due for longest first, and none before its time', async () => {
+    await addLead(owner);
+    await owner('outbox')
+      .where({ kind: 'NOTIFICATION' })
+      .update({ next_attempt_at: owner.raw("now() - interval '1 minute'") });
+    await owner('outbox')
+      .where({ kind: 'ACKNOWLEDGEMENT' })
+      .update({ next_attempt_at: owner.raw("now() + interval '1 minute'") });
+    expect(await outbox.claim()).to.include({ kind: 'NOTIFICATION' });
+    expect(await outbox.claim()).to.be.undefined;
+  });
+
+  it('hands out each mail once, to many at the same time', async () => {
+    for (let i = 0; i < 10; i++) await addLead(owner);
+    const mails = await Promise.all(Array.from({ length: 25 }, () => outbox.claim()));
+    const ids = mails.flatMap((mail) => (mail ? [mail.id] : []));
+    expect(ids).to.have.length(20);
+    expect(new Set(ids)).to.have.property('size', 20);
+  });
+
+  it('lets go of a mail after 30 seconds', async () => {
+    await addLead(owner);
+    const mail = await outbox.claim();
+    const { rows } = await owner.raw<{ rows: { left: string }[] }>(
+      'select extract(epoch from locked_until - now()) as left from outbox where id = ?',
+      [mail!.id],
+    );
+    expect(Number(rows[0]!.left)).to.be.within(29, 30);
+  });
+
+  it('keeps a late worker from overwriting what the next one recorded', async () => {
+    await addLead(owner);
+    const late = (await outbox.claim())!;
+    await owner('outbox').update({ locked_until: owner.raw("now() - interval '1 second'") });
+    let next = (await outbox.claim())!;
+    if (next.id !== late.id) next = (await outbox.claim())!;
+    await outbox.markSent(next);
+    await outbox.fail(late, 'RCPT 550');
+    await outbox.release(late);
+    await outbox.skip(late, 'ALREADY_ACKNOWLEDGED');
+    const after = { delaySeconds: 1, giveUpHours: 1 };
+    expect(await outbox.retryLater(late, 'RCPT 451', after)).to.be.undefined;
+    expect(await rowOf(late.id)).to.include({ state: 'SENT', attempts: 1, last_error: null });
+  });
+
+  it('counts no attempt when a mail is given back', async () => {
+    await addLead(owner);
+    const mail = (await outbox.claim())!;
+    await outbox.release(mail);
+    expect(await rowOf(mail.id)).to.include({ attempts: 0, first_attempt_at: null });
+    expect(await outbox.claim()).to.include({ kind: mail.kind });
+  });
+
+  it('plans the last attempt for when the time is up', async () => {
+    await addLead(owner);
+    await owner.raw("update outbox set first_attempt_at = now() - interval '59 minutes'");
+    const mail = (await outbox.claim())!;
+    const after = { delaySeconds: 3600, giveUpHours: 1 };
+    expect(await outbox.retryLater(mail, 'RCPT 451', after)).to.equal('QUEUED');
+    const { next_attempt_at, first_attempt_at } = await rowOf(mail.id);
+    expect(Number(next_attempt_at) - Number(first_attempt_at)).to.equal(3600 * 1000);
+    await owner.raw(
+      `update outbox set first_attempt_at = first_attempt_at - interval '1 minute',
+        next_attempt_at = next_attempt_at - interval '1 minute' where id = ?`,
+      [mail.id],
+    );
+    await outbox.claim();
+    const last = (await outbox.claim())!;
+    expect(last.id).to.equal(mail.id);
+    expect(await outbox.retryLater(last, 'RCPT 451', after)).to.equal('FAILED');
+  });
+
+  it('never hands out more acknowledgements an hour than asked for, to many at once', async () => {
+    for (let i = 0; i < 10; i++) await addLead(owner);
+    const mails = await Promise.all(Array.from({ length: 20 }, () => outbox.claim(3)));
+    const kinds = mails.flatMap((mail) => (mail ? [mail.kind] : []));
+    expect(kinds.filter((kind) => kind === 'ACKNOWLEDGEMENT')).to.have.length(3);
+    expect(kinds.filter((kind) => kind === 'NOTIFICATION')).to.have.length(10);
+  });
+
+  it('shows what became of the mails of a lead', async () => {
+    const id = await addLead(owner, { flagged_reason: 'honeypot' });
+    await addLead(owner);
+    const history = await outbox.forLead(id);
+    expect(history.map(({ kind, state, lastError }) => [kind, state, lastError])).to.deep.equal([
+      ['ACKNOWLEDGEMENT', 'SKIPPED', 'FLAGGED'],
+      ['NOTIFICATION', 'SKIPPED', 'FLAGGED'],
+    ]);
+    expect(history[0]).to.include({ attempts: 0, sentAt: null });
+  });
+});
