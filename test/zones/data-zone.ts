@@ -1,0 +1,66 @@
+import { rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import type { Client } from 'pg';
+import { startPostgres } from '../../embedded/postgres';
+import { provision, withClient } from '../../embedded/provision';
+import { temporaryFolder } from '../support/postgres';
+import { addresses } from './network';
+
+const postgresPort = 5432;
+
+export interface DataZone {
+  publicUrl: string;
+  internalUrl: string;
+}
+
+/** Runs in the data zone until its input closes: Postgres, on the link to either server. */
+async function main(): Promise<void> {
+  const folder = await temporaryFolder();
+  const postgres = await startPostgres({ dataDir: folder, durable: false });
+  const urls = await provision(postgres.superuserUrl, {
+    database: 'lead_intake',
+    passwords: { owner: 'owner-secret', publicServer: 'public', internalServer: 'internal-secret' },
+  });
+  await withClient(urls.ownerUrl, addSomethingToRead);
+  for (const { stores } of Object.values(addresses)) relay(stores, postgres.port);
+
+  const from = (url: string, host: string) => {
+    const seen = new URL(url);
+    seen.host = `${host}:${postgresPort}`;
+    return seen.href;
+  };
+  const zone: DataZone = {
+    publicUrl: from(urls.publicUrl, addresses.public.stores),
+    internalUrl: from(urls.internalUrl, addresses.internal.stores),
+  };
+  console.log(JSON.stringify(zone));
+
+  process.stdin.resume().once('end', () => {
+    void postgres.stop().then(() => {
+      rmSync(folder, { recursive: true });
+      process.exit(0);
+    });
+  });
+}
+
+async function addSomethingToRead(client: Client): Promise<void> {
+  await client.query(`
+    insert into accounts (email, name, role, password_hash)
+      values ('ann@firm.example', 'Ann', 'ADMIN', 'hash');
+    insert into leads (id, first_name, last_name, email, resume_key, resume_filename, resume_type,
+      resume_bytes, resume_sha256)
+      values (gen_random_uuid(), 'Carla', 'Moreno', 'carla@example.com', 'resumes/x', 'cv.pdf',
+        'pdf', 1, repeat('0', 64));
+    analyze`);
+}
+
+function relay(host: string, port: number): void {
+  createServer((socket) => {
+    const inner = connect(port, '127.0.0.1');
+    socket.pipe(inner).pipe(socket);
+    socket.on('error', () => inner.destroy());
+    inner.on('error', () => socket.destroy());
+  }).listen(postgresPort, host);
+}
+
+void main();
