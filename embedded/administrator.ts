@@ -23,7 +23,10 @@ export async function ensureAdministrator(
     if ((await accounts.count()) > 0) return undefined;
     const { email, password = generatePassword() } = admin;
     // The file first: an account whose password nobody has would lock everybody out.
-    await writeFile(credentialsFile(dataDir), `${email}\n${password}\n`, { mode: 0o600 });
+    await writeFile(credentialsFile(dataDir), `${email}\n${password}\n`, {
+      mode: 0o600,
+      flush: true,
+    });
     const passwordHash = await hashPassword(password);
     await accounts.create({ email, name: 'Administrator', role: 'ADMIN', passwordHash }, 'system');
     return { email, password };

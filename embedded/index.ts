@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { credentialsFile } from './administrator';
-import { onNpmKilled } from './npm';
 import { readSettings, type Settings } from './settings';
 import { startSystem, type System } from './system';
 
@@ -14,7 +13,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void end(0)); // a repeat is ignored: terminal and npm both send it
   }
-  onNpmKilled(() => void end(1));
+  endWithNpm();
   try {
     const settings = readSettings(process.env);
     const system = await startSystem(settings, process.env, (close) => closers.unshift(close));
@@ -32,6 +31,15 @@ async function end(code: number): Promise<void> {
   setTimeout(() => process.exit(code), stopWithinMs);
   for (const close of closers) await close();
   process.exit(code);
+}
+
+/** A killed npm sends no signal: all that is seen of it is another parent. */
+function endWithNpm(): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid; // not a shell's number: the script in package.json begins with exec
+  setInterval(() => {
+    if (process.ppid !== npm) void end(1);
+  }, 500).unref();
 }
 
 function announcement(settings: Settings, { credentials }: System): string {

@@ -33,11 +33,14 @@ export async function lockFolder(dataDir: string): Promise<void> {
 }
 
 async function findHolder(file: string): Promise<Holder | undefined> {
-  const content = await readFile(file, 'utf8').catch(() => undefined);
-  if (content === undefined) return undefined;
-  const holder = JSON.parse(content) as Holder;
+  const holder = await readHolder(file).catch(() => undefined); // none, or cut short by a crash
+  if (!holder) return undefined;
   const socket = connect({ port: holder.port, host: '127.0.0.1', timeout: 1000 });
   socket.on('timeout', () => socket.destroy());
   const answer = await text(socket).catch(() => '');
   return answer === holder.token ? holder : undefined;
+}
+
+async function readHolder(file: string): Promise<Holder> {
+  return JSON.parse(await readFile(file, 'utf8')) as Holder;
 }

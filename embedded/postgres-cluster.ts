@@ -42,7 +42,7 @@ export async function readPassword({ folder, user }: ClusterHome): Promise<strin
   const file = path.join(folder, 'password');
   const kept = await readFile(file, 'utf8').catch(() => '');
   const password = kept || randomBytes(24).toString('base64url');
-  if (kept === '') await writeFile(file, password, { mode: 0o600 });
+  if (kept === '') await writeFile(file, password, { mode: 0o600, flush: true });
   await giveTo(user, file);
   return password;
 }

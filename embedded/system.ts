@@ -46,7 +46,9 @@ export async function startSystem(
   await writeEnvironment(within('internal.env'), environments.internal);
 
   const logFolder = within('logs');
-  await mkdir(logFolder, { recursive: true, mode: 0o700 });
+  for (const folder of [logFolder, within('resumes')]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
   const servers = [
     startServer({ name: 'public', env: environments.public, logFolder }),
     startServer({ name: 'internal', env: environments.internal, logFolder }),

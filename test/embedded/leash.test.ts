@@ -5,14 +5,18 @@ import path from 'node:path';
 
 const leash = path.join(__dirname, '../../embedded/leash.ts');
 
-function onLeash(script: string): ChildProcess {
+let server: ChildProcess;
+
+function onLeash(script: string): void {
   const options = ['-r', 'ts-node/register/transpile-only', '-r', leash, '-e', script];
-  return spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  server = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
 }
 
 describe('the leash', () => {
+  afterEach(() => server.kill('SIGKILL'));
+
   it('ends a server in order when its starter is gone', async () => {
-    const server = onLeash(`
+    onLeash(`
       process.on('SIGTERM', () => process.exit(7));
       setInterval(() => {}, 1000);
       console.log('up');`);
@@ -22,7 +26,7 @@ describe('the leash', () => {
   });
 
   it('ends a server that does not stop when it is asked to', async () => {
-    const server = onLeash(`
+    onLeash(`
       process.on('SIGTERM', () => {});
       setInterval(() => {}, 1000);
       console.log('up');`);
@@ -32,13 +36,13 @@ describe('the leash', () => {
   });
 
   it('ends a server whose starter is gone before it has come up', async () => {
-    const server = onLeash('setInterval(() => {}, 1000);');
+    onLeash('setInterval(() => {}, 1000);');
     server.disconnect();
     expect(await once(server, 'exit')).to.deep.equal([null, 'SIGTERM']);
   });
 
   it('does not keep a server running that has nothing left to do', async () => {
-    const server = onLeash('');
+    onLeash('');
     expect(await once(server, 'exit')).to.deep.equal([0, null]);
   });
 });
