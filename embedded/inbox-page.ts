@@ -7,6 +7,9 @@ import { securityHeaders } from '../common/http/security-headers';
 import { createRender } from '../common/render';
 import type { MailFolder } from './mail-folder';
 
+const inertContent =
+  "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox";
+
 /** Shows the mails to whoever sits at this machine; there is no sign-in. */
 export function createInboxPage(mails: Pick<MailFolder, 'list'>): Koa {
   const render = createRender('inbox', {});
@@ -21,10 +24,28 @@ export function createInboxPage(mails: Pick<MailFolder, 'list'>): Koa {
   });
 
   router.get('/mails/:id', async (ctx) => {
-    const mail = (await mails.list()).find(({ id }) => id === ctx.params.id);
-    if (!mail) throw createError(404, 'No such mail');
+    const mail = await find(ctx.params.id);
+    ctx.set(
+      'Content-Security-Policy',
+      `${ctx.response.get('Content-Security-Policy')}; frame-src 'self'`,
+    );
     ctx.body = await render('mail', { title: mail.subject, mail });
   });
+
+  // Strangers' HTML: shown with its own styles, without scripts and without reaching anything.
+  router.get('/mails/:id/html', async (ctx) => {
+    const { html } = await find(ctx.params.id);
+    ctx.set('Content-Security-Policy', `${inertContent}; frame-ancestors 'self'`);
+    ctx.set('X-Frame-Options', 'SAMEORIGIN');
+    ctx.type = 'html';
+    ctx.body = `<base target="_blank">${html}`;
+  });
+
+  async function find(id?: string) {
+    const mail = (await mails.list()).find((each) => each.id === id);
+    if (!mail) throw createError(404, 'No such mail');
+    return mail;
+  }
 
   const app = new Koa();
   app.use(securityHeaders({ overHttps: false }));

@@ -79,13 +79,18 @@ describe('the inbox', () => {
     expect(page.indexOf('>second<')).to.be.within(1, page.indexOf('>first<'));
   });
 
-  it('shows a mail with its text and its HTML, both escaped', async () => {
+  it('shows a mail with its text escaped and its HTML in a frame of its own', async () => {
     await send();
     const [mail] = await mails();
     const page = await (await fetch(`${url}/mails/${mail!.id}`)).text();
     expect(page).to.include('Grüße &lt;b&gt;').and.to.include('Hello &amp; welcome');
-    expect(page).to.include('&lt;p title=&#34;x&#34;&gt;Hello&lt;/p&gt;"></iframe>');
+    expect(page).to.match(/<iframe [^>]*sandbox="allow-popups[^>]* src="\/mails\/[^"]+\/html">/);
     expect(page).not.to.include('<b>').and.not.to.include('<p title');
+    const frame = await fetch(`${url}/mails/${mail!.id}/html`);
+    expect(await frame.text()).to.include('<p title="x">Hello</p>');
+    const policy = frame.headers.get('content-security-policy');
+    expect(policy).to.include("default-src 'none'").and.to.include('; sandbox ');
+    expect(policy).to.not.include('script');
   });
 
   it('lets no script run and nothing be loaded from elsewhere', async () => {
