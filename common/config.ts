@@ -51,8 +51,6 @@ export const emailAddress = z
 export const sharedVariables = {
   HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: url("this server's own Postgres login", 'postgres:', 'postgresql:'),
-  RESUME_STORE: z.literal('local', 'must be local').default('local'),
-  RESUME_DIR: required('the folder that keeps the resumes'),
   TRUSTED_PROXY_HOPS: whole(0, 10).prefault('0'),
   FIRM_NAME: z.string().default('Our firm'),
   FIRM_CONTACT: z.string().optional(),
@@ -69,16 +67,23 @@ export interface Firm {
   disclaimer: string | undefined;
 }
 
-export function readFirm(variables: {
-  FIRM_NAME: string;
-  FIRM_CONTACT?: string | undefined;
-  FIRM_PRIVACY_URL?: string | undefined;
-  FIRM_DISCLAIMER?: string | undefined;
-}): Firm {
+type SharedValues = z.output<z.ZodObject<typeof sharedVariables>>;
+
+/** What every server's configuration has of the shared variables. */
+export function readShared(values: SharedValues) {
+  const firm: Firm = {
+    name: values.FIRM_NAME,
+    contact: values.FIRM_CONTACT,
+    privacyUrl: values.FIRM_PRIVACY_URL,
+    disclaimer: values.FIRM_DISCLAIMER,
+  };
   return {
-    name: variables.FIRM_NAME,
-    contact: variables.FIRM_CONTACT,
-    privacyUrl: variables.FIRM_PRIVACY_URL,
-    disclaimer: variables.FIRM_DISCLAIMER,
+    host: values.HOST,
+    databaseUrl: values.DATABASE_URL,
+    trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    logLevel: values.LOG_LEVEL,
+    firm,
   };
 }
+
+export type SharedConfig = ReturnType<typeof readShared>;

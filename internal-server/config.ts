@@ -1,19 +1,26 @@
 import { z } from 'zod';
 import {
-  ConfigError,
   emailAddress,
   readEnvironment,
-  readFirm,
+  readShared,
   sharedVariables,
   url,
   whole,
-  type Firm,
+  type SharedConfig,
 } from '../common/config';
+import type { MailServer } from '../common/mail/settings';
+import {
+  resumeStoreSchema,
+  resumeStoreVariables,
+  type ResumeStoreConfig,
+} from '../common/resumes/store-config';
 
 const variables = {
   ...sharedVariables,
   PORT: whole(0, 65_535).prefault('3001'),
-  INTERNAL_BASE_URL: url('where attorneys reach this server', 'http:', 'https:').optional(),
+  INTERNAL_BASE_URL: url('', 'http:', 'https:')
+    .refine((text) => !/[?#]/.test(text), 'must have no query string')
+    .optional(),
   SMTP_URL: url('the mail server', 'smtp:', 'smtps:').optional(),
   MAIL_FROM: emailAddress.optional(),
   ATTORNEY_EMAILS: z
@@ -29,43 +36,54 @@ const variables = {
 };
 
 /** The names of the variables that this server reads. */
-export const internalVariables: readonly string[] = Object.keys(variables);
+export const internalVariables: readonly string[] = [
+  ...Object.keys(variables),
+  ...resumeStoreVariables,
+];
 
-export interface MailConfig {
-  smtpUrl: string;
-  from: string;
-  attorneyEmails: string[];
-}
+const beside = { when: () => true }; // reported together with whatever else is wrong
+const mailNeeds = 'is missing: SMTP_URL is set, so mail needs it';
 
-export interface InternalConfig {
-  host: string;
+const schema = z
+  .object(variables)
+  .refine(({ SMTP_URL, MAIL_FROM }) => !SMTP_URL || MAIL_FROM, {
+    path: ['MAIL_FROM'],
+    message: mailNeeds,
+    ...beside,
+  })
+  .refine(({ SMTP_URL, ATTORNEY_EMAILS }) => !SMTP_URL || ATTORNEY_EMAILS, {
+    path: ['ATTORNEY_EMAILS'],
+    message: mailNeeds,
+    ...beside,
+  })
+  .refine((values) => values.MAIL_RETRY_MIN_SECONDS <= values.MAIL_RETRY_MAX_SECONDS, {
+    path: ['MAIL_RETRY_MIN_SECONDS'],
+    message: 'must not be above MAIL_RETRY_MAX_SECONDS',
+  });
+
+type Values = z.output<typeof schema>;
+
+export interface InternalConfig extends SharedConfig {
   port: number;
-  databaseUrl: string;
-  resumeDir: string;
-  trustedProxyHops: number;
-  firm: Firm;
+  resumes: ResumeStoreConfig;
   /** Without a slash at its end. */
   baseUrl: string;
   /** Undefined when there is no mail server yet: the mail then waits in the outbox. */
-  mail: MailConfig | undefined;
+  mail: MailServer | undefined;
   notificationDetail: 'full' | 'reference';
   retryMinSeconds: number;
   retryMaxSeconds: number;
   giveUpHours: number;
   ackMaxPerHour: number | undefined;
-  logLevel: string;
 }
 
 /** Throws a ConfigError that lists every problem. */
 export function readInternalConfig(env: NodeJS.ProcessEnv): Readonly<InternalConfig> {
-  const values = readEnvironment(z.object(variables), env);
+  const values = readEnvironment(schema.and(resumeStoreSchema), env);
   return Object.freeze({
-    host: values.HOST,
+    ...readShared(values),
     port: values.PORT,
-    databaseUrl: values.DATABASE_URL,
-    resumeDir: values.RESUME_DIR,
-    trustedProxyHops: values.TRUSTED_PROXY_HOPS,
-    firm: readFirm(values),
+    resumes: values.resumes,
     baseUrl: (values.INTERNAL_BASE_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     mail: readMail(values),
     notificationDetail: values.NOTIFICATION_DETAIL,
@@ -73,21 +91,10 @@ export function readInternalConfig(env: NodeJS.ProcessEnv): Readonly<InternalCon
     retryMaxSeconds: values.MAIL_RETRY_MAX_SECONDS,
     giveUpHours: values.MAIL_GIVE_UP_HOURS,
     ackMaxPerHour: values.ACK_MAX_PER_HOUR,
-    logLevel: values.LOG_LEVEL,
   });
 }
 
-/** A mail server is of use only with a sender and with recipients. */
-function readMail(values: {
-  SMTP_URL?: string | undefined;
-  MAIL_FROM?: string | undefined;
-  ATTORNEY_EMAILS?: string[] | undefined;
-}): MailConfig | undefined {
-  const { SMTP_URL: smtpUrl, MAIL_FROM: from, ATTORNEY_EMAILS: attorneyEmails } = values;
-  if (!smtpUrl) return undefined;
-  if (from && attorneyEmails) return { smtpUrl, from, attorneyEmails };
-  const problems = Object.entries({ MAIL_FROM: from, ATTORNEY_EMAILS: attorneyEmails })
-    .filter(([, value]) => !value)
-    .map(([name]) => `${name}: is missing: SMTP_URL is set, so mail needs it`);
-  throw new ConfigError(problems);
+/** A mail server is of use only with a sender and with recipients, which the schema sees to. */
+function readMail({ SMTP_URL: smtpUrl, MAIL_FROM: from, ATTORNEY_EMAILS: to }: Values) {
+  return smtpUrl && from && to ? { smtpUrl, from, attorneyEmails: to } : undefined;
 }

@@ -7,7 +7,7 @@ import { createLeadRepository } from '../common/leads';
 import { createLogger } from '../common/logger';
 import { createMailDelivery } from '../common/mail/delivery';
 import { createOutboxRepository } from '../common/outbox';
-import { createLocalStore } from '../common/resumes/local-store';
+import { openResumeStore } from '../common/resumes/open-store';
 import { checkLoginAtStart } from '../common/rights/start';
 import { createInternalApp } from './app';
 import { readInternalConfig } from './config';
@@ -27,7 +27,7 @@ run(async () => {
     outbox,
     audit: createAuditRepository(db),
     accounts: createAccountRepository(db),
-    resumes: await createLocalStore(config.resumeDir),
+    resumes: await openResumeStore(config.resumes),
     delivery,
     db,
   });
@@ -36,5 +36,5 @@ run(async () => {
   log.info({ host: config.host, port: config.port }, 'listening');
   if (!config.mail) log.warn('SMTP_URL is not set: mail waits in the outbox');
   delivery.start();
-  return [() => listener.close(), () => delivery.stop(), () => db.destroy()];
+  return [() => Promise.all([listener.close(), delivery.stop()]), () => db.destroy()];
 });

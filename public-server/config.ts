@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { readEnvironment, readFirm, sharedVariables, whole, type Firm } from '../common/config';
+import {
+  readEnvironment,
+  readShared,
+  sharedVariables,
+  whole,
+  type SharedConfig,
+} from '../common/config';
+import {
+  resumeStoreSchema,
+  resumeStoreVariables,
+  type ResumeStoreConfig,
+} from '../common/resumes/store-config';
 
 const mustBeAbsent = z
   .never('must not be set here: this server has no business with it')
@@ -21,32 +32,29 @@ const foreign = {
 };
 
 /** The names of the variables that this server reads. */
-export const publicVariables: readonly string[] = Object.keys(variables);
+export const publicVariables: readonly string[] = [
+  ...Object.keys(variables),
+  ...resumeStoreVariables,
+];
 
-export interface PublicConfig {
-  host: string;
+export interface PublicConfig extends SharedConfig {
   port: number;
-  databaseUrl: string;
-  resumeDir: string;
-  trustedProxyHops: number;
-  firm: Firm;
+  resumes: ResumeStoreConfig;
   rateLimit: { max: number; windowMs: number };
   maxResumeBytes: number;
-  logLevel: string;
 }
 
 /** Throws a ConfigError that lists every problem. */
 export function readPublicConfig(env: NodeJS.ProcessEnv): Readonly<PublicConfig> {
-  const values = readEnvironment(z.object({ ...variables, ...foreign }), env);
+  const values = readEnvironment(
+    z.object({ ...variables, ...foreign }).and(resumeStoreSchema),
+    env,
+  );
   return Object.freeze({
-    host: values.HOST,
+    ...readShared(values),
     port: values.PORT,
-    databaseUrl: values.DATABASE_URL,
-    resumeDir: values.RESUME_DIR,
-    trustedProxyHops: values.TRUSTED_PROXY_HOPS,
-    firm: readFirm(values),
+    resumes: values.resumes,
     rateLimit: { max: values.RATE_LIMIT_MAX, windowMs: values.RATE_LIMIT_WINDOW_SECONDS * 1000 },
     maxResumeBytes: values.MAX_RESUME_BYTES,
-    logLevel: values.LOG_LEVEL,
   });
 }

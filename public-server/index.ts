@@ -1,23 +1,23 @@
-import path from 'node:path';
 import { createDatabase } from '../common/database';
 import { listen } from '../common/http/listen';
 import { run } from '../common/http/run';
 import { createLeadRepository } from '../common/leads';
 import { createLogger } from '../common/logger';
-import { createLocalStore } from '../common/resumes/local-store';
+import { openResumeStore } from '../common/resumes/open-store';
 import { checkLoginAtStart } from '../common/rights/start';
 import { createPublicApp } from './app';
 import { readPublicConfig } from './config';
 import { publicRights } from './rights';
 import { createSpool } from './spool';
+import { spoolFolder } from './spool-folder';
 
 run(async () => {
   const config = readPublicConfig(process.env);
   const log = createLogger('public-server', config.logLevel);
-  const db = createDatabase(config.databaseUrl);
+  const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
   await checkLoginAtStart(db, publicRights, log);
-  const resumes = await createLocalStore(config.resumeDir);
-  const spool = await createSpool(path.join(config.resumeDir, 'spool'));
+  const resumes = await openResumeStore(config.resumes);
+  const spool = await createSpool(await spoolFolder(config.resumes));
   const app = createPublicApp({ config, log, leads: createLeadRepository(db), resumes, spool, db });
 
   const listener = await listen(app, config);

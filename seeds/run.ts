@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { createDatabase } from '../common/database';
-import { readEnvironment, required, url } from '../common/config';
-import { createLocalStore } from '../common/resumes/local-store';
+import { readEnvironment, url } from '../common/config';
+import { openResumeStore } from '../common/resumes/open-store';
+import { resumeStoreSchema } from '../common/resumes/store-config';
 import { seedLeads } from './example-leads';
 
-const variables = z.object({
-  MIGRATION_DATABASE_URL: url('the login that owns the database', 'postgres:', 'postgresql:'),
-  RESUME_DIR: required('the folder that keeps the resumes'),
-  NODE_ENV: z.string().optional(),
-});
+const variables = z
+  .object({
+    MIGRATION_DATABASE_URL: url('the login that owns the database', 'postgres:', 'postgresql:'),
+    NODE_ENV: z.string().optional(),
+  })
+  .and(resumeStoreSchema);
 
 async function main(): Promise<void> {
-  const { MIGRATION_DATABASE_URL, RESUME_DIR, NODE_ENV } = readEnvironment(variables, process.env);
+  const { MIGRATION_DATABASE_URL, NODE_ENV, resumes } = readEnvironment(variables, process.env);
   const isForced = process.argv.includes('--force');
   const db = createDatabase(MIGRATION_DATABASE_URL);
   try {
@@ -22,7 +24,7 @@ async function main(): Promise<void> {
           'npm run seed -- --force adds them all the same.',
       );
     }
-    const count = await seedLeads(db, await createLocalStore(RESUME_DIR));
+    const count = await seedLeads(db, await openResumeStore(resumes));
     console.log(`Added ${count} example leads. No mail is sent for them.`);
   } finally {
     await db.destroy();

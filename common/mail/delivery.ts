@@ -8,7 +8,7 @@ import { createSmtpSender, type SmtpSender } from './smtp';
 
 export interface MailDelivery {
   start(): void;
-  /** Gives the mails in hand a few seconds to finish, and then breaks them off. */
+  /** Gives the mails in hand three seconds to finish, and then breaks them off. */
   stop(): Promise<void>;
   status(): DeliveryStatus;
 }
@@ -25,7 +25,7 @@ const usualPace = {
   loops: 2,
   pollMs: 1000,
   probeMs: 5000,
-  stopMs: 5000,
+  stopMs: 3000,
   connectMs: 10_000,
   answerMs: 20_000,
   sendMs: 25_000,

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, open, readFile, rm, unlink } from 'node:fs/promises';
+import { access, chmod, copyFile, link, mkdir, open, readFile, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { checkKey } from './key';
 import type { ResumeStore } from './store';
 
 /** Keeps each object as a file below `folder`; fit for one machine. */
@@ -12,6 +13,7 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
   return {
     async create(key, file) {
       const target = fileOf(key);
+      await chmod(file.path, 0o640); // the internal server may run as another user of the group
       await sync(file.path);
       await place(file.path, target);
       await sync(objects); // the name itself must survive a crash, too
@@ -53,11 +55,6 @@ async function sync(fileOrFolder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function checkKey(key: string): string {
-  if (/^resumes\/[0-9a-f-]{36}$/.test(key)) return key;
-  throw new Error('A resume key must look like resumes/<uuid>');
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,0 +1,15 @@
+import Koa, { type Context } from 'koa';
+import type { Logger } from '../logger';
+
+/** What both surfaces begin with: whose address counts, and one line for each failure. */
+export function createKoa(log: Logger, trustedProxyHops: number): Koa {
+  const app = new Koa();
+  app.proxy = trustedProxyHops > 0;
+  app.maxIpsCount = trustedProxyHops; // counted from the right: the left can be forged
+  app.on('error', (error: unknown, ctx?: Context) => {
+    const requestId = ctx?.state.requestId;
+    if (ctx?.req.destroyed && !ctx.req.complete) return; // the client went away, which is its right
+    log.error({ err: error, requestId }, 'request failed');
+  });
+  return app;
+}

@@ -1,0 +1,152 @@
+import { expect } from 'chai';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { createGcsStore } from '../../../common/resumes/gcs-store';
+import type { Fault } from '../../support/gcs-faults';
+import { newKey, startGcs, type GcsFixture } from '../../support/gcs-store';
+import { rejection } from '../../support/rejection';
+
+const bytes = randomBytes(300_000);
+
+describe('reading a resume from Google Cloud Storage', () => {
+  let gcs: GcsFixture;
+  let key: string;
+
+  beforeEach(async () => {
+    gcs = await startGcs();
+    key = newKey();
+    await gcs.publicStore.create(key, await gcs.spool(bytes));
+    gcs.server.requests.length = 0;
+  });
+
+  afterEach(async () => {
+    await gcs.close();
+  });
+
+  it('gives back the bytes in one request', async () => {
+    expect((await gcs.internalStore.read(key))?.equals(bytes)).to.equal(true);
+    expect(gcs.server.requests).to.have.length(1);
+  });
+
+  it('gives back an object without bytes', async () => {
+    const empty = newKey();
+    await gcs.publicStore.create(empty, await gcs.spool(''));
+    expect(await gcs.internalStore.read(empty)).to.have.length(0);
+  });
+
+  const survived: Record<string, Fault> = {
+    'an answer of 503': 503,
+    'a connection that breaks in the middle': 'reset',
+    'a download that ends early': 'truncated',
+    'a download that stops in the middle': 'halted',
+    'an attempt that stalls': 'stall',
+  };
+  for (const [name, fault] of Object.entries(survived)) {
+    it(`survives ${name}`, async () => {
+      gcs.server.faults.push(fault);
+      expect((await gcs.internalStore.read(key))?.equals(bytes)).to.equal(true);
+      expect(gcs.server.requests).to.have.length(2);
+    });
+  }
+
+  it('leaves damaged bytes to the hash of whoever reads', async () => {
+    gcs.server.faults.push('damaged');
+    const read = await gcs.internalStore.read(key);
+    expect(read).to.have.length(bytes.length);
+    expect(read?.equals(bytes)).to.equal(false);
+  });
+
+  for (const fault of ['truncated', 'reset', 'damaged'] as const) {
+    it(`lets a download that is ${fault} end no other`, async () => {
+      gcs.server.faults.push(fault);
+      const reads = Array.from({ length: 8 }, () => gcs.internalStore.read(key));
+      for (const read of await Promise.all(reads)) expect(read).to.have.length(bytes.length);
+      expect(gcs.server.requests).to.have.length(fault === 'damaged' ? 8 : 9);
+    });
+  }
+
+  it('answers undefined for an object that does not exist', async () => {
+    expect(await gcs.internalStore.read(newKey())).to.equal(undefined);
+    expect(gcs.server.requests).to.have.length(1);
+  });
+
+  const final: Record<string, { faults: Fault[]; code: unknown }> = {
+    'a storage that always stalls': { faults: ['stall', 'stall', 'stall'], code: 'ETIMEDOUT' },
+    'a download that always ends early': {
+      faults: ['truncated', 'truncated', 'truncated'],
+      code: 'ETIMEDOUT',
+    },
+    'a storage that stays away': { faults: [503, 503, 503, 503, 503], code: 503 },
+    'a missing right': { faults: [403], code: 403 },
+  };
+  for (const [name, { faults, code }] of Object.entries(final)) {
+    it(`rejects ${name}`, async () => {
+      gcs.server.faults.push(...faults);
+      expect(await rejection(gcs.internalStore.read(key))).to.include({ code });
+    });
+  }
+
+  it('refuses a key that is none without asking the server', async () => {
+    const error = await rejection(gcs.internalStore.read('resumes/../x'));
+    expect(error.message).to.include('resumes/<uuid>');
+    expect(gcs.server.requests).to.be.empty;
+  });
+});
+
+describe('the identities of the bucket', () => {
+  let gcs: GcsFixture;
+
+  before(async () => {
+    gcs = await startGcs();
+  });
+
+  after(async () => {
+    await gcs.close();
+  });
+
+  it('lets the public one neither read what it stored nor learn what is missing', async () => {
+    const key = newKey();
+    await gcs.publicStore.create(key, await gcs.spool(bytes));
+    expect(await rejection(gcs.publicStore.read(key))).to.include({ code: 403 });
+    expect(await rejection(gcs.publicStore.read(newKey()))).to.include({ code: 403 });
+  });
+
+  it('lets the internal one store nothing', async () => {
+    const file = await gcs.spool(bytes);
+    expect(await rejection(gcs.internalStore.create(newKey(), file))).to.include({ code: 403 });
+  });
+
+  it('is ready for what it is for, and for no more', async () => {
+    await gcs.publicStore.checkWritable();
+    await gcs.internalStore.checkReadable();
+    const get = { code: 'storage.objects.get' };
+    const create = { code: 'storage.objects.create' };
+    expect(await rejection(gcs.publicStore.checkReadable())).to.include(get);
+    expect(await rejection(gcs.internalStore.checkWritable())).to.include(create);
+    const nobody = await gcs.storeAs([]);
+    expect(await rejection(nobody.checkWritable())).to.include(create);
+  });
+
+  it('is ready at an emulator that knows no permissions, where the bucket exists', async () => {
+    const store = gcs.storeAt(await gcs.server.emulator());
+    await store.checkWritable();
+    await store.checkReadable();
+    const elsewhere = createGcsStore({
+      bucket: 'another',
+      projectId: 'firm',
+      apiEndpoint: await gcs.server.emulator(),
+    });
+    expect(await rejection(elsewhere.checkReadable())).to.include({ code: 'storage.objects.get' });
+  });
+
+  it('is not ready while the storage stalls', async () => {
+    const server = createServer((socket) => socket.resume()); // says nothing
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const store = gcs.storeAt(`http://127.0.0.1:${port}`);
+    expect(await rejection(store.checkWritable())).to.include({ code: 'ETIMEDOUT' });
+    await new Promise((resolve) => server.close(resolve));
+  });
+});

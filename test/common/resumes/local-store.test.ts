@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createLocalStore } from '../../../common/resumes/local-store';
+import type { ResumeStore } from '../../../common/resumes/store';
+import { temporaryFolder } from '../../support/postgres';
+import { rejection } from '../../support/rejection';
+import { spooledFile } from '../../support/spooled';
+
+describe('the local resume store', () => {
+  let folder: string;
+  let store: ResumeStore;
+  const newKey = () => `resumes/${randomUUID()}`;
+
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    store = await createLocalStore(folder);
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('gives back what it stored, byte for byte', async () => {
+    const bytes = Buffer.from([0, 1, 2, 255, 13, 10]);
+    const key = newKey();
+    await store.create(key, await spooledFile(folder, bytes));
+    expect(await store.read(key)).to.deep.equal(bytes);
+  });
+
+  it('moves the spooled file', async () => {
+    const file = await spooledFile(folder, Buffer.from('one'));
+    const key = newKey();
+    await store.create(key, file);
+    expect(existsSync(file.path)).to.equal(false);
+    expect(await readFile(path.join(folder, key), 'utf8')).to.equal('one');
+  });
+
+  it('never replaces an object, and leaves the second file where it was', async () => {
+    const key = newKey();
+    await store.create(key, await spooledFile(folder, Buffer.from('first')));
+    const second = await spooledFile(folder, Buffer.from('second'));
+    expect(await rejection(store.create(key, second))).to.include({ code: 'EEXIST' });
+    expect((await store.read(key))?.toString()).to.equal('first');
+    expect(existsSync(second.path)).to.equal(true);
+  });
+
+  it('answers undefined for an object that does not exist', async () => {
+    expect(await store.read(newKey())).to.equal(undefined);
+  });
+
+  for (const key of ['resumes/../secret', '/etc/passwd', 'resumes/', `other/${randomUUID()}`, '']) {
+    it(`refuses the key ${JSON.stringify(key)}`, async () => {
+      const file = await spooledFile(folder, Buffer.from('one'));
+      expect((await rejection(store.create(key, file))).message).to.include('resumes/<uuid>');
+      expect((await rejection(store.read(key))).message).to.include('resumes/<uuid>');
+      expect(await readdir(path.join(folder, 'resumes'))).to.be.empty;
+    });
+  }
+
+  it('finds what an earlier process stored', async () => {
+    const key = newKey();
+    await store.create(key, await spooledFile(folder, Buffer.from('kept')));
+    const next = await createLocalStore(folder);
+    expect((await next.read(key))?.toString()).to.equal('kept');
+  });
+
+  it('is ready while its folder is there', async () => {
+    await store.checkWritable();
+    await store.checkReadable();
+    await rm(path.join(folder, 'resumes'), { recursive: true });
+    expect(await rejection(store.checkWritable())).to.include({ code: 'ENOENT' });
+    expect(await rejection(store.checkReadable())).to.include({ code: 'ENOENT' });
+  });
+});
