@@ -12,13 +12,23 @@ type Scrypt = (
 const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
 const keyBytes = 32;
 
+/** NIST SP 800-63B (rev. 3), 5.1.1.2, for a password that a person chose. */
+export const minPasswordLength = 8;
+
+const maxWaiting = 30; // about ten seconds
+
 let last: Promise<unknown> = Promise.resolve();
+let waiting = 0;
 
 /** One at a time: each takes 128 MiB and a thread that files and DNS need as well. */
-const derive: Scrypt = (...args) => {
+const derive: Scrypt = async (...args) => {
+  if (waiting >= maxWaiting) {
+    throw Object.assign(new Error('Too many passwords are being checked'), { code: 'EBUSY' });
+  }
+  waiting++;
   const next = last.then(() => (promisify(scrypt) as Scrypt)(...args));
   last = next.catch(() => undefined);
-  return next;
+  return next.finally(() => waiting--);
 };
 
 /** A password of 24 characters from 18 random bytes, for the first sign-in. */

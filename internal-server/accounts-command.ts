@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { accountRoles, createAccountRepository, type AccountRepository } from '../common/accounts';
 import { emailAddress, readEnvironment, url } from '../common/config';
 import { createDatabase } from '../common/database';
-import { generatePassword, hashPassword } from '../common/passwords';
+import { generatePassword, hashPassword, minPasswordLength } from '../common/passwords';
 
 const usage = `Usage: npm run accounts -- <command>
   create --email ann@firm.example --name "Ann Lee" [--role ADMIN|ATTORNEY]
@@ -13,8 +13,6 @@ const usage = `Usage: npm run accounts -- <command>
   set-password --email ann@firm.example
 A new password is read from the variable NEW_PASSWORD; without it, one is generated and printed.
 DATABASE_URL is the internal server's login.`;
-
-const minPasswordLength = 12;
 
 interface Options {
   email?: string | undefined;

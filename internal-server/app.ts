@@ -1,9 +1,10 @@
 import { bodyParser } from '@koa/bodyparser';
 import type { Knex } from 'knex';
-import Koa from 'koa';
+import type Koa from 'koa';
 import path from 'node:path';
 import type { AccountRepository } from '../common/accounts';
 import type { AuditRepository } from '../common/audit';
+import { createKoa } from '../common/http/create-koa';
 import { errorResponse } from '../common/http/error-response';
 import { healthRoutes } from '../common/http/health';
 import { requestLog } from '../common/http/request-log';
@@ -39,12 +40,7 @@ export interface InternalDeps {
 /** Builds the internal surface. It does not listen, and reads nothing from the environment. */
 export function createInternalApp(deps: InternalDeps): Koa {
   const { config, log, accounts, resumes, delivery, db } = deps;
-  const app = new Koa();
-  app.proxy = config.trustedProxyHops > 0;
-  app.maxIpsCount = config.trustedProxyHops; // counted from the right: the left can be forged
-  app.on('error', (error: unknown, ctx?: Koa.Context) => {
-    log.error({ err: error, requestId: ctx?.state.requestId }, 'request failed');
-  });
+  const app = createKoa(log, config.trustedProxyHops);
 
   const renderPage = createRender('internal', { firm: config.firm });
   const render: typeof renderPage = (view, values) =>

@@ -1,22 +1,27 @@
 import createError from 'http-errors';
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
+import { whole } from '../common/config';
+import { isUuid } from '../common/is-uuid';
 import { leadSorts, type LeadListQuery, type LeadPosition } from '../common/lead-list';
 
 /** The worklist's view as its address carries it. */
 export type LeadView = Omit<LeadListQuery, 'after' | 'before'>;
+
+// Postgres knows no year 0, and JavaScript writes years beyond 9999 in another way.
+const createdAt = z.iso.datetime().refine((time) => time >= '0001');
 
 const cursor = z
   .base64url()
   .max(1000)
   .transform((text) => Buffer.from(text, 'base64url').toString())
   .pipe(z.string().transform(parseJson))
-  .pipe(z.tuple([z.enum(leadSorts), z.string(), z.iso.datetime(), z.uuid()]));
+  .pipe(z.tuple([z.enum(leadSorts), z.string(), createdAt, z.string().refine(isUuid)]));
 
 const state = z.enum(['PENDING', 'REACHED_OUT']);
 const valueOf = {
   state,
-  created_at: z.iso.datetime(),
+  created_at: createdAt,
   last_name: z.string().refine((name) => !name.includes('\0')), // Postgres takes no NUL
 };
 
@@ -27,7 +32,7 @@ const query = z.object({
   order: z.enum(['asc', 'desc']).default('asc'),
   after: cursor.optional(),
   before: cursor.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(25),
+  limit: whole(1, 100).prefault('25'),
 });
 
 /** Reads the query string. Throws 400 with the parameter at fault. */

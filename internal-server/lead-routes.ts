@@ -76,10 +76,12 @@ export function leadRoutes({ config, leads, outbox, audit, render }: LeadRouteDe
   router.post('/leads/:id/reopen', async (ctx) => {
     const lead = await findLead(leads, ctx.params.id);
     const { account } = ctx.state;
-    const reason = readReason(ctx.request.body);
-    if (!reason) {
+    const { reason: given } = (ctx.request.body ?? {}) as { reason?: unknown };
+    const reason = typeof given === 'string' ? given.trim() : '';
+    if (!/^[^\p{Cc}]{1,1000}$/u.test(reason)) {
+      const message = 'Say in a few words why, in one line of at most 1,000 characters.';
       ctx.status = 422;
-      ctx.body = await showLead(lead, account, 'Say in a few words why, at most 1,000 characters.');
+      ctx.body = await showLead(lead, account, { message, reason });
       return;
     }
     if (!(await leads.reopen(lead.id, account.id, reason))) {
@@ -88,7 +90,11 @@ export function leadRoutes({ config, leads, outbox, audit, render }: LeadRouteDe
     seeOther(ctx, `/leads/${lead.id}`);
   });
 
-  async function showLead(lead: Lead, account: SignedIn, reasonProblem?: string): Promise<string> {
+  async function showLead(
+    lead: Lead,
+    account: SignedIn,
+    problem?: { message: string; reason: string },
+  ): Promise<string> {
     return render('lead', {
       title: `${lead.firstName} ${lead.lastName}`,
       account,
@@ -97,7 +103,7 @@ export function leadRoutes({ config, leads, outbox, audit, render }: LeadRouteDe
       lead,
       mails: (await outbox.forLead(lead.id)).map(mailInWords),
       changes: await audit.stateChanges(lead.id),
-      reasonProblem,
+      problem,
     });
   }
 
@@ -108,13 +114,6 @@ function tooLate({ reachedOutBy, reachedOutAt }: Lead): Error {
   if (!reachedOutBy || !reachedOutAt) return createError(409, 'This lead was just reopened.');
   const when = words.ago(reachedOutAt);
   return createError(409, `${reachedOutBy.name} already reached out, ${when}.`);
-}
-
-function readReason(body: unknown): string | undefined {
-  const { reason } = (body ?? {}) as { reason?: unknown };
-  if (typeof reason !== 'string') return undefined;
-  const text = reason.trim();
-  return text.length > 0 && text.length <= 1000 ? text : undefined;
 }
 
 /** Whoever pressed the button in the list stays in it, on the same page. */

@@ -12,7 +12,7 @@ const reasons: Record<string, string> = {
 export function mailInWords({ kind, state, attempts, lastError, sentAt }: MailHistory) {
   const reason = lastError === null ? '' : (reasons[lastError] ?? lastError);
   const outcomes = {
-    QUEUED: attempts === 0 ? 'waits to be sent' : `tried ${attempts} times, waits (${reason})`,
+    QUEUED: attempts === 0 ? 'waits to be sent' : `waits to be tried again (${reason})`,
     SENT: `sent ${sentAt ? ago(sentAt) : ''}${reason && ` (${reason})`}`,
     FAILED: `failed (${reason})`,
     SKIPPED: `not sent: ${reason}`,

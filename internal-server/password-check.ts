@@ -6,8 +6,15 @@ const keepMs = 5 * 60 * 1000;
 const maxKept = 1000;
 
 export interface PasswordCheck {
-  /** Hashes, which takes about 300 ms, for an unknown account as well. */
-  (account: Account | undefined, password: string): Promise<boolean>;
+  /**
+   * Hashes, which takes about 300 ms, for an unknown account as well. The same question asked
+   * meanwhile is one check; `admit` is asked before each and may refuse it.
+   */
+  (
+    account: Account | undefined,
+    password: string,
+    admit?: () => Promise<unknown>,
+  ): Promise<boolean>;
   /** True when the same password was right for the same account within five minutes. */
   recently(account: Account | undefined, password: string): boolean;
 }
@@ -25,13 +32,25 @@ export function createPasswordCheck(now: () => number = Date.now): PasswordCheck
       .update(JSON.stringify([account.id, account.passwordHash, password]))
       .digest('base64');
 
-  const check = async (account: Account | undefined, password: string) => {
+  const underWay = new Map<string, Promise<boolean>>();
+
+  const check: (...args: Parameters<PasswordCheck>) => Promise<boolean> = (account, ...rest) => {
+    if (!account) return verify(undefined, ...rest);
+    const key = keyOf(account, rest[0]);
+    const running =
+      underWay.get(key) ?? verify(account, ...rest).finally(() => underWay.delete(key));
+    underWay.set(key, running);
+    return running;
+  };
+
+  async function verify(...[account, password, admit]: Parameters<PasswordCheck>) {
+    await admit?.();
     const isRight = await verifyPassword(password, account?.passwordHash ?? decoyHash());
     if (!account || !isRight) return false;
     if (rightUntil.size >= maxKept) rightUntil.clear();
     rightUntil.set(keyOf(account, password), now() + keepMs);
     return true;
-  };
+  }
 
   return Object.assign(check, {
     recently: (account: Account | undefined, password: string) =>

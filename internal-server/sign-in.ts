@@ -30,13 +30,15 @@ export function signIn(accounts: Pick<AccountRepository, 'findByEmail' | 'seen'>
 
   return async (ctx, next) => {
     const credentials = basicAuth(ctx.req);
-    if (!credentials) throw unauthorized('Sign in with your email address and password.');
+    if (!credentials || credentials.name.includes('\0'))
+      throw unauthorized('Sign in with your email address and password.');
     const account = await accounts.findByEmail(credentials.name);
 
     if (!isRight.recently(account, credentials.pass)) {
-      const attempt = `${credentials.name.toLowerCase()}\n${ctx.ip}`;
-      await failures.consume(attempt).catch(tooMany); // counted first: a burst must not slip by
-      if (!(await isRight(account, credentials.pass))) {
+      // By the account where there is one: its address can be written in several ways.
+      const attempt = `${account?.id ?? credentials.name.toLowerCase()}\n${ctx.ip}`;
+      const count = () => failures.consume(attempt).catch(tooMany); // before: no burst slips by
+      if (!(await isRight(account, credentials.pass, count))) {
         throw unauthorized('The email address or the password is wrong.');
       }
       await failures.delete(attempt);

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import Koa from 'koa';
+import type Koa from 'koa';
 import path from 'node:path';
+import { createKoa } from '../common/http/create-koa';
 import { errorResponse } from '../common/http/error-response';
 import { healthRoutes } from '../common/http/health';
 import { requestLog } from '../common/http/request-log';
@@ -29,12 +30,7 @@ export interface PublicDeps {
 /** Builds the public surface. It does not listen, and reads nothing from the environment. */
 export function createPublicApp(deps: PublicDeps): Koa {
   const { config, log, resumes, db } = deps;
-  const app = new Koa();
-  app.proxy = config.trustedProxyHops > 0;
-  app.maxIpsCount = config.trustedProxyHops; // counted from the right: the left can be forged
-  app.on('error', (error: unknown, ctx?: Koa.Context) => {
-    log.error({ err: error, requestId: ctx?.state.requestId }, 'request failed');
-  });
+  const app = createKoa(log, config.trustedProxyHops);
 
   const render = createRender('public', { firm: config.firm });
   const checks = {

@@ -40,12 +40,13 @@ export function formPage(values: FormFields, maxResumeBytes: number, problem?: F
     isError: problem !== undefined,
     problem,
     submissionId: values.submission_id,
-    fields: textFields.map((field) => ({
-      hint: undefined,
-      ...field,
-      value: values[field.name] ?? '',
-      message: messageOf(field.name),
-    })),
+    fields: textFields.map((field) => {
+      const { name, hint } = { hint: undefined, ...field };
+      const message = messageOf(name);
+      const describedBy = [hint && `${name}-hint`, message && `${name}-error`].filter(Boolean);
+      const value = values[name] ?? '';
+      return { ...field, hint, value, message, describedBy: describedBy.join(' ') };
+    }),
     resume: { maxMegabytes: megabytes(maxResumeBytes), message: messageOf('resume') },
   };
 }

@@ -3,6 +3,7 @@ import createError, { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import { randomUUID } from 'node:crypto';
 import { prefersJson, type FieldError } from '../common/http/error-response';
+import { isUuid } from '../common/is-uuid';
 import type { Render } from '../common/render';
 import type { PublicConfig } from './config';
 import { readFields } from './fields';
@@ -19,8 +20,6 @@ export interface LeadRouteDeps extends SubmissionDeps {
   spool: Spool;
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 export function leadRoutes(deps: LeadRouteDeps): Router {
   const { config, render, spool } = deps;
   const receiveForm = createFormReceiver(spool, config.maxResumeBytes);
@@ -31,7 +30,8 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
   });
 
   router.post('/leads', rateLimit(config.rateLimit), async (ctx) => {
-    const form = await receiveForm(ctx);
+    const form = await receiveForm(ctx).catch((error: unknown) => refuse(ctx, error));
+    if (!form) return;
     try {
       await submit(ctx, form);
     } finally {
@@ -65,8 +65,10 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
   }
 
   /** The form again with what was typed, for people; programs get the error itself. */
-  async function refuse(ctx: Context, error: unknown, values: FormFields): Promise<void> {
+  async function refuse(ctx: Context, error: unknown, given?: FormFields): Promise<void> {
     if (!isHttpError(error) || prefersJson(ctx)) throw error;
+    const values = given ?? (error.fields as FormFields | undefined) ?? {};
+    if (Object.keys(values).length === 0) throw error;
     if (error.status >= 500) ctx.app.emit('error', error, ctx);
     ctx.status = error.status;
     ctx.set(error.headers ?? {});
@@ -88,7 +90,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
 function submissionId(ctx: Context, fields: FormFields): string {
   const ids = [fields.submission_id, ctx.get('Idempotency-Key')].filter((id) => id);
   const [id = randomUUID(), other = id] = ids;
-  if (!uuid.test(id) || other.toLowerCase() !== id.toLowerCase()) {
+  if (!isUuid(id) || other.toLowerCase() !== id.toLowerCase()) {
     throw createError(400, 'The submission id must be one UUID. Please open the form again.');
   }
   return id.toLowerCase();

@@ -71,7 +71,10 @@ async function receive(ctx: Context, spool: Spool, maxResumeBytes: number, maxBo
         let bytes = 0;
         req.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > maxBodyBytes) resolve(tooLarge(maxResumeBytes));
+          if (bytes <= maxBodyBytes || busboy.destroyed) return;
+          const error = tooLarge(maxResumeBytes);
+          busboy.destroy(error); // so that multer removes what it has, though the body goes on
+          resolve(error);
         });
         req.pipe(busboy);
       },
@@ -82,13 +85,20 @@ async function receive(ctx: Context, spool: Spool, maxResumeBytes: number, maxBo
     ) => Promise<void>;
     upload(ctx, () => Promise.resolve()).then(resolve, resolve);
   });
-  if (failure instanceof Error) throw translate(failure, maxResumeBytes);
-  return ctx.request as unknown as Received;
+  if (!(failure instanceof Error)) return ctx.request as unknown as Received;
+  const { body } = ctx.req as typeof ctx.req & Received; // as far as it came
+  throw Object.assign(translate(failure, maxResumeBytes), { fields: textOf(body) });
+}
+
+/** What can be shown in the form again. */
+function textOf(body: Record<string, unknown> = {}): FormFields {
+  const known = fieldNames.map((name) => [name, body[name]] as const);
+  return Object.fromEntries(known.filter(([, value]) => typeof value === 'string'));
 }
 
 function translate(error: Error, maxResumeBytes: number): Error {
   if (isHttpError(error)) return error;
-  if ('syscall' in error) return unavailable(error); // our disk's fault, not the sender's
+  if ('syscall' in error) return unavailable(error); // our disk's trouble, not the sender's fault
   if (error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE') {
     return tooLarge(maxResumeBytes);
   }

@@ -54,7 +54,7 @@ async function receive(stream: NodeJS.ReadableStream, target: string): Promise<S
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       hash.update(chunk);
-      await handle.write(chunk);
+      await handle.writeFile(chunk); // unlike write(), it goes on until all is written
       bytes += chunk.length;
     }
   } catch (error) {
@@ -69,7 +69,7 @@ async function receive(stream: NodeJS.ReadableStream, target: string): Promise<S
 async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = path.join(folder, name);
-    const { mtimeMs } = await stat(file);
-    if (Date.now() - mtimeMs > staleMs) await discard(file);
+    const found = await stat(file).catch(() => undefined); // another server may clean as well
+    if (found && Date.now() - found.mtimeMs > staleMs) await discard(file);
   }
 }

@@ -2,6 +2,7 @@ import createError from 'http-errors';
 import { createHash, randomUUID } from 'node:crypto';
 import type { NewLead } from '../common/lead';
 import type { LeadRepository } from '../common/leads';
+import { isOutage } from '../common/outage';
 import type { ResumeStore, SpooledFile } from '../common/resumes/store';
 import { unavailable } from './unavailable';
 
@@ -27,11 +28,11 @@ export async function store(
 ): Promise<string> {
   const { file, ...resume } = submission.resume;
   const key = `resumes/${randomUUID()}`;
-  await resumes.create(key, file).catch(unavailable);
+  await resumes.create(key, file).catch(honestly);
 
   const { bytes, sha256 } = file;
   const lead = { ...submission, resume: { ...resume, key, bytes, sha256 } };
-  const outcome = await leads.add(lead).catch(unavailable);
+  const outcome = await leads.add(lead).catch(honestly);
   if (outcome === 'STORED') return lead.id;
   if (!mayRename) {
     throw createError(
@@ -40,7 +41,7 @@ export async function store(
     );
   }
   const renamed = { ...lead, id: idOfContent(lead) };
-  await leads.add(renamed).catch(unavailable);
+  await leads.add(renamed).catch(honestly);
   return renamed.id;
 }
 
@@ -56,4 +57,8 @@ function idOfContent({ id, firstName, lastName, email, resume }: NewLead): strin
     `${variant}${hex.slice(17, 20)}`,
     hex.slice(20, 32),
   ].join('-');
+}
+
+function honestly(error: unknown): never {
+  throw isOutage(error) ? unavailable(error) : error;
 }

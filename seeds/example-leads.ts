@@ -59,8 +59,11 @@ export async function seedLeads(db: Knex, resumes: ResumeStore): Promise<number>
     const attorney = await exampleAttorney(db);
     for (const [i, [name = '', work = '']] of people.entries()) {
       const lead = await storeResume(resumes, folder, name, work);
-      await createLeadRepository(db).add(lead);
-      await age(db, lead.id, (i + 1) * hoursBetween, i < waiting ? undefined : attorney);
+      // Together: a mail that is seen waiting would go out.
+      await db.transaction(async (trx) => {
+        await createLeadRepository(trx).add(lead);
+        await age(trx, lead.id, (i + 1) * hoursBetween, i < waiting ? undefined : attorney);
+      });
     }
     return people.length;
   } finally {

@@ -45,8 +45,16 @@ describe('the wall between the zones', () => {
   });
 
   it('keeps common from importing either', () => {
-    expect(importsBetween('common', 'public-server', 'internal-server', 'embedded', 'migrations'))
-      .to.be.empty;
+    expect(
+      importsBetween(
+        'common',
+        'public-server',
+        'internal-server',
+        'embedded',
+        'migrations',
+        'seeds',
+      ),
+    ).to.be.empty;
   });
 
   it('lets nobody but tests build an app besides its own entry', () => {

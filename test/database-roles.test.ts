@@ -18,7 +18,7 @@ function insertOf(id: string, end = ''): { text: string; values: unknown[] } {
   return {
     text: `insert into leads (id, first_name, last_name, email, resume_key, resume_filename,
       resume_type, resume_bytes, resume_sha256)
-      values ($1, 'Ann', 'Lee', 'ann@example.com', 'resumes/x', 'cv.pdf', 'pdf', 1, $2) ${end}`,
+      values ($1::uuid, 'Ann', 'Lee', 'ann@example.com', 'resumes/' || $1::uuid, 'cv.pdf', 'pdf', 1, $2) ${end}`,
     values: [id, '0'.repeat(64)],
   };
 }

@@ -1,6 +1,7 @@
 import createError, { isHttpError, type HttpError } from 'http-errors';
 import type { Context, Middleware } from 'koa';
 import { STATUS_CODES } from 'node:http';
+import { isOutage } from '../outage';
 
 /** What a person is told of a failed request. */
 export interface ErrorPage {
@@ -43,15 +44,23 @@ export function errorResponse(renderPage: RenderErrorPage): Middleware {
   return async (ctx, next) => {
     try {
       await next();
-      if (ctx.body == null && [404, 405, 501].includes(ctx.status)) throw createError(ctx.status);
+      if (ctx.body == null) throwUnanswered(ctx);
     } catch (error) {
       await answer(ctx, error, renderPage);
     }
   };
 }
 
+/** The router leaves unknown paths and methods without an answer; 501 stands for odd methods. */
+function throwUnanswered(ctx: Context): void {
+  const { status } = ctx;
+  if (status === 405 || (status === 501 && ctx.response.get('Allow'))) throw createError(405);
+  ctx.remove('Allow'); // the router's, empty
+  if (status === 404 || status === 501) throw createError(404);
+}
+
 async function answer(ctx: Context, error: unknown, renderPage: RenderErrorPage): Promise<void> {
-  const httpError = isHttpError(error) ? error : createError(500, { cause: error, expose: false });
+  const httpError = isHttpError(error) ? error : toHttpError(error);
   if (httpError.status >= 500) ctx.app.emit('error', error, ctx);
   const status = httpError.status;
   const page = {
@@ -70,14 +79,22 @@ async function answer(ctx: Context, error: unknown, renderPage: RenderErrorPage)
   }
 }
 
+function toHttpError(cause: unknown): HttpError {
+  if (!isOutage(cause)) return createError(500, { cause, expose: false });
+  const detail = 'A store cannot be reached just now. Please try again in a minute.';
+  return createError(503, detail, { cause, expose: true, headers: { 'Retry-After': '30' } });
+}
+
 function explain(error: HttpError): string {
   if (!error.expose) return unexpected;
   if (error.message !== STATUS_CODES[error.status]) return error.message;
   return error.status === 404 ? 'There is nothing at this address.' : '';
 }
 
+/** Whoever asks for neither is taken for a person. */
 export function prefersJson(ctx: Context): boolean {
-  return ctx.accepts('html', 'json', 'application/problem+json') !== 'html';
+  const best = ctx.accepts('html', 'json', 'application/problem+json');
+  return best !== false && best !== 'html';
 }
 
 function sendProblem(ctx: Context, page: ErrorPage, errors?: FieldError[]): void {

@@ -1,3 +1,5 @@
+const stopWithinMs = 15_000; // a store that hangs must not keep the process for ever
+
 /** Something a running process must close; in this order. */
 export type Close = () => Promise<unknown>;
 
@@ -13,6 +15,7 @@ export function run(start: () => Promise<Close[]>): void {
       const stop = async () => {
         if (isStopping) return;
         isStopping = true;
+        setTimeout(() => process.exit(1), stopWithinMs).unref();
         for (const close of closers) await close();
         process.exit(0);
       };

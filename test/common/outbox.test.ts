@@ -101,10 +101,9 @@ describe('the outbox', () => {
         next_attempt_at = next_attempt_at - interval '1 minute' where id = ?`,
       [mail.id],
     );
-    await outbox.claim();
-    const last = (await outbox.claim())!;
-    expect(last.id).to.equal(mail.id);
-    expect(await outbox.retryLater(last, 'RCPT 451', after)).to.equal('FAILED');
+    const due = [await outbox.claim(), await outbox.claim()];
+    const last = due.find((each) => each?.id === mail.id);
+    expect(await outbox.retryLater(last!, 'RCPT 451', after)).to.equal('FAILED');
   });
 
   it('never hands out more acknowledgements an hour than asked for, to many at once', async () => {

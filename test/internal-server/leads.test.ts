@@ -74,6 +74,13 @@ describe('the worklist', () => {
     });
   }
 
+  it('pages past a lead whose id follows no version of UUID', async () => {
+    const [first] = [await fixture.addLead({ id: '12345678-1234-1234-1234-123456789000' })];
+    await fixture.addLead({ lastName: 'Behind' });
+    const pages = await walk('/leads?limit=1');
+    expect(pages.flat()).to.deep.equal([first.lastName, 'Behind']);
+  });
+
   it('goes back over the same pages', async () => {
     await addLeads(13);
     const forward = await walk('/leads?limit=5');
@@ -195,7 +202,7 @@ describe('the page of a lead', () => {
     expect(again.status).to.equal(409);
   });
 
-  for (const reason of ['', '  ', 'x'.repeat(1001)]) {
+  for (const reason of ['', '  ', 'a\0b', 'x'.repeat(1001)]) {
     it(`does not reopen for a reason of ${reason.length} characters`, async () => {
       const { id } = await fixture.addLead();
       await fixture.post(`/leads/${id}/reached-out`);
@@ -233,6 +240,7 @@ describe('addresses that are wrong', () => {
     'limit=0',
     'limit=101',
     'limit=x',
+    'limit=0x10',
     'sort=email',
     'after=x',
     'after=bm90IGpzb24',
@@ -242,6 +250,9 @@ describe('addresses that are wrong', () => {
     ).toString('base64url')}`,
     `after=${Buffer.from(
       JSON.stringify(['state', "x'; drop table leads", '2026-01-01T00:00:00.000Z', randomUUID()]),
+    ).toString('base64url')}`,
+    `after=${Buffer.from(
+      JSON.stringify(['state', 'PENDING', '0000-01-01T00:00:00Z', randomUUID()]),
     ).toString('base64url')}`,
     'state=PENDING&state=REACHED_OUT',
   ]) {

@@ -20,14 +20,16 @@ function bodyOf(each: Case): Buffer {
   if (each.kind === 'names') {
     Object.assign(fields, { first_name: each.first_name, last_name: each.last_name });
   }
-  const { raw_disposition: raw, filename = 'cv.pdf', content_type = 'application/pdf' } = each;
+  const { raw_disposition: raw } = each;
+  const filename = each.filename || 'cv.pdf';
+  const contentType = each.content_type || 'application/pdf';
   const disposition = 'Content-Disposition: form-data; name=';
   return Buffer.concat([
     ...Object.entries(fields).map(([name, value]) =>
       Buffer.from(`--${boundary}\r\n${disposition}"${name}"\r\n\r\n${value}\r\n`),
     ),
     Buffer.from(`--${boundary}\r\n${raw ?? `${disposition}"resume"; filename="${filename}"`}\r\n`),
-    Buffer.from(`Content-Type: ${content_type}\r\n\r\n`),
+    Buffer.from(`Content-Type: ${contentType}\r\n\r\n`),
     readCorpus('file' in each ? each.file : 'docs/pdf/own-minimal.pdf'),
     Buffer.from(`\r\n--${boundary}--\r\n`),
   ]);

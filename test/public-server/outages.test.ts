@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import supertest from 'supertest';
 import { createDatabase } from '../../common/database';
 import { createLeadRepository } from '../../common/leads';
@@ -24,6 +26,20 @@ describe('POST /leads while a store is down', () => {
     await fixture.close();
   });
 
+  it('says 503 within five seconds when the database is frozen', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const db = createDatabase(`postgres://u:p@127.0.0.1:${port}/x`, { queryTimeoutMs: 1000 });
+    const fixture = await startPublicApp({ leads: createLeadRepository(db), db });
+    const answer = await submit(fixture.app, {}, { json: true }).timeout(5000);
+    expect(answer.status).to.equal(503);
+    expect((answer.body as { detail: string }).detail).to.include('we get it only once');
+    await db.destroy();
+    await fixture.close();
+    silent.close();
+  });
+
   it('says 503 and adds no lead when the resume cannot be stored', async () => {
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     const resumes = {
@@ -44,7 +60,7 @@ describe('POST /leads while a store is down', () => {
     const leads = { add: () => Promise.reject(new TypeError('x is undefined')) };
     const fixture = await startPublicApp({ leads });
     const answer = await submit(fixture.app, {}, { json: true });
-    expect(answer.status).to.equal(503);
+    expect(answer.status).to.equal(500);
     expect(answer.text).to.not.match(/undefined|\bat /);
     await fixture.close();
   });

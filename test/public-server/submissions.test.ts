@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import supertest from 'supertest';
 import { minimalPdf, startPublicApp, submit, type PublicFixture } from '../support/public-app';
 
@@ -205,6 +209,47 @@ describe('POST /leads', () => {
       .set('Content-Type', 'multipart/form-data; boundary=x')
       .send('--x\r\nContent-Disposition: form-data; name="resume"; filename="a.pdf"\r\n\r\n%PDF-1');
     expect(answer.status).to.equal(400);
+  });
+
+  it('keeps nothing of a body that goes on after its end', async () => {
+    const server = fixture.app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const head = '--x\r\nContent-Disposition: form-data; name="resume"; filename="a.pdf"\r\n\r\n';
+    const headers = { 'Content-Type': 'multipart/form-data; boundary=x' };
+    for (const start of [`${head}${minimalPdf.toString()}\r\n--x--\r\n`, head]) {
+      const sent = request({ port, host: '127.0.0.1', method: 'POST', path: '/leads', headers });
+      sent.on('error', () => undefined); // the server may cut it
+      sent.write(start);
+      for (let i = 0; i < 12; i++) sent.write(Buffer.alloc(1024 * 1024, 'a'));
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+      expect(answer.statusCode).to.equal(413);
+      sent.destroy();
+    }
+    server.closeAllConnections();
+    server.close();
+    await sleep(100); // multer removes the file after the answer
+    expect(await leads()).to.be.empty;
+  });
+
+  for (const [accept, status] of [
+    ['application/json', 201],
+    ['application/problem+json', 201],
+    ['text/html', 303],
+    ['*/*', 303],
+    ['text/plain', 303],
+    ['text/html, application/json;q=0.9', 303],
+  ] as const) {
+    it(`answers ${status} to whoever accepts ${accept}`, async () => {
+      expect((await submit(fixture.app).set('Accept', accept)).status).to.equal(status);
+    });
+  }
+
+  it('keeps the text when the file is too large', async () => {
+    const resume = Buffer.alloc(10 * 1024 * 1024 + 1, 'a');
+    const { status, text } = await submit(fixture.app, { resume });
+    expect(status).to.equal(413);
+    expect(text).to.include('value="ann.lee@example.com"').and.include('10 MB at most');
   });
 
   it('writes no personal data into the log', async () => {

@@ -74,7 +74,7 @@ async function readTables(client: Client): Promise<Finding[]> {
 
 const insert = `insert into leads (id, first_name, last_name, email, resume_key, resume_filename,
   resume_type, resume_bytes, resume_sha256) values ('${randomUUID()}', 'a', 'b', 'a@b.example',
-  'resumes/x', 'x.pdf', 'pdf', 1, repeat('0', 64))`;
+  'resumes/${randomUUID()}', 'x.pdf', 'pdf', 1, repeat('0', 64))`;
 
 async function tryStatements(client: Client): Promise<Finding[]> {
   const findings: Finding[] = [];

@@ -49,7 +49,8 @@ async function addSomethingToRead(client: Client): Promise<void> {
       values ('ann@firm.example', 'Ann', 'ADMIN', 'hash');
     insert into leads (id, first_name, last_name, email, resume_key, resume_filename, resume_type,
       resume_bytes, resume_sha256)
-      values (gen_random_uuid(), 'Carla', 'Moreno', 'carla@example.com', 'resumes/x', 'cv.pdf',
+      values (gen_random_uuid(), 'Carla', 'Moreno', 'carla@example.com',
+        'resumes/' || gen_random_uuid(), 'cv.pdf',
         'pdf', 1, repeat('0', 64));
     analyze`);
 }

@@ -1,0 +1,4 @@
+/** Of any version: a client may make its ids as it likes. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}

@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import type { Knex } from 'knex';
+import { createAccountRepository, type AccountRepository } from '../../common/accounts';
+import { createDatabase } from '../../common/database';
+import { createTestDatabase, type TestDatabase } from '../support/postgres';
+
+describe('the accounts', () => {
+  let database: TestDatabase;
+  let owner: Knex;
+  let db: Knex;
+  let accounts: AccountRepository;
+  before(async () => {
+    database = await createTestDatabase();
+    owner = createDatabase(database.ownerUrl);
+    db = createDatabase(database.internalUrl); // its own rights must be enough
+    accounts = createAccountRepository(db);
+  });
+  afterEach(async () => {
+    await owner('accounts').delete();
+    await owner('audit_events').delete();
+  });
+  after(async () => {
+    await Promise.all([db.destroy(), owner.destroy()]);
+    await database.drop();
+  });
+
+  const create = (name: string, role: 'ADMIN' | 'ATTORNEY' = 'ATTORNEY') =>
+    accounts.create({ email: `${name}@firm.example`, name, role, passwordHash: 'hash' }, 'system');
+
+  const events = () =>
+    owner('audit_events')
+      .orderBy('id')
+      .select<Record<string, unknown>[]>('actor', 'action', 'details');
+
+  it('are active from the start, and were never seen', async () => {
+    const ann = await create('Ann', 'ADMIN');
+    expect(ann).to.include({ email: 'Ann@firm.example', name: 'Ann', role: 'ADMIN' });
+    expect(ann).to.include({ passwordHash: 'hash', isActive: true, lastSeenAt: null });
+    expect(await accounts.list()).to.deep.equal([ann]);
+    expect(await accounts.count()).to.equal(1);
+  });
+
+  it('are found by their address in any case, and by no part of it', async () => {
+    const ann = await create('Ann');
+    expect(await accounts.findByEmail('aNN@FIRM.example')).to.deep.equal(ann);
+    expect(await accounts.findByEmail('nn@firm.example')).to.be.undefined;
+  });
+
+  it('have one address each, whatever its case', async () => {
+    const ann = await create('ann', 'ADMIN');
+    expect(await create('ANN')).to.be.undefined;
+    expect(await accounts.list()).to.deep.equal([ann]);
+    expect(await events()).to.have.length(1);
+  });
+
+  it('keep the last active administrator', async () => {
+    const ann = await create('Ann', 'ADMIN');
+    const eve = await create('Eve', 'ADMIN');
+    await create('Bob');
+    expect(await accounts.setActive(eve!.id, false, ann!.id)).to.be.true;
+    expect(await accounts.setActive(ann!.id, false, ann!.id)).to.be.false;
+    expect(await accounts.findByEmail('ann@firm.example')).to.include({ isActive: true });
+    expect((await events()).filter(({ action }) => action === 'ACCOUNT_DISABLED')).to.have.length(
+      1,
+    );
+  });
+
+  it('keep one of two administrators who disable each other at the same instant', async () => {
+    for (let round = 0; round < 5; round++) {
+      const ann = await create(`Ann${round}`, 'ADMIN');
+      const eve = await create(`Eve${round}`, 'ADMIN');
+      const done = await Promise.all([
+        accounts.setActive(eve!.id, false, ann!.id),
+        accounts.setActive(ann!.id, false, eve!.id),
+      ]);
+      expect(done).to.have.members([true, false]);
+      expect(await owner('accounts').where({ is_active: true })).to.have.length(1);
+      await owner('accounts').delete();
+    }
+  });
+
+  it('note when they were here, once a minute at most', async () => {
+    const ann = await create('Ann');
+    const bob = await create('Bob');
+    const lastSeen = async () => (await accounts.findByEmail('ann@firm.example'))!.lastSeenAt!;
+    const setLastSeen = (seconds: number) =>
+      owner('accounts')
+        .where({ id: ann!.id })
+        .update({ last_seen_at: owner.raw("now() - ? * interval '1 second'", [seconds]) });
+
+    await accounts.seen(ann!.id);
+    expect(Date.now() - Number(await lastSeen())).to.be.below(10_000);
+    await setLastSeen(50);
+    const before = await lastSeen();
+    await accounts.seen(ann!.id);
+    expect(await lastSeen()).to.deep.equal(before);
+    await setLastSeen(61);
+    await accounts.seen(ann!.id);
+    expect(Number(await lastSeen())).to.be.above(Number(before));
+    expect(await accounts.findByEmail(bob!.email)).to.include({ lastSeenAt: null });
+  });
+
+  it('leave a trail of ids, without personal data', async () => {
+    const ann = await create('Ann', 'ADMIN');
+    const bob = await create('Bob');
+    await accounts.setPassword(bob!.id, 'other-hash', bob!.id);
+    await accounts.setActive(bob!.id, false, ann!.id);
+    await accounts.setActive(bob!.id, true, ann!.id);
+    const details = { account_id: bob!.id };
+    expect(await events()).to.deep.equal([
+      {
+        actor: 'system',
+        action: 'ACCOUNT_CREATED',
+        details: { account_id: ann!.id, role: 'ADMIN' },
+      },
+      { actor: 'system', action: 'ACCOUNT_CREATED', details: { ...details, role: 'ATTORNEY' } },
+      { actor: bob!.id, action: 'PASSWORD_SET', details },
+      { actor: ann!.id, action: 'ACCOUNT_DISABLED', details },
+      { actor: ann!.id, action: 'ACCOUNT_ENABLED', details },
+    ]);
+    expect(await accounts.findByEmail(bob!.email)).to.include({
+      isActive: true,
+      passwordHash: 'other-hash',
+    });
+    expect(await accounts.findByEmail(ann!.email)).to.include({ passwordHash: 'hash' });
+  });
+});

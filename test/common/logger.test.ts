@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import type { Knex } from 'knex';
+import { createTransport } from 'nodemailer';
+import { createDatabase } from '../../common/database';
+import { createLogger, describeError } from '../../common/logger';
+import { addLead } from '../support/leads';
+import { createTestDatabase, type TestDatabase } from '../support/postgres';
+import { rejection } from '../support/rejection';
+import { startSmtp } from '../support/smtp';
+
+const person = /carla|moreno/i;
+
+describe('what is logged of an error', () => {
+  let database: TestDatabase;
+  let db: Knex;
+  before(async () => {
+    database = await createTestDatabase();
+    db = createDatabase(database.ownerUrl);
+  });
+  after(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+
+  /** Whatever the error itself says of the person; nested errors and hidden fields included. */
+  const everything = (error: Error) => error.message + JSON.stringify(error);
+
+  it('names the constraint that a row broke, and nothing of the row', async () => {
+    const error = await rejection(addLead(db, { last_name: 'Moreno', resume_type: 'exe' }));
+    expect(everything(error)).to.match(person);
+    const described = describeError(error);
+    expect(described).to.include({
+      type: 'DatabaseError',
+      code: '23514',
+      table: 'leads',
+      constraint: 'leads_resume_type_check',
+    });
+    expect(JSON.stringify(described)).to.not.match(person);
+  });
+
+  it('leaves out the value that the database quotes', async () => {
+    const error = await rejection(addLead(db, { state: 'Carla Moreno' }));
+    expect(error.message).to.match(person);
+    expect(describeError(error)).to.include({ code: '22P02' });
+    expect(JSON.stringify(describeError(error))).to.not.match(person);
+  });
+
+  it("leaves out the recipient, and keeps the mail server's code", async () => {
+    const smtp = await startSmtp();
+    smtp.answers.rcpt = () => 550;
+    const mail = { from: 'a@firm.example', to: 'carla@example.com', text: 'Hello' };
+    const error = await rejection(createTransport(smtp.url).sendMail(mail));
+    await smtp.stop();
+    expect(everything(error)).to.match(person);
+    expect(describeError(error)).to.include({
+      code: 'EENVELOPE',
+      command: 'RCPT TO',
+      responseCode: 550,
+    });
+    expect(JSON.stringify(describeError(error))).to.not.match(person);
+  });
+
+  it('leaves out the piece of text that does not parse', async () => {
+    const error = await rejection(Promise.resolve('Carla').then(JSON.parse));
+    expect(error.message).to.match(person);
+    expect(describeError(error)).to.include({ type: 'SyntaxError' });
+    expect(JSON.stringify(describeError(error))).to.not.match(person);
+  });
+
+  it('keeps the frames, and the cause under the same rules', async () => {
+    const cause = await rejection(addLead(db, { state: 'Carla Moreno' }));
+    const described = describeError(new Error('for Carla Moreno', { cause }));
+    expect(described.stack).to.be.an('array').that.is.not.empty;
+    for (const frame of described.stack as string[]) expect(frame).to.match(/^at /);
+    expect(described.stack).to.satisfy(([first]: string[]) => first!.includes('logger.test.ts'));
+    expect(described.cause).to.include({ type: 'DatabaseError', code: '22P02' });
+    expect(JSON.stringify(described)).to.not.match(person);
+  });
+
+  it('keeps the words of the runtime, and the problems of a configuration', () => {
+    expect(describeError(new TypeError('x is not a function'))).to.include({
+      message: 'x is not a function',
+    });
+    const error = Object.assign(new Error('Carla'), { problems: ['PORT: is invalid'] });
+    expect(describeError(error)).to.deep.include({ problems: ['PORT: is invalid'] });
+    expect(describeError('Carla')).to.deep.equal({ type: 'string' });
+  });
+
+  it('is all that reaches the log', () => {
+    let line = '';
+    const log = createLogger('public-server', 'info', { write: (text) => (line = text) });
+    log.error({ err: new Error('for Carla Moreno') }, 'did not work');
+    expect(JSON.parse(line)).to.include({ name: 'public-server', msg: 'did not work' });
+    expect(JSON.parse(line)).to.have.nested.property('err.type', 'Error');
+    expect(line).to.not.match(person);
+  });
+});

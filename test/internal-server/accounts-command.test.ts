@@ -1,0 +1,156 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createAccountRepository, type AccountRepository } from '../../common/accounts';
+import { createDatabase } from '../../common/database';
+import { minPasswordLength, verifyPassword } from '../../common/passwords';
+import { createTestDatabase, temporaryFolder, type TestDatabase } from '../support/postgres';
+
+const command = [
+  ...['-r', 'ts-node/register/transpile-only', '-r', './embedded/env.ts'],
+  'internal-server/accounts-command.ts',
+];
+const password = 'correct horse battery';
+
+describe('npm run accounts', function () {
+  this.timeout(60_000); // each test starts processes, on a machine that may be busy
+  let database: TestDatabase;
+  let owner: ReturnType<typeof createDatabase>;
+  let accounts: AccountRepository;
+  before(async () => {
+    database = await createTestDatabase();
+    owner = createDatabase(database.ownerUrl);
+    accounts = createAccountRepository(owner);
+  });
+  beforeEach(() => addAccount('boss', 'ADMIN'));
+  afterEach(() => owner('accounts').delete());
+  after(async () => {
+    await owner.destroy();
+    await database.drop();
+  });
+
+  const addAccount = (name: string, role: 'ADMIN' | 'ATTORNEY') =>
+    accounts.create({ email: `${name}@firm.example`, name, role, passwordHash: 'hash' }, 'system');
+
+  function run(args: string[], env: NodeJS.ProcessEnv = { DATABASE_URL: database.internalUrl }) {
+    return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+      const options = { env: { PATH: process.env.PATH, ...env } };
+      execFile(process.execPath, [...command, ...args], options, (error, stdout, stderr) => {
+        resolve({ code: error ? error.code : 0, stdout, stderr });
+      });
+    });
+  }
+  const withPassword = (text: string) => ({
+    DATABASE_URL: database.internalUrl,
+    NEW_PASSWORD: text,
+  });
+  const ann = ['--email', 'ann@firm.example'];
+  const boss = ['--email', 'boss@firm.example'];
+
+  it('create prints the generated password once', async () => {
+    const { code, stdout } = await run(['create', ...ann, '--name', ' Ann Lee ']);
+    expect(code).to.equal(0);
+    const [, printed] = /^Created ann@firm\.example \(ATTORNEY\)\. Password: (\S{24})\n$/.exec(
+      stdout,
+    )!;
+    const account = await accounts.findByEmail('ann@firm.example');
+    expect(account).to.include({ name: 'Ann Lee', role: 'ATTORNEY', isActive: true });
+    expect(await verifyPassword(printed!, account!.passwordHash)).to.be.true;
+  });
+
+  it('create takes a password from NEW_PASSWORD and does not repeat it', async () => {
+    const args = ['create', ...ann, '--name', 'Ann', '--role', 'ADMIN'];
+    const { stdout } = await run(args, withPassword(password));
+    expect(stdout).to.equal('Created ann@firm.example (ADMIN).\n');
+    const account = await accounts.findByEmail('ann@firm.example');
+    expect(await verifyPassword(password, account!.passwordHash)).to.be.true;
+  });
+
+  it('create refuses a short password, and an address that is taken', async () => {
+    const short = await run(
+      ['create', ...ann, '--name', 'Ann'],
+      withPassword('x'.repeat(minPasswordLength - 1)),
+    );
+    expect(short).to.include({ code: 1, stdout: '' });
+    expect(short.stderr).to.match(/^NEW_PASSWORD must have \d+ characters at least\.\n$/);
+    const taken = await run(['create', '--email', 'BOSS@firm.example', '--name', 'Ann']);
+    expect(taken).to.include({ code: 1, stdout: '' });
+    expect(taken.stderr).to.equal('There is an account for BOSS@firm.example already.\n');
+    expect(await accounts.count()).to.equal(1);
+  });
+
+  it('list shows each account on a line', async () => {
+    const bob = await addAccount('bob', 'ATTORNEY');
+    await accounts.setActive(bob!.id, false, 'system');
+    await owner('accounts').where({ id: bob!.id }).update({ last_seen_at: '2026-01-02T03:04:05Z' });
+    const { stdout } = await run(['list']);
+    expect(stdout.split('\n').map((line) => line.split('\t'))).to.deep.equal([
+      ['bob@firm.example', 'bob', 'ATTORNEY', 'disabled', 'last seen 2026-01-02T03:04:05.000Z'],
+      ['boss@firm.example', 'boss', 'ADMIN', 'active', 'never seen'],
+      [''],
+    ]);
+  });
+
+  it('disable and enable an account', async () => {
+    await addAccount('ann', 'ATTORNEY');
+    expect(await run(['disable', ...ann])).to.include({ stdout: 'Disabled ann@firm.example.\n' });
+    expect(await accounts.findByEmail('ann@firm.example')).to.include({ isActive: false });
+    expect(await run(['enable', ...ann])).to.include({ stdout: 'Enabled ann@firm.example.\n' });
+    expect(await accounts.findByEmail('ann@firm.example')).to.include({ isActive: true });
+  });
+
+  it('disable refuses the last active administrator', async () => {
+    const refused = await run(['disable', ...boss]);
+    expect(refused).to.include({ code: 1, stdout: '' });
+    expect(refused.stderr).to.equal(
+      'boss@firm.example is the last active administrator and stays.\n',
+    );
+    expect(await accounts.findByEmail('boss@firm.example')).to.include({ isActive: true });
+  });
+
+  it('set-password replaces the password', async () => {
+    const { stdout } = await run(['set-password', ...boss], withPassword(password));
+    expect(stdout).to.equal('Set the password of boss@firm.example.\n');
+    const account = await accounts.findByEmail('boss@firm.example');
+    expect(await verifyPassword(password, account!.passwordHash)).to.be.true;
+  });
+
+  for (const name of ['disable', 'set-password']) {
+    it(`${name} names the account that is not there`, async () => {
+      const { code, stderr } = await run([name, ...ann]);
+      expect({ code, stderr }).to.deep.equal({
+        code: 1,
+        stderr: 'There is no account for ann@firm.example.\n',
+      });
+    });
+  }
+
+  for (const [name, args] of [
+    ['no command', []],
+    ['an unknown command', ['remove', ...ann]],
+    ['two commands', ['list', 'disable']],
+    ['no address', ['disable']],
+    ['an address that is none', ['create', '--email', 'ann', '--name', 'Ann']],
+    ['no name', ['create', ...ann]],
+    ['an unknown role', ['create', ...ann, '--name', 'Ann', '--role', 'OWNER']],
+  ] as const) {
+    it(`explains itself when given ${name}`, async () => {
+      const { code, stderr } = await run([...args]);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^Usage: npm run accounts -- <command>\n/);
+      expect(await accounts.count()).to.equal(1);
+    });
+  }
+
+  it('means the embedded system of DATA_DIR, and without one names DATABASE_URL', async () => {
+    const folder = await temporaryFolder();
+    const none = await run(['list'], { DATA_DIR: folder });
+    await writeFile(path.join(folder, 'internal.env'), `DATABASE_URL=${database.internalUrl}\n`);
+    const embedded = await run(['list'], { DATA_DIR: folder });
+    await rm(folder, { recursive: true });
+    expect(none).to.include({ code: 1, stdout: '' });
+    expect(none.stderr).to.include('DATABASE_URL: is missing');
+    expect(embedded.stdout).to.include('boss@firm.example');
+  });
+});
