@@ -1,0 +1,42 @@
+# Three images: docker build --target public|internal|migrate .
+# docs/deploy.md says what each holds and how to run it.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --omit=optional
+COPY . .
+RUN npm run build \
+  && deploy/assemble.sh public /out/public \
+  && deploy/assemble.sh internal /out/internal \
+  && deploy/assemble.sh migrate /out/migrate
+
+# Node alone: what installs packages is of use only to an intruder.
+FROM node:24-bookworm-slim AS runtime
+RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
+  && find /usr/local/bin -xtype l -delete
+ENV NODE_ENV=production
+WORKDIR /app
+USER 10001:10001
+STOPSIGNAL SIGTERM
+
+FROM runtime AS server
+ENV HOST=0.0.0.0
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+
+FROM server AS public
+ENV PORT=3000
+EXPOSE 3000
+COPY --from=build /out/public ./
+CMD ["node", "dist/public-server/index.js"]
+
+FROM server AS internal
+ENV PORT=3001
+EXPOSE 3001
+COPY --from=build /out/internal ./
+CMD ["node", "dist/internal-server/index.js"]
+
+FROM runtime AS migrate
+COPY --from=build /out/migrate ./
+CMD ["node", "dist/migrations/run.js"]

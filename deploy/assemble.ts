@@ -1,0 +1,58 @@
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { imageNamed } from './images';
+import { neededFiles } from './needed-files';
+import { neededPackages, type LockedPackages } from './needed-packages';
+
+interface Manifest {
+  name: string;
+  version: string;
+  dependencies: Record<string, string>;
+}
+
+const root = path.join(__dirname, '..');
+
+/**
+ * Puts what an image holds into `folder`: of the compiled code and of the installed packages only
+ * what its entries load, and its views and assets.
+ */
+function assemble(imageName: string | undefined, folder: string): void {
+  const { entries, folders } = imageNamed(imageName);
+  const { files, packages } = neededFiles(path.join(root, 'dist'), entries);
+  const { packages: locked } = readJson('package-lock.json') as { packages: LockedPackages };
+
+  rmSync(folder, { recursive: true, force: true });
+  for (const file of [...files, ...folders]) copy(path.join('dist', file), folder);
+  for (const at of neededPackages(locked, packages)) copy(at, folder);
+  writeFileSync(path.join(folder, 'package.json'), manifest(packages));
+}
+
+/** A package comes without its own node_modules: of those, the needed ones are named, too. */
+function copy(what: string, folder: string): void {
+  const nested = path.join(root, what, 'node_modules');
+  cpSync(path.join(root, what), path.join(folder, what), {
+    recursive: true,
+    filter: (source) => source !== nested,
+  });
+}
+
+function manifest(packages: Set<string>): string {
+  const { name, version, dependencies } = readJson('package.json') as Manifest;
+  const direct = Object.entries(dependencies).filter(([dependency]) => packages.has(dependency));
+  const content = {
+    name,
+    version,
+    private: true,
+    type: 'commonjs',
+    dependencies: Object.fromEntries(direct),
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+}
+
+const [imageName, folder] = process.argv.slice(2);
+if (!folder) throw new Error('Usage: assemble <image> <folder>');
+assemble(imageName, path.resolve(folder));

@@ -1,0 +1,36 @@
+/** What each image runs, and what it reads besides code; all below `dist/`. */
+export interface Image {
+  entries: string[];
+  folders: string[];
+  /** What its code must neither be nor name: parts of paths. */
+  foreign: string[];
+  foreignPackages: string[];
+}
+
+export const images: Record<string, Image> = {
+  public: {
+    entries: ['public-server/index.js'],
+    folders: ['public-server/static', 'views/public'],
+    foreign: ['internal-server', 'views/internal', 'views/mail', 'dist/migrations'],
+    foreignPackages: ['nodemailer'],
+  },
+  internal: {
+    entries: ['internal-server/index.js', 'internal-server/accounts-command.js'],
+    folders: ['internal-server/static', 'views/internal', 'views/mail'],
+    foreign: ['public-server', 'views/public', 'dist/migrations'],
+    foreignPackages: [],
+  },
+  migrate: {
+    entries: ['migrations/run.js'],
+    folders: [],
+    foreign: ['internal-server', 'public-server', 'dist/common', 'dist/views'],
+    foreignPackages: ['koa', 'nodemailer'],
+  },
+};
+
+/** Throws with the names to choose from. */
+export function imageNamed(name: string | undefined): Image {
+  const image = images[name ?? ''];
+  if (image) return image;
+  throw new Error(`Name an image: ${Object.keys(images).join(', ')}`);
+}

@@ -1,0 +1,37 @@
+export interface LockedPackage {
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, unknown>;
+}
+
+/** `packages` of package-lock.json: what is installed at each path. */
+export type LockedPackages = Record<string, LockedPackage>;
+
+/**
+ * The paths of these packages and of all that they depend on. An optional peer counts when it is a
+ * dependency of our own (knex loads pg so); an optional dependency never does.
+ */
+export function neededPackages(locked: LockedPackages, names: Iterable<string>): Set<string> {
+  const ours = locked['']?.dependencies ?? {};
+  const found = new Set<string>();
+  const waiting = [...names].map((name) => locate(locked, '', name));
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (found.has(at)) continue;
+    found.add(at);
+    const { dependencies, peerDependencies, peerDependenciesMeta = {} } = locked[at] ?? {};
+    const peers = Object.keys({ ...peerDependencies, ...peerDependenciesMeta });
+    const wanted = peers.filter((peer) => !(peer in peerDependenciesMeta) || peer in ours);
+    for (const name of [...Object.keys(dependencies ?? {}), ...wanted]) {
+      waiting.push(locate(locked, at, name));
+    }
+  }
+  return found;
+}
+
+/** As Node looks: in the package's own node_modules, then in each one above. */
+function locate(locked: LockedPackages, from: string, name: string): string {
+  const candidate = `${from}${from && '/'}node_modules/${name}`;
+  if (candidate in locked) return candidate;
+  if (from === '') throw new Error(`${name} is not in package-lock.json`);
+  return locate(locked, from.slice(0, from.lastIndexOf('node_modules/')).replace(/\/$/, ''), name);
+}
