@@ -22,7 +22,7 @@ interface Targets {
 async function main(): Promise<void> {
   const targets = JSON.parse(process.env.TARGETS ?? '') as Targets;
   const environment = readFileSync(`/proc/${targets.serverPid}/environ`, 'utf8');
-  const url = /(?:^|\0)DATABASE_URL=([^\0]+)/.exec(environment)?.[1] ?? '';
+  const url = variable(environment, 'DATABASE_URL');
   const client = new Client({ connectionString: url });
   await client.connect();
   const findings = [
@@ -30,10 +30,18 @@ async function main(): Promise<void> {
     ...(await readTables(client)),
     ...(await tryStatements(client)),
     ...(await tryOtherLogins(url)),
+    ...(await tryStorage(
+      variable(environment, 'GCS_API_ENDPOINT'),
+      variable(environment, 'GCS_BUCKET'),
+    )),
     ...(await tryConnections(targets)),
   ];
   await client.end();
   console.log(JSON.stringify({ findings }));
+}
+
+function variable(environment: string, name: string): string {
+  return new RegExp(`(?:^|\\0)${name}=([^\\0]+)`).exec(environment)?.[1] ?? '';
 }
 
 function searchEnvironment(environment: string, secrets: string[]): Finding[] {
@@ -130,6 +138,33 @@ async function tryOtherLogins(url: string): Promise<Finding[]> {
     findings.push([`Postgres: sign in as ${login} with our own password`, outcome]);
   }
   return findings;
+}
+
+async function tryStorage(endpoint: string, bucket: string): Promise<Finding[]> {
+  const objects = `${endpoint}/storage/v1/b/${bucket}/o`;
+  const name = `resumes/${randomUUID()}`;
+  const object = `${objects}/${encodeURIComponent(name)}`;
+  const upload = (more: string) =>
+    status(
+      `${endpoint}/upload/storage/v1/b/${bucket}/o?uploadType=multipart&name=${encodeURIComponent(name)}${more}`,
+      {
+        method: 'POST',
+        headers: { 'Content-Type': 'multipart/related; boundary=x' },
+        body: `--x\r\nContent-Type: application/json\r\n\r\n{"name":"${name}"}\r\n--x\r\n\r\nbytes\r\n--x--`,
+      },
+    );
+  return [
+    ['bucket: create an object', await upload('&ifGenerationMatch=0')],
+    ['bucket: replace an object', await upload('')],
+    ['bucket: read an object', await status(`${object}?alt=media`)],
+    ["bucket: read an object's metadata", await status(object)],
+    ['bucket: delete an object', await status(object, { method: 'DELETE' })],
+    ['bucket: list the objects', await status(objects)],
+  ];
+}
+
+async function status(url: string, init?: RequestInit): Promise<string> {
+  return String((await fetch(url, init)).status);
 }
 
 async function tryConnections(targets: Targets): Promise<Finding[]> {

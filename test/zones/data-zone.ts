@@ -3,17 +3,21 @@ import { connect, createServer } from 'node:net';
 import type { Client } from 'pg';
 import { startPostgres } from '../../embedded/postgres';
 import { provision, withClient } from '../../embedded/provision';
+import { creator, keeper, startGcsServer } from '../support/gcs-server';
 import { temporaryFolder } from '../support/postgres';
 import { addresses } from './network';
 
 const postgresPort = 5432;
+const storagePort = 9000;
 
 export interface DataZone {
   publicUrl: string;
   internalUrl: string;
+  publicStorage: Record<string, string>;
+  internalStorage: Record<string, string>;
 }
 
-/** Runs in the data zone until its input closes: Postgres, on the link to either server. */
+/** Runs in the data zone until its input closes: the stores, on the link to either server. */
 async function main(): Promise<void> {
   const folder = await temporaryFolder();
   const postgres = await startPostgres({ dataDir: folder, durable: false });
@@ -22,7 +26,17 @@ async function main(): Promise<void> {
     passwords: { owner: 'owner-secret', publicServer: 'public', internalServer: 'internal-secret' },
   });
   await withClient(urls.ownerUrl, addSomethingToRead);
-  for (const { stores } of Object.values(addresses)) relay(stores, postgres.port);
+  for (const { stores } of Object.values(addresses)) relay(stores, postgresPort, postgres.port);
+  const gcs = startGcsServer();
+  const storageFor = async (host: string, permissions: readonly string[]) => {
+    relay(host, storagePort, Number(new URL(await gcs.identity(permissions)).port));
+    return {
+      RESUME_STORE: 'gcs',
+      GCS_BUCKET: gcs.bucket,
+      GCS_PROJECT_ID: 'firm',
+      GCS_API_ENDPOINT: `http://${host}:${storagePort}`,
+    };
+  };
 
   const from = (url: string, host: string) => {
     const seen = new URL(url);
@@ -32,6 +46,8 @@ async function main(): Promise<void> {
   const zone: DataZone = {
     publicUrl: from(urls.publicUrl, addresses.public.stores),
     internalUrl: from(urls.internalUrl, addresses.internal.stores),
+    publicStorage: await storageFor(addresses.public.stores, creator),
+    internalStorage: await storageFor(addresses.internal.stores, keeper),
   };
   console.log(JSON.stringify(zone));
 
@@ -55,13 +71,13 @@ async function addSomethingToRead(client: Client): Promise<void> {
     analyze`);
 }
 
-function relay(host: string, port: number): void {
+function relay(host: string, from: number, to: number): void {
   createServer((socket) => {
-    const inner = connect(port, '127.0.0.1');
+    const inner = connect(to, '127.0.0.1');
     socket.pipe(inner).pipe(socket);
     socket.on('error', () => inner.destroy());
     inner.on('error', () => socket.destroy());
-  }).listen(postgresPort, host);
+  }).listen(from, host);
 }
 
 void main();

@@ -56,8 +56,6 @@ export function layZones(): void {
     inside(zone, 'link', 'set', near, 'up');
     inside('data', 'link', 'set', far, 'up');
   }
-  // The most that somebody could do who is root there: send everything to the stores' machine.
-  inside('public', 'route', 'add', 'default', 'via', addresses.public.stores);
 }
 
 export function removeZones(): void {

@@ -47,9 +47,10 @@ describe('the zones', () => {
   function startServer(name: 'public' | 'internal', port: string, more: Record<string, string>) {
     return start(name, `${name}-server/index.ts`, {
       DATABASE_URL: (name === 'public' ? zone?.publicUrl : zone?.internalUrl) ?? '',
-      RESUME_DIR: path.join(folder, 'resumes'),
       HOST: addresses[name].own,
       PORT: port,
+      TMPDIR: folder,
+      ...(name === 'public' ? zone?.publicStorage : zone?.internalStorage),
       ...more,
     });
   }
