@@ -29,6 +29,7 @@ const foreign = {
   SMTP_URL: mustBeAbsent,
   MIGRATION_DATABASE_URL: mustBeAbsent,
   ADMIN_PASSWORD: mustBeAbsent,
+  STORAGE_EMULATOR_HOST: mustBeAbsent, // silently switches off who may do what
 };
 
 /** The names of the variables that this server reads. */

@@ -47,7 +47,12 @@ describe("the public server's configuration", () => {
     expect(names).to.have.members(Object.keys(wrong));
   });
 
-  for (const name of ['SMTP_URL', 'MIGRATION_DATABASE_URL', 'ADMIN_PASSWORD']) {
+  for (const name of [
+    'SMTP_URL',
+    'MIGRATION_DATABASE_URL',
+    'ADMIN_PASSWORD',
+    'STORAGE_EMULATOR_HOST',
+  ]) {
     it(`refuses to know ${name}, and does not repeat its value`, () => {
       const [problem, ...others] = problemsOf({ ...needed, [name]: 'secret' });
       expect(problem).to.match(new RegExp(`^${name}: must not be set here`));
