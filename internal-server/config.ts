@@ -8,7 +8,7 @@ import {
   whole,
   type SharedConfig,
 } from '../common/config';
-import type { MailServer } from '../common/mail/settings';
+import type { MailSettings } from '../common/mail/settings';
 import {
   resumeStoreSchema,
   resumeStoreVariables,
@@ -63,18 +63,9 @@ const schema = z
 
 type Values = z.output<typeof schema>;
 
-export interface InternalConfig extends SharedConfig {
+export interface InternalConfig extends SharedConfig, MailSettings {
   port: number;
   resumes: ResumeStoreConfig;
-  /** Without a slash at its end. */
-  baseUrl: string;
-  /** Undefined when there is no mail server yet: the mail then waits in the outbox. */
-  mail: MailServer | undefined;
-  notificationDetail: 'full' | 'reference';
-  retryMinSeconds: number;
-  retryMaxSeconds: number;
-  giveUpHours: number;
-  ackMaxPerHour: number | undefined;
 }
 
 /** Throws a ConfigError that lists every problem. */

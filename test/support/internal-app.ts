@@ -3,19 +3,18 @@ import type { Knex } from 'knex';
 import { createHash, randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Writable } from 'node:stream';
 import supertest from 'supertest';
 import { createAccountRepository, type Account } from '../../common/accounts';
 import { createAuditRepository } from '../../common/audit';
 import { createDatabase } from '../../common/database';
 import { createLeadRepository } from '../../common/leads';
-import { createLogger } from '../../common/logger';
 import { createOutboxRepository } from '../../common/outbox';
 import { hashPassword } from '../../common/passwords';
 import { createLocalStore } from '../../common/resumes/local-store';
 import type { ResumeStore } from '../../common/resumes/store';
 import type { NewLead } from '../../common/lead';
 import { createInternalApp, type InternalDeps } from '../../internal-server/app';
+import { captureLog } from './captured-log';
 import { createTestDatabase, temporaryFolder, type TestDatabase } from './postgres';
 
 export const password = 'correct horse battery';
@@ -53,16 +52,10 @@ export async function startInternalApp(
   const owner = createDatabase(database.ownerUrl);
   const accounts = createAccountRepository(db);
   const resumes = await createLocalStore(folder);
-  const lines: string[] = [];
-  const destination = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      lines.push(chunk.toString());
-      done();
-    },
-  });
+  const { log, logged } = captureLog('internal-server');
   const app = createInternalApp({
     config: { firm, baseUrl: 'http://desk.example:3001', trustedProxyHops: 0 },
-    log: createLogger('internal-server', 'trace', destination),
+    log,
     leads: createLeadRepository(db),
     outbox: createOutboxRepository(db),
     audit: createAuditRepository(db),
@@ -95,7 +88,7 @@ export async function startInternalApp(
     get: send('get'),
     post: send('post'),
     addLead: (lead, file) => addLead(createLeadRepository(owner), resumes, folder, lead, file),
-    logged: () => lines.join(''),
+    logged,
     async close() {
       await Promise.all([db.destroy(), owner.destroy()]);
       await database.drop();

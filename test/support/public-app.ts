@@ -2,14 +2,13 @@ import type Koa from 'koa';
 import type { Knex } from 'knex';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Writable } from 'node:stream';
 import supertest from 'supertest';
 import { createDatabase } from '../../common/database';
 import { createLeadRepository } from '../../common/leads';
-import { createLogger } from '../../common/logger';
 import { createLocalStore } from '../../common/resumes/local-store';
 import { createPublicApp, type PublicDeps } from '../../public-server/app';
 import { createSpool } from '../../public-server/spool';
+import { captureLog } from './captured-log';
 import { createTestDatabase, temporaryFolder, type TestDatabase } from './postgres';
 
 export interface PublicFixture {
@@ -36,13 +35,7 @@ export async function startPublicApp(overrides: Partial<PublicDeps> = {}): Promi
   const folder = await temporaryFolder();
   const db = createDatabase(database.publicUrl);
   const owner = createDatabase(database.ownerUrl);
-  const lines: string[] = [];
-  const destination = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      lines.push(chunk.toString());
-      done();
-    },
-  });
+  const { log, logged } = captureLog('public-server');
   const app = createPublicApp({
     config: {
       firm,
@@ -50,7 +43,7 @@ export async function startPublicApp(overrides: Partial<PublicDeps> = {}): Promi
       rateLimit: { max: 10_000, windowMs: 60_000 },
       trustedProxyHops: 0,
     },
-    log: createLogger('public-server', 'trace', destination),
+    log,
     leads: createLeadRepository(db),
     resumes: await createLocalStore(folder),
     spool: await createSpool(path.join(folder, 'spool')),
@@ -62,7 +55,7 @@ export async function startPublicApp(overrides: Partial<PublicDeps> = {}): Promi
     database,
     owner,
     folder,
-    logged: () => lines.join(''),
+    logged,
     async close() {
       await Promise.all([db.destroy(), owner.destroy()]);
       await database.drop();
