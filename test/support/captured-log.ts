@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '../../common/logger';
 export interface CapturedLog {
   log: Logger;
   /** Everything that was logged so far, at every level. */
-  logged(): string;
+  logged: () => string;
 }
 
 export function captureLog(name: string): CapturedLog {
