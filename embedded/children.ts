@@ -22,7 +22,7 @@ const leash = path.join(__dirname, 'leash.ts');
 const { PATH, HOME, LANG, TZ, TMPDIR, NODE_ENV } = process.env;
 const basics = { PATH, HOME, LANG, TZ, TMPDIR, NODE_ENV };
 const readyWithinMs = 30_000;
-const graceMs = 2000;
+const graceMs = 4000; // the internal server may need three seconds to give a mail back
 
 /** Runs one of the servers as a process of its own, with these variables and none of ours. */
 export function startServer(options: ServerOptions): ServerProcess {

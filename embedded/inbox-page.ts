@@ -32,6 +32,10 @@ export function createInboxPage(mails: Pick<MailFolder, 'list'>): Koa {
     ctx.body = await render('mail', { title: mail.subject, mail });
   });
 
+  router.get('/favicon.ico', (ctx) => {
+    ctx.status = 204; // browsers ask for one by themselves
+  });
+
   // Strangers' HTML: shown with its own styles, without scripts and without reaching anything.
   router.get('/mails/:id/html', async (ctx) => {
     const { html } = await find(ctx.params.id);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { credentialsFile } from './administrator';
-import { readSettings, type Settings } from './settings';
+import type { Settings } from './settings';
 import { startSystem, type System } from './system';
+import { readVariables } from './variables';
 
 // Whatever still runs when this has passed ends by itself once we are gone.
 const stopWithinMs = 4500;
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   }
   endWithNpm();
   try {
-    const settings = readSettings(process.env);
+    const settings = readVariables(process.env);
     const system = await startSystem(settings, process.env, (close) => closers.unshift(close));
     console.log(announcement(settings, system));
     throw await system.failure;
@@ -42,7 +43,7 @@ function endWithNpm(): void {
   }, 500).unref();
 }
 
-function announcement(settings: Settings, { credentials }: System): string {
+function announcement(settings: Settings, { credentials, databaseFolder }: System): string {
   const { publicPort, internalPort, inboxPort, dataDir } = settings;
   const file = credentialsFile(dataDir);
   const inbox = inboxPort ? `http://localhost:${inboxPort}` : 'none: mail goes to SMTP_URL';
@@ -54,6 +55,7 @@ function announcement(settings: Settings, { credentials }: System): string {
     '',
     ...(credentials ? [`  Sign in as ${credentials.email} with ${credentials.password}`] : []),
     ...(existsSync(file) ? [`  The first administrator's credentials are in ${file}`] : []),
+    ...(databaseFolder ? [`  The database is in ${databaseFolder}`] : []),
     `  Everything is kept in ${dataDir}. Ctrl-C stops it.`,
     '',
   ].join('\n');

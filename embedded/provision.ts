@@ -32,6 +32,7 @@ export async function provision(
   await withClient(superuserUrl, async (client) => {
     await ensureLogin(client, 'lead_owner', passwords.owner, 'createrole');
     await ensureDatabase(client, database);
+    await client.query('revoke connect on database postgres, template1 from public');
   });
   await withClient(loginUrl(superuserUrl, database), closeLargeObjects);
   await migrate(urls.ownerUrl);

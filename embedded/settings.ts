@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { ConfigError, emailAddress, readEnvironment, whole } from '../common/config';
+import { minPasswordLength } from '../common/passwords';
 import { problemWith } from './ports';
 
 const port = (standard: number) => whole(1, 65_535).prefault(String(standard));
@@ -11,7 +12,10 @@ const variables = z.object({
   INBOX_PORT: port(1080),
   DATA_DIR: z.string().default('.data'),
   ADMIN_EMAIL: emailAddress.default('admin@localhost'),
-  ADMIN_PASSWORD: z.string().min(8, 'must have 8 characters at least').optional(),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(minPasswordLength, `must have ${minPasswordLength} characters at least`)
+    .optional(),
   SMTP_URL: z.string().optional(),
 });
 

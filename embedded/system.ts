@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureAdministrator, type Credentials } from './administrator';
 import { startServer } from './children';
+import { openDataFolder } from './data-folder';
+import { environmentFile } from './environment-file';
 import { startInbox, type Inbox } from './inbox';
-import { lockFolder } from './lock';
 import { startPostgres } from './postgres';
 import { provision } from './provision';
 import { serverEnvironments } from './server-environments';
@@ -13,6 +14,8 @@ import { checkPorts, type Settings } from './settings';
 export interface System {
   /** Of the first administrator, when this start made that account. */
   credentials: Credentials | undefined;
+  /** Undefined when it is in the data folder, like everything else. */
+  databaseFolder: string | undefined;
   /** Settles when a part of the system has ended by itself. */
   failure: Promise<Error>;
 }
@@ -25,8 +28,7 @@ export async function startSystem(
 ): Promise<System> {
   const { dataDir } = settings;
   const within = (name: string) => path.join(dataDir, name);
-  await mkdir(dataDir, { recursive: true, mode: 0o711 }); // the database's user passes through
-  await lockFolder(dataDir);
+  await openDataFolder(dataDir);
   await checkPorts(settings);
 
   const postgres = await startPostgres({ dataDir, durable: true });
@@ -59,8 +61,10 @@ export async function startSystem(
     ...servers.map((server) => server.untilReady()),
   ]);
 
+  const databaseFolder = await readlink(within('postgres')).catch(() => undefined); // no link
   const postgresEnded = postgres.gone.then(() => new Error('Postgres ended.'));
-  return { credentials, failure: Promise.race([postgresEnded, ...servers.map((s) => s.ended)]) };
+  const failure = Promise.race([postgresEnded, ...servers.map((server) => server.ended)]);
+  return { credentials, databaseFolder, failure };
 }
 
 type Opened = (close: () => Promise<unknown>) => void;
@@ -77,11 +81,6 @@ function randomPassword(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** For commands that are run by hand: a shell and Node's --env-file read it alike. */
 async function writeEnvironment(file: string, variables: Record<string, string>): Promise<void> {
-  const lines = Object.entries(variables).map(([name, value]) => {
-    const quote = value.includes("'") ? '"' : "'";
-    return `${name}=${quote}${value}${quote}\n`;
-  });
-  await writeFile(file, lines.join(''), { mode: 0o600 });
+  await writeFile(file, environmentFile(variables), { mode: 0o600 });
 }

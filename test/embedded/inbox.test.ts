@@ -131,6 +131,10 @@ describe('the inbox', () => {
     expect(status).to.equal(403);
   });
 
+  it('has an answer to a browser that asks for an icon', async () => {
+    expect((await fetch(`${url}/favicon.ico`)).status).to.equal(204);
+  });
+
   it('answers 404 for a mail that it does not have', async () => {
     expect((await fetch(`${url}/mails/1`)).status).to.equal(404);
   });

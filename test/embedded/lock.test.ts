@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { lockFolder } from '../../embedded/lock';
 import { temporaryFolder } from '../support/postgres';
@@ -19,16 +20,60 @@ describe('lockFolder', () => {
   });
 
   it('refuses a folder that a running process holds, and names the process', async () => {
-    const message = await lockFolder(folder).catch((error: unknown) => (error as Error).message);
-    expect(message).to.equal(`${folder} is in use by another start (process ${holder.pid}).`);
+    expect(await refusal()).to.equal(
+      `${folder} is in use by another start (process ${holder.pid}).`,
+    );
   });
 
-  it('takes over from a process that was killed', async () => {
-    holder.kill('SIGKILL');
-    await once(holder, 'exit');
+  it('refuses a folder whose holder is suspended', async () => {
+    holder.kill('SIGSTOP');
+    expect(await refusal()).to.include(`${folder} is in use by another start that does not answer`);
+  });
+
+  it('lets one alone take over from a process that was killed', async () => {
+    await killHolder();
+    expect(await holdersOf(folder)).to.equal(1);
+  });
+
+  it('lets one alone have a folder that nobody has held before', async () => {
+    const fresh = await temporaryFolder();
+    expect(await holdersOf(fresh)).to.equal(1);
+    expect(await readdir(fresh)).to.deep.equal(['lock']);
+    await rm(fresh, { recursive: true });
+  });
+
+  it('says what to do when another program has taken its port', async () => {
+    await killHolder();
+    const lock = path.join(folder, 'lock');
+    const { port } = JSON.parse(await readFile(lock, 'utf8')) as { port: number };
+    const program = createServer((socket) => socket.end('hello')).listen(port, '127.0.0.1');
+    await once(program, 'listening');
+    expect(await refusal()).to.include(
+      `port ${port} belongs to another program: then remove ${lock}`,
+    );
+    program.close();
+    await rm(lock);
     await lockFolder(folder);
   });
+
+  function refusal(): Promise<string> {
+    return lockFolder(folder).then(
+      () => 'it is held now',
+      (error: unknown) => (error as Error).message,
+    );
+  }
+
+  async function killHolder(): Promise<void> {
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+  }
 });
+
+/** How many of twenty that ask at the same moment get the folder. */
+async function holdersOf(folder: string): Promise<number> {
+  const asked = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
+  return asked.filter(({ status }) => status === 'fulfilled').length;
+}
 
 async function holdElsewhere(folder: string): Promise<ChildProcess> {
   const script = `require('./embedded/lock').lockFolder(process.argv[1])

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { provision, withClient } from '../../embedded/provision';
+import { loginUrl, provision, withClient } from '../../embedded/provision';
 import { createTestDatabase, testPostgres, type TestDatabase } from '../support/postgres';
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
@@ -36,6 +36,14 @@ describe('provision', () => {
     expect(await ask(database.internalUrl, count)).to.equal(0);
     expect(await refusal(database.publicUrl, count)).to.equal('42501');
   });
+
+  for (const other of ['postgres', 'template1']) {
+    it(`keeps every login out of the database ${other}`, async () => {
+      for (const url of [database.publicUrl, database.internalUrl, database.ownerUrl]) {
+        expect(await refusal(loginUrl(url, other), 'select 1')).to.equal('42501');
+      }
+    });
+  }
 
   const closed = [
     ['large objects', 'select lo_create(0)'],

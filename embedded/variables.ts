@@ -1,0 +1,35 @@
+import { ConfigError } from '../common/config';
+import { readInternalConfig } from '../internal-server/config';
+import { readPublicConfig } from '../public-server/config';
+import { environmentFile } from './environment-file';
+import { serverEnvironments } from './server-environments';
+import { readSettings, type Settings } from './settings';
+
+// In the place of what only the started system can tell.
+const database = 'postgres://127.0.0.1/database';
+const urls = { ownerUrl: database, publicUrl: database, internalUrl: database };
+const inboxUrl = 'smtp://127.0.0.1';
+
+/** Throws a ConfigError that lists every problem, those of the two servers' variables included. */
+export function readVariables(env: NodeJS.ProcessEnv): Readonly<Settings> {
+  const problems = new Set<string>(); // both servers name a variable that they share
+  function attempt<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const problem of error.problems) problems.add(problem);
+      return undefined;
+    }
+  }
+
+  const settings = attempt(() => readSettings(env));
+  const inbox = env.SMTP_URL ? undefined : inboxUrl;
+  const servers = serverEnvironments(settings ?? readSettings({}), urls, env, inbox);
+  attempt(() => readPublicConfig(servers.public));
+  attempt(() => readInternalConfig(servers.internal));
+  attempt(() => environmentFile(servers.public));
+  attempt(() => environmentFile(servers.internal));
+  if (settings === undefined || problems.size > 0) throw new ConfigError([...problems]);
+  return settings;
+}
