@@ -25,7 +25,7 @@ export interface AccountRepository {
   list(): Promise<Account[]>;
   count(): Promise<number>;
   setPassword(id: string, passwordHash: string, actor: string): Promise<void>;
-  /** False, and nothing changed, when it would disable the last active administrator. */
+  /** False, and nothing changed, for the last active administrator and for an unknown account. */
   setActive(id: string, isActive: boolean, actor: string): Promise<boolean>;
   /** Notes that the account was here; at most one write a minute. */
   seen(id: string): Promise<void>;
@@ -72,7 +72,7 @@ export function createAccountRepository(db: Knex): AccountRepository {
 
     setPassword: (id, passwordHash, actor) =>
       db.transaction(async (trx) => {
-        await accounts(trx).where({ id }).update({ password_hash: passwordHash });
+        if (!(await accounts(trx).where({ id }).update({ password_hash: passwordHash }))) return;
         await recordEvent(trx, { actor, action: 'PASSWORD_SET', details: { account_id: id } });
       }),
 
@@ -84,7 +84,7 @@ export function createAccountRepository(db: Knex): AccountRepository {
           .orderBy('id')
           .forUpdate();
         if (!isActive && admins.length === 1 && admins[0]?.id === id) return false;
-        await accounts(trx).where({ id }).update({ is_active: isActive });
+        if (!(await accounts(trx).where({ id }).update({ is_active: isActive }))) return false;
         const action = isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED';
         await recordEvent(trx, { actor, action, details: { account_id: id } });
         return true;

@@ -1,4 +1,4 @@
-import { pino, type Logger, type DestinationStream } from 'pino';
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -8,7 +8,15 @@ export function createLogger(
   level: string,
   destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
 ): Logger {
-  return pino({ name, level, base: { name }, serializers: { err: describeError } }, destination);
+  const hooks = {
+    // Without a text of ours, pino would take the error's message for one.
+    logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn) {
+      const [first, ...rest] = args as unknown[];
+      method.apply(this, [first, ...(rest.length === 0 ? [''] : rest)] as Parameters<LogFn>);
+    },
+  };
+  const serializers = { err: describeError };
+  return pino({ name, level, base: { name }, serializers, hooks }, destination);
 }
 
 /**
@@ -20,15 +28,25 @@ export function describeError(error: unknown): Record<string, unknown> {
   const { code, syscall, constraint, table, command, responseCode, status } = error as Error &
     Record<string, unknown>;
   const parts = { code, syscall, constraint, table, command, responseCode, status };
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
   return {
     type: error.constructor.name,
     ...Object.fromEntries(Object.entries(parts).filter(([, value]) => isPlain(value))),
     ...(isFromRuntime(error) && { message: error.message }),
     ...('problems' in error && { problems: error.problems }),
-    stack: frames.map((line) => line.trim()).slice(0, 12),
+    stack: framesOf(error),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   };
+}
+
+/** Without the message, whose lines may look like frames. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const start = stack.indexOf(message);
+  const frames = start === -1 ? stack : stack.slice(start + message.length);
+  return frames
+    .split('\n')
+    .filter((line) => /^\s+at .+[):\d]$/.test(line))
+    .map((line) => line.trim())
+    .slice(0, 12);
 }
 
 function isPlain(value: unknown): boolean {

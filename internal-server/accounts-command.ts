@@ -21,12 +21,10 @@ interface Options {
 }
 
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { email: { type: 'string' }, name: { type: 'string' }, role: { type: 'string' } },
-  });
-  const command = commands[positionals[0] ?? ''];
-  if (!command || positionals.length > 1) throw new Error(usage);
+  const { positionals, values } = readArguments();
+  const [name = '', ...others] = positionals;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command || others.length > 0) throw new Error(usage);
   const schema = z.object({
     DATABASE_URL: url("the internal server's login", 'postgres:', 'postgresql:'),
   });
@@ -35,6 +33,17 @@ async function main(): Promise<void> {
     await command(createAccountRepository(db), values);
   } finally {
     await db.destroy();
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { email: { type: 'string' }, name: { type: 'string' }, role: { type: 'string' } },
+    });
+  } catch {
+    throw new Error(usage);
   }
 }
 

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     const isEmpty = (await db('leads').first('id')) === undefined;
     if (!isForced && (NODE_ENV === 'production' || !isEmpty)) {
       throw new Error(
-        'Example leads go into an empty development database only. This one is in use; ' +
+        'Example leads go into an empty development database only. ' +
           'npm run seed -- --force adds them all the same.',
       );
     }

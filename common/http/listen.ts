@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type Koa from 'koa';
+import type { Socket } from 'node:net';
 
 export interface ListenOptions {
   host: string;
@@ -16,20 +17,26 @@ export interface Listener {
 export async function listen(app: Koa, { host, port }: ListenOptions): Promise<Listener> {
   const handle = app.callback();
   const server = createServer((req, res) => void handle(req, res));
+  const unused = new Set<Socket>(); // browsers open connections in advance
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new Error(taken(port)) : error);
     });
     server.listen(port, host, resolve);
   });
-  return { server, close: (graceMs = 5000) => close(server, graceMs) };
+  return { server, close: (graceMs = 5000) => close(server, unused, graceMs) };
 }
 
 function taken(port: number): string {
   return `Port ${port} is taken by another program. Set PORT to a free one.`;
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
+async function close(server: Server, unused: Set<Socket>, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) =>
     server.close(() => {
       resolve();
@@ -43,6 +50,7 @@ async function close(server: Server, graceMs: number): Promise<void> {
     server.closeAllConnections();
   }, graceMs);
   server.closeIdleConnections();
+  for (const socket of unused) socket.destroy();
   await closed;
   clearInterval(sweep);
   clearTimeout(force);

@@ -67,6 +67,13 @@ describe('what is logged of an error', () => {
     expect(JSON.stringify(describeError(error))).to.not.match(person);
   });
 
+  it('takes no line of a message for a frame', async () => {
+    const text = '{"a": x\n at Carla:1';
+    const error = await rejection(Promise.resolve(text).then(JSON.parse));
+    expect(error.message).to.match(/\n at Carla/);
+    expect(JSON.stringify(describeError(error))).to.not.match(person);
+  });
+
   it('keeps the frames, and the cause under the same rules', async () => {
     const cause = await rejection(addLead(db, { state: 'Carla Moreno' }));
     const described = describeError(new Error('for Carla Moreno', { cause }));
@@ -92,6 +99,9 @@ describe('what is logged of an error', () => {
     log.error({ err: new Error('for Carla Moreno') }, 'did not work');
     expect(JSON.parse(line)).to.include({ name: 'public-server', msg: 'did not work' });
     expect(JSON.parse(line)).to.have.nested.property('err.type', 'Error');
+    expect(line).to.not.match(person);
+    log.error({ err: new Error('for Carla Moreno') });
+    log.error(new Error('for Carla Moreno'));
     expect(line).to.not.match(person);
   });
 });

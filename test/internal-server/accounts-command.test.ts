@@ -41,10 +41,7 @@ describe('npm run accounts', function () {
       });
     });
   }
-  const withPassword = (text: string) => ({
-    DATABASE_URL: database.internalUrl,
-    NEW_PASSWORD: text,
-  });
+  const given = (NEW_PASSWORD: string) => ({ DATABASE_URL: database.internalUrl, NEW_PASSWORD });
   const ann = ['--email', 'ann@firm.example'];
   const boss = ['--email', 'boss@firm.example'];
 
@@ -61,7 +58,7 @@ describe('npm run accounts', function () {
 
   it('create takes a password from NEW_PASSWORD and does not repeat it', async () => {
     const args = ['create', ...ann, '--name', 'Ann', '--role', 'ADMIN'];
-    const { stdout } = await run(args, withPassword(password));
+    const { stdout } = await run(args, given(password));
     expect(stdout).to.equal('Created ann@firm.example (ADMIN).\n');
     const account = await accounts.findByEmail('ann@firm.example');
     expect(await verifyPassword(password, account!.passwordHash)).to.be.true;
@@ -70,7 +67,7 @@ describe('npm run accounts', function () {
   it('create refuses a short password, and an address that is taken', async () => {
     const short = await run(
       ['create', ...ann, '--name', 'Ann'],
-      withPassword('x'.repeat(minPasswordLength - 1)),
+      given('x'.repeat(minPasswordLength - 1)),
     );
     expect(short).to.include({ code: 1, stdout: '' });
     expect(short.stderr).to.match(/^NEW_PASSWORD must have \d+ characters at least\.\n$/);
@@ -110,21 +107,17 @@ describe('npm run accounts', function () {
   });
 
   it('set-password replaces the password', async () => {
-    const { stdout } = await run(['set-password', ...boss], withPassword(password));
+    const { stdout } = await run(['set-password', ...boss], given(password));
     expect(stdout).to.equal('Set the password of boss@firm.example.\n');
     const account = await accounts.findByEmail('boss@firm.example');
     expect(await verifyPassword(password, account!.passwordHash)).to.be.true;
   });
 
-  for (const name of ['disable', 'set-password']) {
-    it(`${name} names the account that is not there`, async () => {
-      const { code, stderr } = await run([name, ...ann]);
-      expect({ code, stderr }).to.deep.equal({
-        code: 1,
-        stderr: 'There is no account for ann@firm.example.\n',
-      });
-    });
-  }
+  it('names the account that is not there', async () => {
+    const { code, stderr } = await run(['set-password', ...ann]);
+    expect(code).to.equal(1);
+    expect(stderr).to.equal('There is no account for ann@firm.example.\n');
+  });
 
   for (const [name, args] of [
     ['no command', []],

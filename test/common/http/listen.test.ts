@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import Koa from 'koa';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { listen, type Listener } from '../../../common/http/listen';
 import { rejection } from '../../support/rejection';
@@ -25,8 +25,9 @@ describe('a listening server', () => {
     listener = await listen(app, { host, port: 0 });
     ({ port } = listener.server.address() as AddressInfo);
   });
-  afterEach(() => {
+  afterEach(async () => {
     agent.destroy();
+    await listener.close(0);
   });
 
   /** The answer to a request that has arrived. */
@@ -49,7 +50,14 @@ describe('a listening server', () => {
     expect(error.message).to.equal(
       `Port ${port} is taken by another program. Set PORT to a free one.`,
     );
-    await listener.close();
+  });
+
+  it('does not wait for connections that were opened and never used', async () => {
+    const socket = connect(port, host);
+    await once(socket, 'connect');
+    await once(socket.setTimeout(50), 'timeout'); // the server has it by then
+    expect(await msUntilClosed(10_000)).to.be.below(5000);
+    socket.destroy();
   });
 
   it('lets a request in flight finish, takes no other, and keeps no connection after it', async () => {
