@@ -8,6 +8,9 @@ import { leadSorts, type LeadListQuery, type LeadPosition } from '../common/lead
 /** The worklist's view as its address carries it. */
 export type LeadView = Omit<LeadListQuery, 'after' | 'before'>;
 
+/** What `/leads` alone shows; an address carries only what differs from it. */
+export const firstView: LeadView = { flagged: false, sort: 'state', order: 'asc', limit: 25 };
+
 // Postgres knows no year 0, and JavaScript writes years beyond 9999 in another way.
 const createdAt = z.iso.datetime().refine((time) => time >= '0001');
 
@@ -28,11 +31,11 @@ const valueOf = {
 const query = z.object({
   state: state.optional(),
   flagged: z.enum(['true', 'false']).default('false'),
-  sort: z.enum(leadSorts).default('state'),
-  order: z.enum(['asc', 'desc']).default('asc'),
+  sort: z.enum(leadSorts).default(firstView.sort),
+  order: z.enum(['asc', 'desc']).default(firstView.order),
   after: cursor.optional(),
   before: cursor.optional(),
-  limit: whole(1, 100).prefault('25'),
+  limit: whole(1, 100).prefault(String(firstView.limit)),
 });
 
 /** Reads the query string. Throws 400 with the parameter at fault. */
@@ -61,9 +64,9 @@ export function leadListUrl(
   const parameters = new URLSearchParams();
   if (state) parameters.set('state', state);
   if (flagged) parameters.set('flagged', 'true');
-  if (sort !== 'state') parameters.set('sort', sort);
-  if (order !== 'asc') parameters.set('order', order);
-  if (limit !== 25) parameters.set('limit', String(limit));
+  if (sort !== firstView.sort) parameters.set('sort', sort);
+  if (order !== firstView.order) parameters.set('order', order);
+  if (limit !== firstView.limit) parameters.set('limit', String(limit));
   if (page.after) parameters.set('after', encode(page.after, sort));
   if (page.before) parameters.set('before', encode(page.before, sort));
   const text = parameters.toString();

@@ -8,7 +8,7 @@ import type { OutboxRepository } from '../common/outbox';
 import { reference } from '../common/reference';
 import type { Render } from '../common/render';
 import { findLead } from './find-lead';
-import { leadListUrl, readLeadQuery, type LeadView } from './lead-query';
+import { firstView, leadListUrl, readLeadQuery, type LeadView } from './lead-query';
 import { mailInWords } from './mail-words';
 import type { SignedIn } from './sign-in';
 import * as words from './words';
@@ -21,8 +21,6 @@ export interface LeadRouteDeps {
   render: Render;
 }
 
-const firstView: LeadView = { flagged: false, sort: 'state', order: 'asc', limit: 25 };
-
 const tabs: { label: string; view: LeadView }[] = [
   { label: 'All', view: firstView },
   { label: 'Waiting', view: { ...firstView, state: 'PENDING' } },
@@ -34,8 +32,7 @@ export function leadRoutes({ config, leads, outbox, audit, render }: LeadRouteDe
   const router = new Router();
 
   router.get('/', (ctx) => {
-    ctx.status = 303;
-    ctx.redirect('/leads');
+    seeOther(ctx, leadListUrl(firstView));
   });
 
   router.get('/leads', async (ctx) => {

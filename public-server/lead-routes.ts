@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import { randomUUID } from 'node:crypto';
 import { prefersJson, type FieldError } from '../common/http/error-response';
 import { isUuid } from '../common/is-uuid';
+import { reference } from '../common/reference';
 import type { Render } from '../common/render';
 import type { PublicConfig } from './config';
 import { readFields } from './fields';
@@ -106,7 +107,7 @@ async function check(id: string, { fields, resume }: ReceivedForm): Promise<Chec
     ? await checkResume(resume, resume.filename)
     : { problem: 'Choose your resume.' };
   if ('problem' in verdict) errors.push({ field: 'resume', message: verdict.problem });
-  if (!read.values || !resume || 'problem' in verdict || errors.length > 0) return { errors };
+  if (!read.values || !resume || 'problem' in verdict) return { errors };
 
   const { first_name: firstName, last_name: lastName, email } = read.values;
   const { path, bytes, sha256 } = resume;
@@ -133,5 +134,5 @@ function created(ctx: Context, { id, firstName, lastName, email }: Submission): 
 
 function redirectToThanks(ctx: Context, id: string): void {
   ctx.status = 303; // so that a reload repeats the GET, not this POST
-  ctx.redirect(`/thank-you?reference=${id.slice(0, 8)}`);
+  ctx.redirect(`/thank-you?reference=${reference(id)}`);
 }

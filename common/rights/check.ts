@@ -32,11 +32,13 @@ export async function checkRights(db: Pick<Knex, 'raw'>, allowed: AllowedRights)
   if (!isMigrated) throw new RightsError(['The database has no tables yet: run npm run migrate']);
 
   const rights = await readRights(db);
+  const superuser = rights.filter(({ privilege }) => privilege === 'SUPERUSER');
+  if (superuser.length > 0) throw new RightsError(superuser.map(describe));
+
   const expected = flatten(allowed);
   const excess = rights.filter((right) => !isAllowed(right, login, allowed.group, expected));
   const present = new Set(rights.map(keyOf));
-  const isSuperuser = excess.some(({ privilege }) => privilege === 'SUPERUSER');
-  const missing = [...expected].filter((key) => !present.has(key) && !isSuperuser);
+  const missing = [...expected].filter((key) => !present.has(key));
   const problems = [
     ...withoutConsequences(excess, login, allowed.group).map(describe),
     ...(missing.length > 0 ? [lack(missing, login, allowed.group)] : []),
@@ -44,10 +46,8 @@ export async function checkRights(db: Pick<Knex, 'raw'>, allowed: AllowedRights)
   if (problems.length > 0) throw new RightsError(problems);
 }
 
-/** A superuser, an owner, a member of another role: what they may do besides follows from that. */
+/** An owner, a member of another role: what they may do besides follows from that. */
 function withoutConsequences(excess: Right[], login: string, group: string): Right[] {
-  const superuser = excess.filter(({ privilege }) => privilege === 'SUPERUSER');
-  if (superuser.length > 0) return superuser;
   const owners = new Set(excess.filter(({ kind }) => kind === 'ownership').map((r) => r.grantee));
   const grantees = [login, group, 'public'];
   return excess.filter(
