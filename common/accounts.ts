@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { recordEvent } from './audit';
+import { recordEvent, type AuditEvent } from './audit';
 
 export const accountRoles = ['ADMIN', 'ATTORNEY'] as const;
 export type AccountRole = (typeof accountRoles)[number];
@@ -20,13 +20,18 @@ export type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash
 export interface AccountRepository {
   /** Undefined when another account has the address. `actor` stands in the audit. */
   create(account: NewAccount, actor: string): Promise<Account | undefined>;
+  find(id: string): Promise<Account | undefined>;
   /** The address is compared without regard to case. */
   findByEmail(email: string): Promise<Account | undefined>;
   list(): Promise<Account[]>;
   count(): Promise<number>;
   setPassword(id: string, passwordHash: string, actor: string): Promise<void>;
-  /** False, and nothing changed, for the last active administrator and for an unknown account. */
+  /**
+   * Like `setRole` answers false, and changes nothing, for an unknown account and where no active
+   * administrator would be left. Where it is so already, there is no event.
+   */
   setActive(id: string, isActive: boolean, actor: string): Promise<boolean>;
+  setRole(id: string, role: AccountRole, actor: string): Promise<boolean>;
   /** Notes that the account was here; at most one write a minute. */
   seen(id: string): Promise<void>;
 }
@@ -58,6 +63,11 @@ export function createAccountRepository(db: Knex): AccountRepository {
         return toAccount(row);
       }),
 
+    async find(id) {
+      const row = await accounts().where({ id }).first();
+      return row && toAccount(row);
+    },
+
     async findByEmail(email) {
       const row = await accounts().whereRaw('lower(email) = lower(?)', [email]).first();
       return row && toAccount(row);
@@ -77,18 +87,28 @@ export function createAccountRepository(db: Knex): AccountRepository {
       }),
 
     setActive: (id, isActive, actor) =>
-      db.transaction(async (trx) => {
-        // Two administrators who disable each other at the same instant take turns here.
-        const admins = await accounts(trx)
-          .where({ role: 'ADMIN', is_active: true })
-          .orderBy('id')
-          .forUpdate();
-        if (!isActive && admins.length === 1 && admins[0]?.id === id) return false;
-        if (!(await accounts(trx).where({ id }).update({ is_active: isActive }))) return false;
-        const action = isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED';
-        await recordEvent(trx, { actor, action, details: { account_id: id } });
-        return true;
-      }),
+      changeStanding(
+        db,
+        id,
+        { is_active: isActive },
+        {
+          actor,
+          action: isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED',
+          details: { account_id: id },
+        },
+      ),
+
+    setRole: (id, role, actor) =>
+      changeStanding(
+        db,
+        id,
+        { role },
+        {
+          actor,
+          action: 'ROLE_CHANGED',
+          details: { account_id: id, role },
+        },
+      ),
 
     async seen(id) {
       await accounts()
@@ -97,6 +117,27 @@ export function createAccountRepository(db: Knex): AccountRepository {
         .update({ last_seen_at: db.fn.now() as unknown as Date });
     },
   };
+}
+
+type Standing = Pick<AccountRow, 'role' | 'is_active'>;
+
+/** Changes what may make or unmake an administrator, but never unmakes the last active one. */
+function changeStanding(db: Knex, id: string, change: Partial<Standing>, event: AuditEvent) {
+  return db.transaction(async (trx) => {
+    // Two administrators who disable or demote each other at the same instant take turns here.
+    const admins = await trx<AccountRow>('accounts')
+      .where({ role: 'ADMIN', is_active: true })
+      .orderBy('id')
+      .forUpdate();
+    const row = await trx<AccountRow>('accounts').where({ id }).forUpdate().first();
+    if (!row) return false;
+    const { role, is_active: isActive } = { ...row, ...change };
+    if (role === row.role && isActive === row.is_active) return true;
+    if (admins.length === 1 && admins[0]?.id === id) return false;
+    await trx<AccountRow>('accounts').where({ id }).update(change);
+    await recordEvent(trx, event);
+    return true;
+  });
 }
 
 function toAccount(row: AccountRow): Account {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { Lead, LeadState } from './lead';
+import type { Lead } from './lead';
+import { narrowTo, type LeadFilter, type Narrow } from './lead-filter';
 import { selectLeads, toLead, type LeadRow } from './lead-rows';
 
 export const leadSorts = ['state', 'created_at', 'last_name'] as const;
@@ -13,9 +14,7 @@ export interface LeadPosition {
   id: string;
 }
 
-export interface LeadListQuery {
-  state?: LeadState | undefined;
-  flagged: boolean;
+export interface LeadListQuery extends LeadFilter {
   sort: LeadSort;
   order: Order;
   /** The page that follows, or precedes, this row. At most one of the two. */
@@ -35,25 +34,44 @@ export interface LeadPage {
 
 const countedAtMost = 10_000;
 
+/** `sort_name` is the name without case and accents, the last name first. */
+const sortedBy = { state: 'state', created_at: 'created_at', last_name: 'sort_name' } as const;
+
 /**
  * One page of the worklist by keyset: its cost does not grow with the page's number, and leads
  * that arrive meanwhile neither repeat nor skip a row.
  */
 export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPage> {
-  const [page, total] = await Promise.all([selectPage(db, query), count(db, query)]);
+  const narrow = await narrowTo(db, query);
+  const [page, total] = await Promise.all([selectPage(db, query, narrow), count(db, narrow)]);
   return { ...page, total: Math.min(total, countedAtMost), totalIsExact: total <= countedAtMost };
 }
 
-async function selectPage(db: Knex, query: LeadListQuery) {
+/**
+ * Every lead of the filter in pages, by the time they were received: that never changes, so none
+ * is skipped or repeated however long the reader takes, and no connection is held meanwhile.
+ */
+export async function* eachLead(db: Knex, filter: LeadFilter): AsyncGenerator<Lead> {
+  const narrow = await narrowTo(db, filter);
+  const order = { sort: 'created_at', order: 'asc', limit: 1000 } as const;
+  let after: LeadPosition | null | undefined;
+  do {
+    const page = await selectPage(db, { ...filter, ...order, after: after ?? undefined }, narrow);
+    yield* page.items;
+    after = page.next;
+  } while (after);
+}
+
+async function selectPage(db: Knex, query: LeadListQuery, narrow: Narrow) {
   const { sort, after, before, limit } = query;
   const backwards = before !== undefined;
   const order = backwards === (query.order === 'desc') ? 'asc' : 'desc';
-  const columns = [...new Set([sort, 'created_at', 'id'])].map((name) => `leads.${name}`);
+  const columns = [...new Set([sortedBy[sort], 'created_at', 'id'])].map((name) => `leads.${name}`);
   const from = before ?? after;
 
   const rows = (await selectLeads(db)
     .modify((builder) => {
-      filter(builder, query);
+      narrow(builder);
       if (!from) return;
       const values = [...(sort === 'created_at' ? [] : [from.value]), from.createdAt, from.id];
       const comparison = order === 'asc' ? '>' : '<';
@@ -73,24 +91,16 @@ async function selectPage(db: Knex, query: LeadListQuery) {
   };
 }
 
-function filter(builder: Knex.QueryBuilder, { state, flagged }: LeadListQuery): void {
-  if (flagged) builder.whereNotNull('leads.flagged_reason');
-  else builder.whereNull('leads.flagged_reason');
-  if (state) builder.where('leads.state', state);
-}
-
 function position(row: LeadRow | undefined, sort: LeadSort): LeadPosition | null {
   if (!row) return null;
   const createdAt = row.created_at.toISOString();
-  return { value: sort === 'created_at' ? createdAt : row[sort], createdAt, id: row.id };
+  return { value: sort === 'created_at' ? createdAt : row[sortedBy[sort]], createdAt, id: row.id };
 }
 
-async function count(db: Knex, query: LeadListQuery): Promise<number> {
+async function count(db: Knex, narrow: Narrow): Promise<number> {
   const some = db('leads')
     .select(db.raw('1'))
-    .modify((builder) => {
-      filter(builder, query);
-    })
+    .modify(narrow)
     .limit(countedAtMost + 1)
     .as('some');
   const [row] = await db.from(some).count<{ n: string }[]>({ n: '*' });

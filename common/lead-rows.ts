@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Lead, LeadState } from './lead';
+import type { Lead, LeadState, Person } from './lead';
 import type { ResumeType } from './resume-type';
 
 export interface LeadRow {
@@ -19,12 +19,19 @@ export interface LeadRow {
   reached_out_at: Date | null;
   reached_out_by: string | null;
   reached_out_by_name: string | null;
+  assigned_to: string | null;
+  assigned_to_name: string | null;
+  sort_name: string;
 }
 
 export function selectLeads(db: Knex): Knex.QueryBuilder {
   return db('leads')
-    .leftJoin('accounts', 'accounts.id', 'leads.reached_out_by')
-    .select('leads.*', { reached_out_by_name: 'accounts.name' });
+    .leftJoin('accounts as attorney', 'attorney.id', 'leads.reached_out_by')
+    .leftJoin('accounts as assignee', 'assignee.id', 'leads.assigned_to')
+    .select('leads.*', {
+      reached_out_by_name: 'attorney.name',
+      assigned_to_name: 'assignee.name',
+    });
 }
 
 export function toLead(row: LeadRow): Lead {
@@ -45,9 +52,11 @@ export function toLead(row: LeadRow): Lead {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     reachedOutAt: row.reached_out_at,
-    reachedOutBy:
-      row.reached_out_by === null
-        ? null
-        : { id: row.reached_out_by, name: row.reached_out_by_name ?? '' },
+    reachedOutBy: person(row.reached_out_by, row.reached_out_by_name),
+    assignedTo: person(row.assigned_to, row.assigned_to_name),
   };
+}
+
+function person(id: string | null, name: string | null): Person | null {
+  return id === null ? null : { id, name: name ?? '' };
 }

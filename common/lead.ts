@@ -22,10 +22,17 @@ export interface NewLead {
   resume: Resume;
 }
 
+/** An account, as a lead names it. */
+export interface Person {
+  id: string;
+  name: string;
+}
+
 export interface Lead extends NewLead {
   state: LeadState;
   createdAt: Date;
   updatedAt: Date;
   reachedOutAt: Date | null;
-  reachedOutBy: { id: string; name: string } | null;
+  reachedOutBy: Person | null;
+  assignedTo: Person | null;
 }

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
-import { recordEvent } from './audit';
 import type { Lead, NewLead } from './lead';
-import { listLeads, type LeadListQuery, type LeadPage } from './lead-list';
+import { createLeadChanges, type LeadChanges } from './lead-changes';
+import type { LeadFilter } from './lead-filter';
+import { eachLead, listLeads, type LeadListQuery, type LeadPage } from './lead-list';
 import { selectLeads, toLead, type LeadRow } from './lead-rows';
 
-export interface LeadRepository {
+export interface LeadRepository extends LeadChanges {
   /**
    * Stores the lead; the database queues its two mails in the same transaction. Repeating it with
    * the same content is harmless. The same id with other content stores nothing.
@@ -12,13 +13,15 @@ export interface LeadRepository {
   add(lead: NewLead): Promise<'STORED' | 'OTHER_CONTENT'>;
   list(query: LeadListQuery): Promise<LeadPage>;
   find(id: string): Promise<Lead | undefined>;
-  /** Stamps the first outreach. False when the lead is not waiting (any more), or not there. */
-  markReachedOut(id: string, accountId: string): Promise<boolean>;
-  /** Lets the lead wait again and keeps the reason as a note. False when it was waiting already. */
-  reopen(id: string, accountId: string, reason: string): Promise<boolean>;
+  /** The newest of the other submissions from the lead's address. */
+  othersFrom(lead: Pick<Lead, 'id' | 'email'>): Promise<Lead[]>;
+  /** Of those that wait under "Flagged". */
+  countFlagged(): Promise<number>;
+  each(filter: LeadFilter): AsyncGenerator<Lead>;
 }
 
 const otherContent = 'LI409'; // raised by the trigger leads_refuse_other_content
+const maxOthers = 100;
 
 export function createLeadRepository(db: Knex): LeadRepository {
   return {
@@ -26,37 +29,30 @@ export function createLeadRepository(db: Knex): LeadRepository {
 
     list: (query) => listLeads(db, query),
 
+    each: (filter) => eachLead(db, filter),
+
     async find(id) {
       const row = (await selectLeads(db).where('leads.id', id).first()) as LeadRow | undefined;
       return row && toLead(row);
     },
 
-    markReachedOut: (id, accountId) =>
-      db.transaction(async (trx) => {
-        const changed = await trx('leads').where({ id, state: 'PENDING' }).update({
-          state: 'REACHED_OUT',
-          reached_out_at: trx.fn.now(),
-          reached_out_by: accountId,
-        });
-        if (changed === 0) return false;
-        await recordEvent(trx, { actor: accountId, action: 'REACHED_OUT', leadId: id });
-        return true;
-      }),
+    async othersFrom({ id, email }) {
+      const rows = (await selectLeads(db)
+        .whereRaw('lower(leads.email) = lower(?)', [email])
+        .whereNot('leads.id', id)
+        .orderBy('leads.created_at', 'desc')
+        .limit(maxOthers)) as LeadRow[];
+      return rows.map(toLead);
+    },
 
-    reopen: (id, accountId, reason) =>
-      db.transaction(async (trx) => {
-        const changed = await trx('leads')
-          .where({ id, state: 'REACHED_OUT' })
-          .update({ state: 'PENDING', reached_out_at: null, reached_out_by: null });
-        if (changed === 0) return false;
-        const [note] = await trx('notes')
-          .insert({ lead_id: id, author: accountId, text: reason })
-          .returning<{ id: string }[]>('id');
-        // The reason may name the person, so the event, which outlives the lead, only points to it.
-        const details = { note_id: note?.id };
-        await recordEvent(trx, { actor: accountId, action: 'REOPENED', leadId: id, details });
-        return true;
-      }),
+    async countFlagged() {
+      const [row] = await db('leads')
+        .whereNotNull('flagged_reason')
+        .count<{ n: string }[]>({ n: '*' });
+      return Number(row?.n);
+    },
+
+    ...createLeadChanges(db),
   };
 }
 

@@ -1,5 +1,6 @@
 export type MailKind = 'ACKNOWLEDGEMENT' | 'NOTIFICATION';
-export type MailState = 'QUEUED' | 'SENT' | 'FAILED' | 'SKIPPED' | 'DISMISSED';
+export const mailStates = ['FAILED', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'] as const;
+export type MailState = (typeof mailStates)[number];
 
 /** A mail in hand: nobody else takes it up before `lockedUntil`. */
 export interface ClaimedMail {
@@ -21,6 +22,16 @@ export interface MailHistory {
   /** A reason, or the step that failed and a code; never an address. */
   lastError: string | null;
   sentAt: Date | null;
+}
+
+/** A mail as the outbox page lists it. */
+export interface OutboxMail extends MailHistory {
+  createdAt: Date;
+  /** Somebody sends it at this moment. */
+  isInHand: boolean;
+  leadId: string;
+  firstName: string;
+  lastName: string;
 }
 
 export interface ClaimedRow {

@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { accountRoles, createAccountRepository, type AccountRepository } from '../common/accounts';
-import { emailAddress, readEnvironment, url } from '../common/config';
+import { createAccountRepository, type AccountRepository } from '../common/accounts';
+import { readEnvironment, url } from '../common/config';
 import { createDatabase } from '../common/database';
-import { generatePassword, hashPassword, minPasswordLength } from '../common/passwords';
+import { hashPassword } from '../common/passwords';
+import { newAccountFields, newPassword, passwordProblem } from './account-form';
 
 const usage = `Usage: npm run accounts -- <command>
   create --email ann@firm.example --name "Ann Lee" [--role ADMIN|ATTORNEY]
   list
   disable --email ann@firm.example
   enable --email ann@firm.example
+  set-role --email ann@firm.example --role ADMIN|ATTORNEY
   set-password --email ann@firm.example
 A new password is read from the variable NEW_PASSWORD; without it, one is generated and printed.
 DATABASE_URL is the internal server's login.`;
@@ -49,13 +51,13 @@ function readArguments() {
 
 const commands: Record<string, (accounts: AccountRepository, options: Options) => Promise<void>> = {
   async create(accounts, options) {
-    const account = newAccount.safeParse(options);
-    if (!account.success) throw new Error(usage);
-    const password = newPassword();
-    const passwordHash = await hashPassword(password.text);
-    const created = await accounts.create({ ...account.data, passwordHash }, 'system');
-    if (!created) throw new Error(`There is an account for ${account.data.email} already.`);
-    console.log(`Created ${created.email} (${created.role}).${password.word}`);
+    if (!options.email || !options.name) throw new Error(usage);
+    const account = read(newAccountFields, { ...options, role: options.role ?? 'ATTORNEY' });
+    const { password, word } = readNewPassword();
+    const passwordHash = await hashPassword(password);
+    const created = await accounts.create({ ...account, passwordHash }, 'system');
+    if (!created) throw new Error(`There is an account for ${account.email} already.`);
+    console.log(`Created ${created.email} (${created.role}).${word}`);
   },
 
   async list(accounts) {
@@ -68,27 +70,40 @@ const commands: Record<string, (accounts: AccountRepository, options: Options) =
   disable: (accounts, options) => setActive(accounts, options, false),
   enable: (accounts, options) => setActive(accounts, options, true),
 
+  async 'set-role'(accounts, options) {
+    if (!options.role) throw new Error(usage);
+    const { role } = read(newAccountFields.pick({ role: true }), options);
+    const { id, email } = await find(accounts, options);
+    if (!(await accounts.setRole(id, role, 'system'))) throw new Error(lastAdministrator(email));
+    console.log(`${email} is ${role} now.`);
+  },
+
   async 'set-password'(accounts, options) {
     const { id, email } = await find(accounts, options);
-    const password = newPassword();
-    await accounts.setPassword(id, await hashPassword(password.text), 'system');
-    console.log(`Set the password of ${email}.${password.word}`);
+    const { password, word } = readNewPassword();
+    await accounts.setPassword(id, await hashPassword(password), 'system');
+    console.log(`Set the password of ${email}.${word}`);
   },
 };
 
-const newAccount = z.object({
-  email: emailAddress,
-  name: z.string().trim().min(1).max(100),
-  role: z.enum(accountRoles).default('ATTORNEY'),
-});
+/** Throws a line for each option that is wrong. */
+function read<Fields extends z.ZodType>(fields: Fields, options: Options): z.output<Fields> {
+  const { success, data, error } = fields.safeParse(options);
+  if (success) return data;
+  const lines = error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`);
+  throw new Error(lines.join('\n'));
+}
 
 async function setActive(accounts: AccountRepository, options: Options, isActive: boolean) {
   const { id, email } = await find(accounts, options);
   if (!(await accounts.setActive(id, isActive, 'system'))) {
-    throw new Error(`${email} is the last active administrator and stays.`);
+    throw new Error(lastAdministrator(email));
   }
   console.log(`${isActive ? 'Enabled' : 'Disabled'} ${email}.`);
 }
+
+const lastAdministrator = (email: string) =>
+  `${email} is the last active administrator and stays so.`;
 
 async function find(accounts: AccountRepository, { email }: Options) {
   if (!email) throw new Error(usage);
@@ -98,14 +113,12 @@ async function find(accounts: AccountRepository, { email }: Options) {
 }
 
 /** From a variable and not from the command line, which every user of the machine can read. */
-function newPassword(): { text: string; word: string } {
-  const given = process.env.NEW_PASSWORD;
-  if (!given) {
-    const text = generatePassword();
-    return { text, word: ` Password: ${text}` };
-  }
-  if (given.length >= minPasswordLength) return { text: given, word: '' };
-  throw new Error(`NEW_PASSWORD must have ${minPasswordLength} characters at least.`);
+function readNewPassword(): { password: string; word: string } {
+  const chosen = process.env.NEW_PASSWORD ?? '';
+  const problem = chosen && passwordProblem(chosen);
+  if (problem) throw new Error(`NEW_PASSWORD: ${problem}`);
+  const { password, generated } = newPassword(chosen);
+  return { password, word: generated ? ` Password: ${generated}` : '' };
 }
 
 main().catch((error: unknown) => {

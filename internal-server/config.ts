@@ -33,6 +33,7 @@ const variables = {
   MAIL_RETRY_MAX_SECONDS: whole(1, 604_800).prefault('21600'),
   MAIL_GIVE_UP_HOURS: whole(1, 8_760).prefault('72'),
   ACK_MAX_PER_HOUR: whole(1, 1_000_000).optional(),
+  OVERDUE_AFTER_HOURS: whole(1, 8_760).prefault('24'),
 };
 
 /** The names of the variables that this server reads. */
@@ -66,6 +67,8 @@ type Values = z.output<typeof schema>;
 export interface InternalConfig extends SharedConfig, MailSettings {
   port: number;
   resumes: ResumeStoreConfig;
+  /** A lead that waits longer is marked. */
+  overdueAfterHours: number;
 }
 
 /** Throws a ConfigError that lists every problem. */
@@ -82,6 +85,7 @@ export function readInternalConfig(env: NodeJS.ProcessEnv): Readonly<InternalCon
     retryMaxSeconds: values.MAIL_RETRY_MAX_SECONDS,
     giveUpHours: values.MAIL_GIVE_UP_HOURS,
     ackMaxPerHour: values.ACK_MAX_PER_HOUR,
+    overdueAfterHours: values.OVERDUE_AFTER_HOURS,
   });
 }
 

@@ -6,7 +6,9 @@ import { run } from '../common/http/run';
 import { createLeadRepository } from '../common/leads';
 import { createLogger } from '../common/logger';
 import { createMailDelivery } from '../common/mail/delivery';
+import { createNoteRepository } from '../common/notes';
 import { createOutboxRepository } from '../common/outbox';
+import { createOverview } from '../common/overview';
 import { openResumeStore } from '../common/resumes/open-store';
 import { checkLoginAtStart } from '../common/rights/start';
 import { createInternalApp } from './app';
@@ -24,7 +26,9 @@ run(async () => {
     config,
     log,
     leads: createLeadRepository(db),
+    notes: createNoteRepository(db),
     outbox,
+    overview: createOverview({ db, overdueAfterHours: config.overdueAfterHours }),
     audit: createAuditRepository(db),
     accounts: createAccountRepository(db),
     resumes: await openResumeStore(config.resumes),

@@ -3,93 +3,99 @@ import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
 import { whole } from '../common/config';
 import { isUuid } from '../common/is-uuid';
+import type { LeadFilter } from '../common/lead-filter';
 import { leadSorts, type LeadListQuery, type LeadPosition } from '../common/lead-list';
+import { cursor, encodeCursor, toPosition } from './lead-cursor';
+import { day, dayAfter, readQuery } from './query';
 
-/** The worklist's view as its address carries it. */
-export type LeadView = Omit<LeadListQuery, 'after' | 'before'>;
-
-/** What `/leads` alone shows; an address carries only what differs from it. */
-export const firstView: LeadView = { flagged: false, sort: 'state', order: 'asc', limit: 25 };
-
-// Postgres knows no year 0, and JavaScript writes years beyond 9999 in another way.
-const createdAt = z.iso.datetime().refine((time) => time >= '0001');
-
-const cursor = z
-  .base64url()
-  .max(1000)
-  .transform((text) => Buffer.from(text, 'base64url').toString())
-  .pipe(z.string().transform(parseJson))
-  .pipe(z.tuple([z.enum(leadSorts), z.string(), createdAt, z.string().refine(isUuid)]));
-
-const state = z.enum(['PENDING', 'REACHED_OUT']);
-const valueOf = {
-  state,
-  created_at: createdAt,
-  last_name: z.string().refine((name) => !name.includes('\0')), // Postgres takes no NUL
-};
-
-const query = z.object({
-  state: state.optional(),
-  flagged: z.enum(['true', 'false']).default('false'),
-  sort: z.enum(leadSorts).default(firstView.sort),
-  order: z.enum(['asc', 'desc']).default(firstView.order),
-  after: cursor.optional(),
-  before: cursor.optional(),
-  limit: whole(1, 100).prefault(String(firstView.limit)),
+const parameters = z.object({
+  state: z.enum(['PENDING', 'REACHED_OUT']).optional(),
+  q: z
+    .string()
+    .trim()
+    .max(200)
+    .refine((text) => !text.includes('\0'))
+    .transform((text) => (text === '' ? undefined : text))
+    .optional(),
+  /** `me`, `nobody` or an account's id; `anybody`, as nothing at all, does not narrow. */
+  assigned: z
+    .union([z.enum(['me', 'anybody', 'nobody']), z.string().refine(isUuid)])
+    .transform((value) => (value === 'anybody' ? undefined : value))
+    .optional(),
+  flagged: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+  /** Days in UTC, both included. */
+  from: day.optional(),
+  to: day.optional(),
+  sort: z.enum(leadSorts).default('state'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+  limit: whole(1, 100).prefault('25'),
 });
 
+/** The worklist's view as its address carries it. */
+export type LeadView = z.output<typeof parameters>;
+
+/** What `/leads` alone shows; an address carries only what differs from it. */
+export const firstView: LeadView = parameters.parse({});
+
+const pageParameters = parameters.extend({ after: cursor.optional(), before: cursor.optional() });
+
+export interface LeadPageRequest {
+  view: LeadView;
+  after?: LeadPosition | undefined;
+  before?: LeadPosition | undefined;
+}
+
 /** Reads the query string. Throws 400 with the parameter at fault. */
-export function readLeadQuery(given: ParsedUrlQuery): LeadListQuery {
-  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
-  const result = query.safeParse(present);
-  if (!result.success) {
-    const [parameter] = result.error.issues[0]?.path ?? [];
-    throw createError(400, `The parameter ${String(parameter)} of this address is not valid.`);
-  }
-  const { after, before, flagged, ...view } = result.data;
+export function readLeadQuery(given: ParsedUrlQuery): LeadPageRequest {
+  const { after, before, ...view } = readQuery(pageParameters, given);
   if (after && before) throw createError(400, 'Use either after or before, not both.');
   return {
-    ...view,
-    flagged: flagged === 'true',
+    view,
     after: after && toPosition(after, view.sort),
     before: before && toPosition(before, view.sort),
   };
 }
 
+/** Which leads a view shows to this account. */
+export function toFilter(view: LeadView, accountId: string): LeadFilter {
+  const { state, q, flagged, assigned, from, to } = view;
+  return {
+    state,
+    q,
+    flagged,
+    assignedTo: assigned === 'me' ? accountId : assigned === 'nobody' ? null : assigned,
+    receivedFrom: from === undefined ? undefined : new Date(from),
+    receivedBefore: to === undefined ? undefined : dayAfter(to),
+  };
+}
+
+export function toListQuery(request: LeadPageRequest, accountId: string): LeadListQuery {
+  const { view, after, before } = request;
+  const { sort, order, limit } = view;
+  return { ...toFilter(view, accountId), sort, order, limit, after, before };
+}
+
+/** What a view's address carries: whatever differs from the first view. */
+export function viewParameters(view: LeadView): [string, string][] {
+  const differs = ([name, value]: [string, unknown]) =>
+    value !== undefined && value !== firstView[name as keyof LeadView];
+  return Object.entries(view)
+    .filter(differs)
+    .map(([name, value]) => [name, String(value)]);
+}
+
 /** The address of a page of this view, for links that keep the filter. */
 export function leadListUrl(
-  { state, flagged, sort, order, limit }: LeadView,
+  view: LeadView,
   page: { after?: LeadPosition | null; before?: LeadPosition | null } = {},
+  path = '/leads',
 ): string {
-  const parameters = new URLSearchParams();
-  if (state) parameters.set('state', state);
-  if (flagged) parameters.set('flagged', 'true');
-  if (sort !== firstView.sort) parameters.set('sort', sort);
-  if (order !== firstView.order) parameters.set('order', order);
-  if (limit !== firstView.limit) parameters.set('limit', String(limit));
-  if (page.after) parameters.set('after', encode(page.after, sort));
-  if (page.before) parameters.set('before', encode(page.before, sort));
-  const text = parameters.toString();
-  return text ? `/leads?${text}` : '/leads';
-}
-
-function encode({ value, createdAt, id }: LeadPosition, sort: LeadView['sort']): string {
-  return Buffer.from(JSON.stringify([sort, value, createdAt, id])).toString('base64url');
-}
-
-function toPosition(
-  [sort, value, createdAt, id]: z.output<typeof cursor>,
-  expected: LeadView['sort'],
-): LeadPosition {
-  if (sort === expected && valueOf[sort].safeParse(value).success) return { value, createdAt, id };
-  throw createError(400, 'This page belongs to another sort order. Start from the first page.');
-}
-
-function parseJson(text: string, context: z.RefinementCtx): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'is not a cursor' });
-    return z.NEVER;
-  }
+  const query = new URLSearchParams(viewParameters(view));
+  if (page.after) query.set('after', encodeCursor(page.after, view.sort));
+  if (page.before) query.set('before', encodeCursor(page.before, view.sort));
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
 }

@@ -1,129 +1,114 @@
 import Router from '@koa/router';
-import createError from 'http-errors';
-import type { Context } from 'koa';
+import type { AccountRepository } from '../common/accounts';
 import type { AuditRepository } from '../common/audit';
-import type { Lead } from '../common/lead';
+import type { LeadListQuery } from '../common/lead-list';
 import type { LeadRepository } from '../common/leads';
-import type { OutboxRepository } from '../common/outbox';
-import { reference } from '../common/reference';
-import type { Render } from '../common/render';
+import type { Overview } from '../common/overview';
+import { chart } from './chart';
 import { findLead } from './find-lead';
-import { firstView, leadListUrl, readLeadQuery, type LeadView } from './lead-query';
-import { mailInWords } from './mail-words';
-import type { SignedIn } from './sign-in';
-import * as words from './words';
+import { createLeadPage, type LeadPageDeps } from './lead-page';
+import {
+  firstView,
+  leadListUrl,
+  readLeadQuery,
+  toListQuery,
+  viewParameters,
+  type LeadView,
+} from './lead-query';
+import { seeOther } from './news';
+import type { RenderPage } from './render-page';
 
-export interface LeadRouteDeps {
-  config: { baseUrl: string };
-  leads: Pick<LeadRepository, 'list' | 'find' | 'markReachedOut' | 'reopen'>;
-  outbox: Pick<OutboxRepository, 'forLead'>;
-  audit: AuditRepository;
-  render: Render;
+export interface LeadRouteDeps extends LeadPageDeps {
+  leads: Pick<LeadRepository, 'list' | 'find' | 'othersFrom' | 'countFlagged'>;
+  audit: Pick<AuditRepository, 'record' | 'timeline'>;
+  accounts: Pick<AccountRepository, 'list'>;
+  overview: () => Promise<Overview>;
+  config: { overdueAfterHours: number };
+  render: RenderPage;
 }
 
-const tabs: { label: string; view: LeadView }[] = [
-  { label: 'All', view: firstView },
-  { label: 'Waiting', view: { ...firstView, state: 'PENDING' } },
-  { label: 'Reached out', view: { ...firstView, state: 'REACHED_OUT' } },
-  { label: 'Flagged', view: { ...firstView, flagged: true } },
-];
-
-export function leadRoutes({ config, leads, outbox, audit, render }: LeadRouteDeps): Router {
+export function leadRoutes(deps: LeadRouteDeps): Router {
+  const { leads, audit, accounts, overview, config, render } = deps;
   const router = new Router();
+  const leadPage = createLeadPage(deps);
 
   router.get('/', (ctx) => {
     seeOther(ctx, leadListUrl(firstView));
   });
 
   router.get('/leads', async (ctx) => {
-    const query = readLeadQuery(ctx.query);
-    const page = await leads.list(query);
-    ctx.body = await render('leads', {
+    const request = readLeadQuery(ctx.query);
+    const { view } = request;
+    const query = toListQuery(request, ctx.state.account.id);
+    const [page, flagged, everybody, figures] = await Promise.all([
+      leads.list(query),
+      leads.countFlagged(),
+      accounts.list(),
+      overview(),
+    ]);
+    ctx.body = await render(ctx, 'leads', {
       title: 'Leads',
-      account: ctx.state.account,
-      words,
-      reference,
+      view,
       page,
-      tabs: tabs.map(({ label, view }) => ({
-        label,
-        url: leadListUrl(view),
-        isCurrent: view.state === query.state && view.flagged === query.flagged,
-      })),
-      nextUrl: page.next && leadListUrl(query, { after: page.next }),
-      prevUrl: page.prev && leadListUrl(query, { before: page.prev }),
+      colleagues: everybody.filter(({ id }) => id !== ctx.state.account.id),
+      tabs: tabs(view, flagged),
+      columns: columns(view),
+      isNarrowed: isNarrowed(query),
+      clearUrl: leadListUrl({ ...firstView, state: view.state, flagged: view.flagged }),
+      exportUrl: leadListUrl(view, {}, '/leads.csv'),
+      kept: viewParameters(view).filter(([name]) => keptByFilter.includes(name)),
+      nextUrl: page.next && leadListUrl(view, { after: page.next }),
+      prevUrl: page.prev && leadListUrl(view, { before: page.prev }),
+      overdueAfterHours: config.overdueAfterHours,
+      overview: figures,
+      chart: chart(figures.days),
     });
   });
 
   router.get('/leads/:id', async (ctx) => {
     const lead = await findLead(leads, ctx.params.id);
-    const { account } = ctx.state;
-    await audit.record({ actor: account.id, action: 'LEAD_OPENED', leadId: lead.id });
-    ctx.body = await showLead(lead, account);
+    await audit.record({ actor: ctx.state.account.id, action: 'LEAD_OPENED', leadId: lead.id });
+    ctx.body = await leadPage(ctx, lead);
   });
-
-  router.post('/leads/:id/reached-out', async (ctx) => {
-    const { id } = await findLead(leads, ctx.params.id);
-    const { account } = ctx.state;
-    const isFirst = await leads.markReachedOut(id, account.id);
-    const lead = await findLead(leads, id);
-    if (!isFirst && lead.reachedOutBy?.id !== account.id) throw tooLate(lead);
-    seeOther(ctx, listOfReferer(ctx, config.baseUrl) ?? `/leads/${id}`);
-  });
-
-  router.post('/leads/:id/reopen', async (ctx) => {
-    const lead = await findLead(leads, ctx.params.id);
-    const { account } = ctx.state;
-    const { reason: given } = (ctx.request.body ?? {}) as { reason?: unknown };
-    const reason = typeof given === 'string' ? given.trim() : '';
-    if (!/^[^\p{Cc}]{1,1000}$/u.test(reason)) {
-      const message = 'Say in a few words why, in one line of at most 1,000 characters.';
-      ctx.status = 422;
-      ctx.body = await showLead(lead, account, { message, reason });
-      return;
-    }
-    if (!(await leads.reopen(lead.id, account.id, reason))) {
-      throw createError(409, 'This lead is waiting already.');
-    }
-    seeOther(ctx, `/leads/${lead.id}`);
-  });
-
-  async function showLead(
-    lead: Lead,
-    account: SignedIn,
-    problem?: { message: string; reason: string },
-  ): Promise<string> {
-    return render('lead', {
-      title: `${lead.firstName} ${lead.lastName}`,
-      account,
-      words,
-      reference,
-      lead,
-      mails: (await outbox.forLead(lead.id)).map(mailInWords),
-      changes: await audit.stateChanges(lead.id),
-      problem,
-    });
-  }
 
   return router;
 }
 
-function tooLate({ reachedOutBy, reachedOutAt }: Lead): Error {
-  if (!reachedOutBy || !reachedOutAt) return createError(409, 'This lead was just reopened.');
-  const when = words.ago(reachedOutAt);
-  return createError(409, `${reachedOutBy.name} already reached out, ${when}.`);
+const keptByFilter = ['state', 'flagged', 'sort', 'order', 'limit'];
+
+function isNarrowed({ q, assignedTo, receivedFrom, receivedBefore }: LeadListQuery): boolean {
+  return [q, assignedTo, receivedFrom, receivedBefore].some((x) => x !== undefined);
 }
 
-/** Whoever pressed the button in the list stays in it, on the same page. */
-function listOfReferer(ctx: Context, baseUrl: string): string | undefined {
-  const referer = ctx.get('Referer');
-  if (!URL.canParse(referer)) return undefined;
-  const { origin, pathname, search } = new URL(referer);
-  return origin === new URL(baseUrl).origin && pathname === '/leads'
-    ? `/leads${search}`
-    : undefined;
+/** The views side by side; what narrows one narrows the others as well. */
+function tabs(view: LeadView, flagged: number) {
+  const tab = (label: string, part: Pick<LeadView, 'flagged' | 'state'>, count?: string) => ({
+    label,
+    count,
+    url: leadListUrl({ ...view, ...part }),
+    isCurrent: part.flagged === view.flagged && (part.flagged || part.state === view.state),
+  });
+  return [
+    tab('All', { flagged: false, state: undefined }),
+    tab('Waiting', { flagged: false, state: 'PENDING' }),
+    tab('Reached out', { flagged: false, state: 'REACHED_OUT' }),
+    tab('Flagged', { flagged: true, state: undefined }, String(flagged)),
+  ];
 }
 
-function seeOther(ctx: Context, url: string): void {
-  ctx.status = 303; // so that a reload repeats the GET, not this POST
-  ctx.redirect(url);
+/** The headings that sort; the current one turns its order around. */
+function columns(view: LeadView) {
+  const heading = (sort: LeadView['sort']) => {
+    const isCurrent = view.sort === sort;
+    const order = isCurrent && view.order === 'asc' ? 'desc' : 'asc';
+    return {
+      url: leadListUrl({ ...view, sort, order }),
+      sorted: isCurrent ? (view.order === 'asc' ? 'ascending' : 'descending') : undefined,
+    };
+  };
+  return {
+    name: heading('last_name'),
+    received: heading('created_at'),
+    state: heading('state'),
+  };
 }

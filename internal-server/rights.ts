@@ -30,4 +30,5 @@ export const internalRights: AllowedRights = {
     notes: { SELECT: 'whole', INSERT: 'whole' },
     audit_events: { SELECT: 'whole', INSERT: 'whole' },
   },
+  functions: ['lead_search_pattern(text)'],
 };

@@ -1,8 +1,8 @@
-const units: [Intl.RelativeTimeFormatUnit, number][] = [
+const units = [
   ['day', 86_400],
   ['hour', 3_600],
   ['minute', 60],
-];
+] as const;
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 const absolute = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'medium',
@@ -12,9 +12,24 @@ const absolute = new Intl.DateTimeFormat('en-GB', {
 
 /** "5 minutes ago"; "just now" below a minute. */
 export function ago(date: Date, now: Date = new Date()): string {
-  const seconds = Math.floor((now.getTime() - date.getTime()) / 1000);
-  const [unit, length] = units.find(([, size]) => seconds >= size) ?? [];
-  return unit && length ? relative.format(-Math.floor(seconds / length), unit) : 'just now';
+  const { count, unit } = inUnits((now.getTime() - date.getTime()) / 1000);
+  return unit ? relative.format(-count, unit) : 'just now';
+}
+
+/** "3 days", "1 hour"; "less than a minute". */
+export function duration(seconds: number): string {
+  const { count, unit } = inUnits(seconds);
+  return unit ? `${count} ${unit}${count === 1 ? '' : 's'}` : 'less than a minute';
+}
+
+function inUnits(seconds: number) {
+  const [unit, length] = units.find(([, size]) => seconds >= size) ?? [undefined, 1];
+  return { count: Math.floor(seconds / length), unit };
+}
+
+/** Whether a date lies more than so many hours back. */
+export function isOlder(date: Date, hours: number): boolean {
+  return Date.now() - date.getTime() > hours * 3_600_000;
 }
 
 /** "21 Nov 2026, 10:12 UTC" */

@@ -4,6 +4,7 @@ import * as accounts from './002_accounts';
 import * as leads from './003_leads';
 import * as outbox from './004_outbox';
 import * as auditEvents from './005_audit_events';
+import * as search from './006_search';
 
 /**
  * Recorded under names without extension, so that a database migrated from TypeScript and one
@@ -15,6 +16,7 @@ const migrations: Record<string, Knex.Migration> = {
   '003_leads': leads,
   '004_outbox': outbox,
   '005_audit_events': auditEvents,
+  '006_search': search,
 };
 
 export const migrationSource: Knex.MigrationSource<[string, Knex.Migration]> = {

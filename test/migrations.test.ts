@@ -7,6 +7,7 @@ import knexfile from '../knexfile';
 import { startPostgres } from '../embedded/postgres';
 import { loginUrl, withClient } from '../embedded/provision';
 import { migrate } from '../migrations/run';
+import { addLead } from './support/leads';
 import { createEmptyDatabase, createTestDatabase, temporaryFolder } from './support/postgres';
 
 const exec = promisify(execFile);
@@ -51,6 +52,19 @@ describe('migrations', () => {
     await db.migrate.rollback(undefined, true);
     expect(await leftOver()).to.be.empty;
     expect(await migrate(database.ownerUrl)).to.have.length.above(3);
+    await db.destroy();
+    await database.drop();
+  });
+
+  it('make the leads that are there searchable, and leave their times alone', async () => {
+    const database = await createTestDatabase();
+    const db = knex({ ...knexfile, connection: database.ownerUrl });
+    await db.migrate.down({ name: '006_search' });
+    const id = await addLead(db, { first_name: 'Zoë', updated_at: '2026-01-01T00:00:00Z' });
+    await migrate(database.ownerUrl);
+    const lead = await db('leads').where({ id }).first<{ search_text: string; updated_at: Date }>();
+    expect(lead.search_text).to.match(/^ zoe moreno \S+@example.com [0-9a-f]{8}$/);
+    expect(lead.updated_at).to.deep.equal(new Date('2026-01-01T00:00:00Z'));
     await db.destroy();
     await database.drop();
   });

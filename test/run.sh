@@ -10,7 +10,7 @@ mocha 'test/{embedded,zones,deploy}/**/*.test.ts' > "$output/processes" 2>&1 &
 processes=$!
 mocha 'test/common/**/*.test.ts' 'test/*.test.ts' > "$output/common" 2>&1 &
 common=$!
-mocha 'test/**/*.test.ts' --ignore 'test/{embedded,zones,deploy,common}/**' --ignore 'test/*.test.ts'
+mocha 'test/**/*.test.ts' --ignore 'test/{embedded,zones,deploy,common,browser}/**' --ignore 'test/*.test.ts'
 failed=$?
 
 wait $common || failed=1

@@ -1,6 +1,8 @@
 import Koa, { type Context } from 'koa';
 import type { Logger } from '../logger';
 
+const goneAway: unknown[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
+
 /** What both surfaces begin with: whose address counts, and one line for each failure. */
 export function createKoa(log: Logger, trustedProxyHops: number): Koa {
   const app = new Koa();
@@ -9,6 +11,7 @@ export function createKoa(log: Logger, trustedProxyHops: number): Koa {
   app.on('error', (error: unknown, ctx?: Context) => {
     const requestId = ctx?.state.requestId;
     if (ctx?.req.destroyed && !ctx.req.complete) return; // the client went away, which is its right
+    if (ctx?.headerSent && goneAway.includes((error as { code?: string }).code)) return; // likewise
     log.error({ err: error, requestId }, 'request failed');
   });
   return app;

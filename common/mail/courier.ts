@@ -7,7 +7,7 @@ import type { SmtpSender } from './smtp';
 import type { Verdict } from './verdict';
 
 export interface CourierDeps {
-  outbox: Omit<OutboxRepository, 'claim' | 'forLead'>;
+  outbox: Pick<OutboxRepository, 'markSent' | 'fail' | 'retryLater' | 'skip' | 'release'>;
   config: MailSettings & { mail: MailServer };
   log: Logger;
   random: () => number;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger';
 import type { OutboxRepository } from '../outbox';
-import { createCourier } from './courier';
+import { createCourier, type CourierDeps } from './courier';
 import { createGate, type DeliveryStatus } from './gate';
 import type { MailServer, MailSettings } from './settings';
 import { createSmtpSender, type SmtpSender } from './smtp';
@@ -14,7 +14,7 @@ export interface MailDelivery {
 }
 
 export interface MailDeliveryDeps {
-  outbox: Omit<OutboxRepository, 'forLead'>;
+  outbox: CourierDeps['outbox'] & Pick<OutboxRepository, 'claim'>;
   config: MailSettings;
   log: Logger;
   random?: () => number;

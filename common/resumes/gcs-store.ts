@@ -99,6 +99,14 @@ export function createGcsStore(options: GcsOptions, pace: GcsPace = usualPace): 
       }
     },
 
+    async remove(key) {
+      const name = checkKey(key);
+      const end = performance.now() + pace.readMs;
+      await tryFor(pace.readMs, end, async (bucket) => {
+        await bucket.file(name).delete({ ignoreNotFound: true });
+      });
+    },
+
     checkWritable: () => check('storage.objects.create'),
     checkReadable: () => check('storage.objects.get'),
   };

@@ -28,6 +28,11 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
       }
     },
 
+    async remove(key) {
+      await rm(fileOf(key), { force: true });
+      await sync(objects);
+    },
+
     checkWritable: () => access(objects, constants.W_OK | constants.X_OK),
     checkReadable: () => access(objects, constants.R_OK | constants.X_OK),
   };

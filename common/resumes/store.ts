@@ -15,6 +15,8 @@ export interface ResumeStore {
   create(key: string, file: SpooledFile): Promise<void>;
   /** The whole object, or undefined when there is none. */
   read(key: string): Promise<Buffer | undefined>;
+  /** Removes the object. One that is not there (any more) is as good as removed. */
+  remove(key: string): Promise<void>;
   /** Rejects when a file could not be stored now. */
   checkWritable(): Promise<void>;
   /** Rejects when objects could not be read now. */

@@ -6,6 +6,8 @@ export interface AllowedRights {
   /** The group role that carries these rights. */
   group: string;
   tables: Record<string, Record<string, readonly string[] | 'whole'>>;
+  /** With the types of their arguments, as Postgres prints them. */
+  functions?: readonly string[];
 }
 
 /** A server must not run with this login: each excess comes with the statement that removes it. */
@@ -57,7 +59,7 @@ function withoutConsequences(excess: Right[], login: string, group: string): Rig
   );
 }
 
-function flatten({ tables }: AllowedRights): Set<string> {
+function flatten({ tables, functions = [] }: AllowedRights): Set<string> {
   const keys = Object.entries(tables).flatMap(([object, privileges]) =>
     Object.entries(privileges).flatMap(([privilege, columns]) =>
       columns === 'whole'
@@ -65,7 +67,7 @@ function flatten({ tables }: AllowedRights): Set<string> {
         : columns.map((column) => keyOf({ object, privilege, column })),
     ),
   );
-  return new Set(keys);
+  return new Set([...keys, ...functions.map((name) => `EXECUTE on ${name}`)]);
 }
 
 function keyOf({ object, privilege, column }: Pick<Right, 'object' | 'privilege' | 'column'>) {
@@ -74,7 +76,7 @@ function keyOf({ object, privilege, column }: Pick<Right, 'object' | 'privilege'
 
 function isAllowed(right: Right, login: string, group: string, expected: Set<string>): boolean {
   if (right.kind === 'membership') return right.object === group && right.grantee === login;
-  return right.kind === 'table' && expected.has(keyOf(right));
+  return ['table', 'function'].includes(right.kind) && expected.has(keyOf(right));
 }
 
 /** The excess, and the statement that removes it. */

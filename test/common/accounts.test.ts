@@ -65,18 +65,66 @@ describe('the accounts', () => {
     );
   });
 
-  it('keep one of two administrators who disable each other at the same instant', async () => {
+  for (const [name, change] of [
+    ['disable', (id: string, actor: string) => accounts.setActive(id, false, actor)],
+    ['demote', (id: string, actor: string) => accounts.setRole(id, 'ATTORNEY', actor)],
+  ] as const) {
+    it(`keep one of two administrators who ${name} each other at the same instant`, async () => {
+      for (let round = 0; round < 5; round++) {
+        const ann = await create(`Ann${round}`, 'ADMIN');
+        const eve = await create(`Eve${round}`, 'ADMIN');
+        const done = await Promise.all([change(eve!.id, ann!.id), change(ann!.id, eve!.id)]);
+        expect(done).to.have.members([true, false]);
+        const left = await owner('accounts').where({ is_active: true, role: 'ADMIN' });
+        expect(left).to.have.length(1);
+        await owner('accounts').delete();
+      }
+    });
+  }
+
+  it('keep one of two administrators when one is disabled while the other is demoted', async () => {
     for (let round = 0; round < 5; round++) {
       const ann = await create(`Ann${round}`, 'ADMIN');
       const eve = await create(`Eve${round}`, 'ADMIN');
       const done = await Promise.all([
-        accounts.setActive(eve!.id, false, ann!.id),
+        accounts.setRole(eve!.id, 'ATTORNEY', ann!.id),
         accounts.setActive(ann!.id, false, eve!.id),
       ]);
       expect(done).to.have.members([true, false]);
-      expect(await owner('accounts').where({ is_active: true })).to.have.length(1);
+      const left = await owner('accounts').where({ is_active: true, role: 'ADMIN' });
+      expect(left).to.have.length(1);
       await owner('accounts').delete();
     }
+  });
+
+  it('do not count an administrator who is disabled', async () => {
+    const ann = await create('Ann', 'ADMIN');
+    const eve = await create('Eve', 'ADMIN');
+    await accounts.setActive(eve!.id, false, ann!.id);
+    expect(await accounts.setRole(ann!.id, 'ATTORNEY', ann!.id)).to.be.false;
+    expect(await accounts.find(ann!.id)).to.include({ role: 'ADMIN' });
+    expect(await accounts.setRole(eve!.id, 'ATTORNEY', ann!.id)).to.be.true;
+    expect(await accounts.find(eve!.id)).to.include({ role: 'ATTORNEY', isActive: false });
+  });
+
+  it('record no change that is none', async () => {
+    const ann = await create('Ann', 'ADMIN');
+    const before = await events();
+    expect(await accounts.setRole(ann!.id, 'ADMIN', 'system')).to.be.true;
+    expect(await accounts.setActive(ann!.id, true, 'system')).to.be.true;
+    expect(await events()).to.deep.equal(before);
+  });
+
+  it('know nothing of an account that is not there', async () => {
+    const ann = await create('Ann', 'ADMIN');
+    const id = '00000000-0000-4000-8000-000000000000';
+    const before = await events();
+    expect(await accounts.find(id)).to.be.undefined;
+    expect(await accounts.find(ann!.id)).to.deep.equal(ann);
+    expect(await accounts.setRole(id, 'ADMIN', 'system')).to.be.false;
+    expect(await accounts.setActive(id, true, 'system')).to.be.false;
+    await accounts.setPassword(id, 'other-hash', 'system');
+    expect(await events()).to.deep.equal(before);
   });
 
   it('note when they were here, once a minute at most', async () => {
@@ -106,6 +154,7 @@ describe('the accounts', () => {
     await accounts.setPassword(bob!.id, 'other-hash', bob!.id);
     await accounts.setActive(bob!.id, false, ann!.id);
     await accounts.setActive(bob!.id, true, ann!.id);
+    await accounts.setRole(bob!.id, 'ADMIN', ann!.id);
     const details = { account_id: bob!.id };
     expect(await events()).to.deep.equal([
       {
@@ -117,6 +166,7 @@ describe('the accounts', () => {
       { actor: bob!.id, action: 'PASSWORD_SET', details },
       { actor: ann!.id, action: 'ACCOUNT_DISABLED', details },
       { actor: ann!.id, action: 'ACCOUNT_ENABLED', details },
+      { actor: ann!.id, action: 'ROLE_CHANGED', details: { ...details, role: 'ADMIN' } },
     ]);
     expect(await accounts.findByEmail(bob!.email)).to.include({
       isActive: true,

@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../common/database';
-import { createOutboxRepository, type OutboxRepository } from '../../common/outbox';
+import {
+  createOutboxRepository,
+  type ClaimedMail,
+  type OutboxRepository,
+} from '../../common/outbox';
 import { addLead } from '../support/leads';
+import { rejection } from '../support/rejection';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 
 describe('the outbox', () => {
@@ -123,5 +128,73 @@ describe('the outbox', () => {
       ['NOTIFICATION', 'SKIPPED', 'FLAGGED'],
     ]);
     expect(history[0]).to.include({ attempts: 0, sentAt: null });
+  });
+
+  describe('tells the audit', () => {
+    let leadId: string;
+    beforeEach(async () => {
+      await owner('audit_events').delete();
+      leadId = await addLead(owner);
+    });
+
+    const events = () =>
+      owner('audit_events').orderBy('id').select('actor', 'action', 'lead_id', 'details');
+
+    const results: [string, string, (mail: ClaimedMail) => Promise<unknown>, string?][] = [
+      ['sent', 'MAIL_SENT', (mail) => outbox.markSent(mail)],
+      ['sent to some', 'MAIL_SENT', (mail) => outbox.markSent(mail, 'RCPT 550'), 'RCPT 550'],
+      ['failed', 'MAIL_FAILED', (mail) => outbox.fail(mail, 'DATA 554'), 'DATA 554'],
+      ['skipped', 'MAIL_SKIPPED', (mail) => outbox.skip(mail, 'FLAGGED'), 'FLAGGED'],
+    ];
+    for (const [name, action, record, error] of results) {
+      it(`that a mail was ${name}`, async () => {
+        const mail = (await outbox.claim())!;
+        await record(mail);
+        const details = { outbox_id: mail.id, kind: mail.kind, ...(error && { error }) };
+        const event = { actor: 'system', action, lead_id: leadId, details };
+        expect(await events()).to.deep.equal([event]);
+      });
+    }
+
+    it('that a mail is given up, but not that it is tried again', async () => {
+      const mail = (await outbox.claim())!;
+      const later = { delaySeconds: 0, giveUpHours: 1 };
+      expect(await outbox.retryLater(mail, 'RCPT 451', later)).to.equal('QUEUED');
+      expect(await events()).to.deep.equal([]);
+      await owner.raw("update outbox set first_attempt_at = now() - interval '1 hour'");
+      const again = [await outbox.claim(), await outbox.claim()];
+      const last = again.find((each) => each?.id === mail.id)!;
+      expect(await outbox.retryLater(last, 'RCPT 452', later)).to.equal('FAILED');
+      const details = { outbox_id: mail.id, kind: mail.kind, error: 'RCPT 452' };
+      const event = { actor: 'system', action: 'MAIL_FAILED', lead_id: leadId, details };
+      expect(await events()).to.deep.equal([event]);
+    });
+
+    it('nothing from a worker that comes late', async () => {
+      const claimed = (await outbox.claim())!;
+      const [row] = await owner('outbox')
+        .where({ id: claimed.id })
+        .update({ locked_until: owner.raw("now() - interval '1 second'") })
+        .returning<{ locked_until: Date }[]>('locked_until');
+      const late = { ...claimed, lockedUntil: row!.locked_until }; // as if that time had passed
+      await outbox.dismiss(late.id, 'admin');
+      await owner('audit_events').delete();
+      await outbox.markSent(late);
+      await outbox.fail(late, 'RCPT 550');
+      await outbox.skip(late, 'FLAGGED');
+      await outbox.retryLater(late, 'RCPT 451', { delaySeconds: 0, giveUpHours: 0 });
+      await outbox.release(late);
+      expect(await events()).to.deep.equal([]);
+      expect(await rowOf(late.id)).to.include({ state: 'DISMISSED', attempts: 0 });
+    });
+
+    it('and changes no mail when the audit refuses', async () => {
+      const mail = (await outbox.claim())!;
+      await owner.raw("alter table audit_events add check (action <> 'MAIL_SENT')");
+      const failure = await rejection(outbox.markSent(mail));
+      expect(failure).to.have.property('code', '23514');
+      expect(await rowOf(mail.id)).to.include({ state: 'QUEUED', sent_at: null });
+      await owner.raw('alter table audit_events drop constraint audit_events_action_check');
+    });
   });
 });

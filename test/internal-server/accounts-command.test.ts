@@ -70,7 +70,7 @@ describe('npm run accounts', function () {
       given('x'.repeat(minPasswordLength - 1)),
     );
     expect(short).to.include({ code: 1, stdout: '' });
-    expect(short.stderr).to.match(/^NEW_PASSWORD must have \d+ characters at least\.\n$/);
+    expect(short.stderr).to.equal(`NEW_PASSWORD: Use at least ${minPasswordLength} characters.\n`);
     const taken = await run(['create', '--email', 'BOSS@firm.example', '--name', 'Ann']);
     expect(taken).to.include({ code: 1, stdout: '' });
     expect(taken.stderr).to.equal('There is an account for BOSS@firm.example already.\n');
@@ -101,9 +101,28 @@ describe('npm run accounts', function () {
     const refused = await run(['disable', ...boss]);
     expect(refused).to.include({ code: 1, stdout: '' });
     expect(refused.stderr).to.equal(
-      'boss@firm.example is the last active administrator and stays.\n',
+      'boss@firm.example is the last active administrator and stays so.\n',
     );
     expect(await accounts.findByEmail('boss@firm.example')).to.include({ isActive: true });
+  });
+
+  it('set-role makes an administrator, and an attorney again', async () => {
+    await addAccount('ann', 'ATTORNEY');
+    const toAdmin = await run(['set-role', ...ann, '--role', 'ADMIN']);
+    expect(toAdmin).to.include({ code: 0, stdout: 'ann@firm.example is ADMIN now.\n' });
+    expect(await accounts.findByEmail('ann@firm.example')).to.include({ role: 'ADMIN' });
+    const toAttorney = await run(['set-role', ...ann, '--role', 'ATTORNEY']);
+    expect(toAttorney).to.include({ code: 0, stdout: 'ann@firm.example is ATTORNEY now.\n' });
+    expect(await accounts.findByEmail('ann@firm.example')).to.include({ role: 'ATTORNEY' });
+  });
+
+  it('set-role refuses to demote the last active administrator', async () => {
+    const refused = await run(['set-role', ...boss, '--role', 'ATTORNEY']);
+    expect(refused).to.include({ code: 1, stdout: '' });
+    expect(refused.stderr).to.equal(
+      'boss@firm.example is the last active administrator and stays so.\n',
+    );
+    expect(await accounts.findByEmail('boss@firm.example')).to.include({ role: 'ADMIN' });
   });
 
   it('set-password replaces the password', async () => {
@@ -124,15 +143,30 @@ describe('npm run accounts', function () {
     ['an unknown command', ['remove', ...ann]],
     ['two commands', ['list', 'disable']],
     ['no address', ['disable']],
-    ['an address that is none', ['create', '--email', 'ann', '--name', 'Ann']],
     ['no name', ['create', ...ann]],
-    ['an unknown role', ['create', ...ann, '--name', 'Ann', '--role', 'OWNER']],
+    ['no role to set', ['set-role', ...boss]],
   ] as const) {
     it(`explains itself when given ${name}`, async () => {
       const { code, stderr } = await run([...args]);
       expect(code).to.equal(1);
       expect(stderr).to.match(/^Usage: npm run accounts -- <command>\n/);
       expect(await accounts.count()).to.equal(1);
+    });
+  }
+
+  for (const [name, args, option] of [
+    ['an address that is none', ['create', '--email', 'ann', '--name', 'Ann'], 'email'],
+    ['a colon in the address', ['create', '--email', 'a:b@firm.example', '--name', 'Ann'], 'email'],
+    ['a name of two lines', ['create', ...ann, '--name', 'Ann\nLee'], 'name'],
+    ['an unknown role', ['create', ...ann, '--name', 'Ann', '--role', 'OWNER'], 'role'],
+    ['an unknown role to set', ['set-role', ...boss, '--role', 'OWNER'], 'role'],
+  ] as const) {
+    it(`says what is wrong when given ${name}`, async () => {
+      const { code, stdout, stderr } = await run([...args]);
+      expect([code, stdout]).to.deep.equal([1, '']);
+      expect(stderr).to.match(new RegExp(`^--${option}: .+\\.\n$`));
+      expect(await accounts.count()).to.equal(1);
+      expect(await accounts.findByEmail('boss@firm.example')).to.include({ role: 'ADMIN' });
     });
   }
 

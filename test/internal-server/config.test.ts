@@ -17,6 +17,7 @@ describe("the internal server's configuration", () => {
       retryMaxSeconds: 21_600,
       giveUpHours: 72,
       ackMaxPerHour: undefined,
+      overdueAfterHours: 24,
     });
   });
 

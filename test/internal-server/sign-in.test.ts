@@ -57,7 +57,6 @@ describe('signing in', () => {
 
   it('counts failures by the account, however its address is written', async () => {
     const spellings = ['admin@firm.example', 'ADMIN@firm.example', 'adm\u0130n@firm.example'];
-    await fixture.owner('accounts').where({ id: fixture.ann.id }).update({ email: spellings[0] });
     for (let i = 0; i < 10; i++) await anonymous('/leads').auth(spellings[i % 3]!, `wrong${i}`);
     expect((await anonymous('/leads').auth(spellings[0]!, 'wrong')).status).to.equal(429);
   });

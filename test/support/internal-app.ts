@@ -4,11 +4,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import supertest from 'supertest';
-import { createAccountRepository, type Account } from '../../common/accounts';
+import { createAccountRepository, type Account, type AccountRole } from '../../common/accounts';
 import { createAuditRepository } from '../../common/audit';
 import { createDatabase } from '../../common/database';
 import { createLeadRepository } from '../../common/leads';
+import { createNoteRepository } from '../../common/notes';
 import { createOutboxRepository } from '../../common/outbox';
+import { createOverview } from '../../common/overview';
 import { hashPassword } from '../../common/passwords';
 import { createLocalStore } from '../../common/resumes/local-store';
 import type { ResumeStore } from '../../common/resumes/store';
@@ -26,6 +28,7 @@ export interface InternalFixture {
   /** The owner's view of what was stored. */
   owner: Knex;
   folder: string;
+  admin: Account;
   ann: Account;
   bob: Account;
   get(url: string, as?: Account): supertest.Test;
@@ -42,7 +45,7 @@ const firm = {
   disclaimer: undefined,
 };
 
-/** The real app with two accounts, on a database, a folder and a log of its own. */
+/** The real app with an administrator and two attorneys, on a database, a folder and a log of its own. */
 export async function startInternalApp(
   overrides: Partial<InternalDeps> = {},
 ): Promise<InternalFixture> {
@@ -54,10 +57,17 @@ export async function startInternalApp(
   const resumes = await createLocalStore(folder);
   const { log, logged } = captureLog('internal-server');
   const app = createInternalApp({
-    config: { firm, baseUrl: 'http://desk.example:3001', trustedProxyHops: 0 },
+    config: {
+      firm,
+      baseUrl: 'http://desk.example:3001',
+      trustedProxyHops: 0,
+      overdueAfterHours: 24,
+    },
     log,
     leads: createLeadRepository(db),
+    notes: createNoteRepository(db),
     outbox: createOutboxRepository(db),
+    overview: createOverview({ db, overdueAfterHours: 24 }),
     audit: createAuditRepository(db),
     accounts,
     resumes,
@@ -65,11 +75,12 @@ export async function startInternalApp(
     db,
     ...overrides,
   });
+  const admin = await addAccount('Admin', 'ADMIN');
   const [ann, bob] = await Promise.all([addAccount('Ann'), addAccount('Bob')]);
 
-  async function addAccount(name: string): Promise<Account> {
+  async function addAccount(name: string, role: AccountRole = 'ATTORNEY'): Promise<Account> {
     const email = `${name.toLowerCase()}@firm.example`;
-    const account = { email, name, role: 'ATTORNEY', passwordHash: await passwordHash } as const;
+    const account = { email, name, role, passwordHash: await passwordHash };
     return (await accounts.create(account, 'system'))!;
   }
 
@@ -83,6 +94,7 @@ export async function startInternalApp(
     database,
     owner,
     folder,
+    admin,
     ann,
     bob,
     get: send('get'),

@@ -99,6 +99,40 @@ describe('reading a resume from Google Cloud Storage', () => {
   });
 });
 
+describe('removing a resume from Google Cloud Storage', () => {
+  let gcs: GcsFixture;
+  let key: string;
+
+  beforeEach(async () => {
+    gcs = await startGcs();
+    key = newKey();
+    await gcs.publicStore.create(key, await gcs.spool(bytes));
+  });
+
+  afterEach(async () => {
+    await gcs.close();
+  });
+
+  it('removes the object, and takes one that is gone for removed', async () => {
+    await gcs.internalStore.remove(key);
+    await gcs.internalStore.remove(key);
+    expect(await gcs.internalStore.read(key)).to.equal(undefined);
+  });
+
+  for (const fault of [503, 'stall'] as const) {
+    it(`survives ${fault}`, async () => {
+      gcs.server.faults.push(fault);
+      await gcs.internalStore.remove(key);
+      expect(await gcs.internalStore.read(key)).to.equal(undefined);
+    });
+  }
+
+  it('rejects a missing right, and removes nothing', async () => {
+    expect(await rejection(gcs.publicStore.remove(key))).to.include({ code: 403 });
+    expect(await gcs.internalStore.read(key)).to.have.length(bytes.length);
+  });
+});
+
 describe('the identities of the bucket', () => {
   let gcs: GcsFixture;
 

@@ -47,6 +47,16 @@ describe('the local resume store', () => {
     expect(existsSync(second.path)).to.equal(true);
   });
 
+  it('removes an object, and takes one that is gone for removed', async () => {
+    const [key, other] = [newKey(), newKey()];
+    await store.create(key, await spooledFile(folder, Buffer.from('one')));
+    await store.create(other, await spooledFile(folder, Buffer.from('other')));
+    await store.remove(key);
+    await store.remove(key);
+    expect(await store.read(key)).to.equal(undefined);
+    expect((await store.read(other))?.toString()).to.equal('other');
+  });
+
   it('answers undefined for an object that does not exist', async () => {
     expect(await store.read(newKey())).to.equal(undefined);
   });
@@ -56,6 +66,7 @@ describe('the local resume store', () => {
       const file = await spooledFile(folder, Buffer.from('one'));
       expect((await rejection(store.create(key, file))).message).to.include('resumes/<uuid>');
       expect((await rejection(store.read(key))).message).to.include('resumes/<uuid>');
+      expect((await rejection(store.remove(key))).message).to.include('resumes/<uuid>');
       expect(await readdir(path.join(folder, 'resumes'))).to.be.empty;
     });
   }

@@ -1,0 +1,60 @@
+import type Router from '@koa/router';
+import createError from 'http-errors';
+
+/** Who may use a route: every account, administrators, or also the account that `:id` names. */
+export type Access = 'EVERYBODY' | 'ADMIN' | 'ADMIN_OR_SELF';
+
+/** Of every route, by method and pattern. A route that is missing here keeps the server from starting. */
+export const access: Readonly<Record<string, Access>> = {
+  'GET /': 'EVERYBODY',
+  'GET /leads': 'EVERYBODY',
+  'GET /leads.csv': 'EVERYBODY',
+  'GET /leads/:id': 'EVERYBODY',
+  'GET /leads/:id/resume': 'EVERYBODY',
+  'POST /leads/reached-out': 'EVERYBODY',
+  'POST /leads/:id/reached-out': 'EVERYBODY',
+  'POST /leads/:id/reopen': 'EVERYBODY',
+  'POST /leads/:id/notes': 'EVERYBODY',
+  'POST /leads/:id/assign': 'EVERYBODY',
+  'POST /leads/:id/not-spam': 'EVERYBODY',
+  'POST /leads/:id/delete': 'ADMIN',
+  'GET /outbox': 'ADMIN',
+  'POST /outbox/resend': 'ADMIN',
+  'POST /outbox/:id/resend': 'ADMIN',
+  'POST /outbox/:id/dismiss': 'ADMIN',
+  'GET /account': 'EVERYBODY',
+  'GET /accounts': 'ADMIN',
+  'POST /accounts': 'ADMIN',
+  'POST /accounts/:id/role': 'ADMIN',
+  'POST /accounts/:id/disable': 'ADMIN',
+  'POST /accounts/:id/enable': 'ADMIN',
+  'POST /accounts/:id/password': 'ADMIN_OR_SELF',
+  'GET /audit': 'ADMIN',
+};
+
+/** Puts each route of the router behind its rule. Throws when a route has none. */
+export function applyAccess(router: Router): Router {
+  for (const layer of router.stack) {
+    const route = routeName(layer);
+    const rule = access[route];
+    if (!rule) throw new Error(`There is no access rule for ${route}`);
+    layer.stack.unshift(guard(rule));
+  }
+  return router;
+}
+
+/** As `access` names it. */
+export function routeName({ methods, path }: Router['stack'][number]): string {
+  return `${methods.filter((method) => method !== 'HEAD').join()} ${String(path)}`;
+}
+
+function guard(rule: Access): Router['stack'][number]['stack'][number] {
+  return async (ctx, next) => {
+    const { role, id } = ctx.state.account;
+    const isSelf = rule === 'ADMIN_OR_SELF' && ctx.params.id === id;
+    if (rule !== 'EVERYBODY' && role !== 'ADMIN' && !isSelf) {
+      throw createError(403, 'This is for administrators only.');
+    }
+    await next();
+  };
+}

@@ -1,0 +1,56 @@
+import type { Context } from 'koa';
+import type { AccountRepository } from '../common/accounts';
+import type { AuditRepository } from '../common/audit';
+import type { Lead } from '../common/lead';
+import type { LeadRepository } from '../common/leads';
+import { maxNoteLength, type NoteRepository } from '../common/notes';
+import type { OutboxRepository } from '../common/outbox';
+import { mailInWords } from './mail-words';
+import type { RenderPage } from './render-page';
+import { timelineInWords } from './timeline-words';
+
+export interface LeadPageDeps {
+  leads: Pick<LeadRepository, 'othersFrom'>;
+  notes: Pick<NoteRepository, 'forLead'>;
+  outbox: Pick<OutboxRepository, 'forLead'>;
+  audit: Pick<AuditRepository, 'timeline'>;
+  accounts: Pick<AccountRepository, 'list'>;
+  config: { overdueAfterHours: number };
+  render: RenderPage;
+}
+
+/** What kept a change from being made, said at its field; without one, on top of the page. */
+export interface LeadProblem {
+  message: string;
+  field?: 'reason' | 'text' | 'confirm' | 'account';
+  /** What was entered, to be corrected. */
+  value?: string;
+}
+
+export type LeadPage = (ctx: Context, lead: Lead, problem?: LeadProblem) => Promise<string>;
+
+/** Everything on one lead. */
+export function createLeadPage(deps: LeadPageDeps): LeadPage {
+  const { leads, notes, outbox, audit, accounts, config, render } = deps;
+  return async (ctx, lead, problem) => {
+    const [others, theirNotes, mails, events, everybody] = await Promise.all([
+      leads.othersFrom(lead),
+      notes.forLead(lead.id),
+      outbox.forLead(lead.id),
+      audit.timeline(lead.id),
+      accounts.list(),
+    ]);
+    return render(ctx, 'lead', {
+      title: `${lead.firstName} ${lead.lastName}`,
+      lead,
+      others,
+      notes: theirNotes,
+      mails: mails.map(mailInWords),
+      timeline: timelineInWords(lead, events),
+      assignees: everybody.filter(({ isActive, id }) => isActive || id === lead.assignedTo?.id),
+      overdueAfterHours: config.overdueAfterHours,
+      maxNoteLength,
+      problem: problem ?? { message: '' },
+    });
+  };
+}

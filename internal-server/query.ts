@@ -1,0 +1,25 @@
+import createError from 'http-errors';
+import type { ParsedUrlQuery } from 'node:querystring';
+import { z } from 'zod';
+
+/** `YYYY-MM-DD`, in UTC. Postgres knows no year 0. */
+export const day = z.iso.date().refine((text) => text >= '0001');
+
+/** A millisecond in UTC as `toISOString` writes it. */
+export const instant = z.iso.datetime({ precision: 3 }).refine((text) => text >= '0001');
+
+export function dayAfter(text: string): Date {
+  return new Date(Date.parse(text) + 86_400_000);
+}
+
+/** Reads a query string; an empty parameter is an absent one. Throws 400 with the one at fault. */
+export function readQuery<Schema extends z.ZodType>(
+  schema: Schema,
+  given: ParsedUrlQuery,
+): z.output<Schema> {
+  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(present);
+  if (result.success) return result.data;
+  const [parameter] = result.error.issues[0]?.path ?? [];
+  throw createError(400, `The parameter ${String(parameter)} of this address is not valid.`);
+}

@@ -1,0 +1,36 @@
+import Router from '@koa/router';
+import { applyAccess } from './access';
+import { accountRoutes, type AccountRouteDeps } from './account-routes';
+import { auditRoutes, type AuditRouteDeps } from './audit-routes';
+import { exportRoutes, type ExportRouteDeps } from './export-routes';
+import { leadRoutes, type LeadRouteDeps } from './lead-routes';
+import { leadWorkRoutes, type LeadWorkRouteDeps } from './lead-work-routes';
+import { outboxRoutes, type OutboxRouteDeps } from './outbox-routes';
+import { outreachRoutes, type OutreachRouteDeps } from './outreach-routes';
+import { resumeRoutes, type ResumeRouteDeps } from './resume-routes';
+
+export type RouteDeps = AccountRouteDeps &
+  AuditRouteDeps &
+  ExportRouteDeps &
+  LeadRouteDeps &
+  LeadWorkRouteDeps &
+  OutboxRouteDeps &
+  OutreachRouteDeps &
+  ResumeRouteDeps;
+
+/** Every route behind the sign-in, each under its rule of access. */
+export function internalRoutes(deps: RouteDeps): Router {
+  const router = new Router();
+  const parts = [
+    leadRoutes(deps),
+    leadWorkRoutes(deps),
+    outreachRoutes(deps),
+    resumeRoutes(deps),
+    exportRoutes(deps),
+    outboxRoutes(deps),
+    accountRoutes(deps),
+    auditRoutes(deps),
+  ];
+  for (const part of parts) router.use(part.routes());
+  return applyAccess(router);
+}

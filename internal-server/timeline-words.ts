@@ -1,0 +1,77 @@
+import { timelineLength, type AuditAction, type TimelineEvent } from '../common/audit';
+import type { Lead } from '../common/lead';
+import { mailKinds, mailReason } from './mail-words';
+
+export interface TimelineEntry {
+  at: Date;
+  /** Null for what the system did. */
+  by: string | null;
+  what: string;
+  /** Somebody's own words, shown as a quotation. */
+  quote?: string;
+}
+
+const visitMs = 15 * 60_000;
+
+/** Each event of a lead in words, newest first; the submission itself comes last. */
+export function timelineInWords(lead: Lead, events: TimelineEvent[]): TimelineEntry[] {
+  const told = events.filter((event, i) => !isSameVisit(event, events[i + 1]));
+  const isWhole = events.length < timelineLength;
+  return [
+    ...told.map(toEntry),
+    ...(isWhole ? [] : [{ at: lead.createdAt, by: null, what: 'Older events are in the audit' }]),
+    { at: lead.createdAt, by: null, what: 'Submitted' },
+  ];
+}
+
+/** Every change leads back to the page, so an account opens it again and again while it works. */
+function isSameVisit(event: TimelineEvent, before: TimelineEvent | undefined): boolean {
+  return (
+    event.action === 'LEAD_OPENED' &&
+    event.actor === before?.actor &&
+    event.at.getTime() - before.at.getTime() < visitMs
+  );
+}
+
+function toEntry(event: TimelineEvent): TimelineEntry {
+  const { at, action, actor, by, note } = event;
+  return {
+    at,
+    by: actor === 'system' ? null : (by ?? 'A former account'),
+    what: describe(event),
+    ...(action === 'REOPENED' && note !== null && { quote: note }),
+  };
+}
+
+const sentences: Partial<Record<AuditAction, string>> = {
+  LEAD_OPENED: 'opened this page',
+  RESUME_DOWNLOADED: 'downloaded the resume',
+  REACHED_OUT: 'reached out',
+  REOPENED: 'reopened it',
+  NOTED: 'added a note',
+  NOT_SPAM: 'said that it is not spam',
+};
+
+function describe({ action, actor, assignee, details }: TimelineEvent): string {
+  if (action === 'ASSIGNED') return assigned(actor, assignee, details);
+  if (action.startsWith('MAIL_')) return mail(action, actor, details);
+  return sentences[action] ?? action;
+}
+
+function assigned(actor: string, assignee: string | null, details: TimelineEvent['details']) {
+  if (details.account_id === null) return 'assigned it to nobody';
+  return details.account_id === actor ? 'took it' : `assigned it to ${assignee ?? 'an account'}`;
+}
+
+function mail(action: AuditAction, actor: string, { kind, error }: TimelineEvent['details']) {
+  const name = mailKinds[kind as keyof typeof mailKinds];
+  const why = typeof error === 'string' ? ` (${mailReason(error)})` : '';
+  const outcomes: Partial<Record<AuditAction, string>> = {
+    MAIL_SENT: 'sent',
+    MAIL_FAILED: 'failed',
+    MAIL_SKIPPED: 'not sent',
+  };
+  if (actor === 'system') return `${name} ${outcomes[action] ?? action}${why}`;
+  const verb = action === 'MAIL_QUEUED' ? 'queued again' : 'dismissed';
+  return `${verb} the ${name.toLowerCase()}`;
+}
