@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { recordEvent, type AuditEvent } from './audit';
+import { recordEvent, type AuditAction } from './audit';
 
 export const accountRoles = ['ADMIN', 'ATTORNEY'] as const;
 export type AccountRole = (typeof accountRoles)[number];
@@ -15,6 +15,7 @@ export interface Account {
   lastSeenAt: Date | null;
 }
 
+export type Standing = Pick<Account, 'role' | 'isActive'>;
 export type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash'>;
 
 export interface AccountRepository {
@@ -25,18 +26,20 @@ export interface AccountRepository {
   findByEmail(email: string): Promise<Account | undefined>;
   list(): Promise<Account[]>;
   count(): Promise<number>;
+  /** Revokes the account's tokens as well: whoever knew the old password may have made one. */
   setPassword(id: string, passwordHash: string, actor: string): Promise<void>;
   /**
-   * Like `setRole` answers false, and changes nothing, for an unknown account and where no active
-   * administrator would be left. Where it is so already, there is no event.
+   * Role, activity or both at once. Answers false, and changes nothing, for an unknown account and
+   * where no active administrator would be left. Where it is so already, there is no event.
    */
+  changeStanding(id: string, change: Partial<Standing>, actor: string): Promise<boolean>;
   setActive(id: string, isActive: boolean, actor: string): Promise<boolean>;
   setRole(id: string, role: AccountRole, actor: string): Promise<boolean>;
   /** Notes that the account was here; at most one write a minute. */
   seen(id: string): Promise<void>;
 }
 
-interface AccountRow {
+export interface AccountRow {
   id: string;
   email: string;
   name: string;
@@ -83,32 +86,15 @@ export function createAccountRepository(db: Knex): AccountRepository {
     setPassword: (id, passwordHash, actor) =>
       db.transaction(async (trx) => {
         if (!(await accounts(trx).where({ id }).update({ password_hash: passwordHash }))) return;
+        await trx('api_tokens')
+          .where({ account_id: id, revoked_at: null })
+          .update({ revoked_at: trx.fn.now() });
         await recordEvent(trx, { actor, action: 'PASSWORD_SET', details: { account_id: id } });
       }),
 
-    setActive: (id, isActive, actor) =>
-      changeStanding(
-        db,
-        id,
-        { is_active: isActive },
-        {
-          actor,
-          action: isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED',
-          details: { account_id: id },
-        },
-      ),
-
-    setRole: (id, role, actor) =>
-      changeStanding(
-        db,
-        id,
-        { role },
-        {
-          actor,
-          action: 'ROLE_CHANGED',
-          details: { account_id: id, role },
-        },
-      ),
+    setActive: (id, isActive, actor) => changeStanding(db, id, { isActive }, actor),
+    setRole: (id, role, actor) => changeStanding(db, id, { role }, actor),
+    changeStanding: (id, change, actor) => changeStanding(db, id, change, actor),
 
     async seen(id) {
       await accounts()
@@ -119,10 +105,8 @@ export function createAccountRepository(db: Knex): AccountRepository {
   };
 }
 
-type Standing = Pick<AccountRow, 'role' | 'is_active'>;
-
 /** Changes what may make or unmake an administrator, but never unmakes the last active one. */
-function changeStanding(db: Knex, id: string, change: Partial<Standing>, event: AuditEvent) {
+function changeStanding(db: Knex, id: string, change: Partial<Standing>, actor: string) {
   return db.transaction(async (trx) => {
     // Two administrators who disable or demote each other at the same instant take turns here.
     const admins = await trx<AccountRow>('accounts')
@@ -131,16 +115,19 @@ function changeStanding(db: Knex, id: string, change: Partial<Standing>, event: 
       .forUpdate();
     const row = await trx<AccountRow>('accounts').where({ id }).forUpdate().first();
     if (!row) return false;
-    const { role, is_active: isActive } = { ...row, ...change };
+    const { role = row.role, isActive = row.is_active } = change;
     if (role === row.role && isActive === row.is_active) return true;
     if (admins.length === 1 && admins[0]?.id === id) return false;
-    await trx<AccountRow>('accounts').where({ id }).update(change);
-    await recordEvent(trx, event);
+    await trx<AccountRow>('accounts').where({ id }).update({ role, is_active: isActive });
+    const record = (action: AuditAction, details = {}) =>
+      recordEvent(trx, { actor, action, details: { account_id: id, ...details } });
+    if (role !== row.role) await record('ROLE_CHANGED', { role });
+    if (isActive !== row.is_active) await record(isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED');
     return true;
   });
 }
 
-function toAccount(row: AccountRow): Account {
+export function toAccount(row: AccountRow): Account {
   return {
     id: row.id,
     email: row.email,

@@ -55,7 +55,7 @@ export function createLeadChanges(db: Knex): LeadChanges {
       record({ actor, action: 'ASSIGNED', leadId: id }, async (trx) => {
         const lead = trx('leads').where({ id });
         if (assigneeId !== null) {
-          lead.whereExists(trx('accounts').where({ id: assigneeId, is_active: true }));
+          lead.whereExists(trx('accounts').where({ id: assigneeId, is_active: true }).forShare());
         }
         if ((await lead.update({ assigned_to: assigneeId })) === 0) return 0;
         return { account_id: assigneeId };

@@ -36,11 +36,11 @@ export async function narrowTo(db: Knex, filter: LeadFilter): Promise<Narrow> {
 }
 
 async function searchPatterns(db: Knex, q = ''): Promise<string[]> {
-  const terms = q.split(/\s+/).filter(Boolean);
+  const terms = [...new Set(q.split(/\s+/).filter(Boolean))];
   if (terms.length === 0) return [];
-  const { rows } = await db.raw<{ rows: { pattern: string }[] }>(
+  const { rows } = await db.raw<{ rows: { pattern: string | null }[] }>(
     'select lead_search_pattern(term) as pattern from unnest(?::text[]) as term',
     [terms.map((term) => (isUuid(term) ? reference(term) : term))],
   );
-  return rows.map(({ pattern }) => pattern);
+  return rows.flatMap(({ pattern }) => pattern ?? []);
 }

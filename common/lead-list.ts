@@ -62,7 +62,11 @@ export async function* eachLead(db: Knex, filter: LeadFilter): AsyncGenerator<Le
   } while (after);
 }
 
-async function selectPage(db: Knex, query: LeadListQuery, narrow: Narrow) {
+async function selectPage(
+  db: Knex,
+  query: LeadListQuery,
+  narrow: Narrow,
+): Promise<Pick<LeadPage, 'items' | 'next' | 'prev'>> {
   const { sort, after, before, limit } = query;
   const backwards = before !== undefined;
   const order = backwards === (query.order === 'desc') ? 'asc' : 'desc';
@@ -81,6 +85,10 @@ async function selectPage(db: Knex, query: LeadListQuery, narrow: Narrow) {
     .orderBy(columns.map((column) => ({ column, order })))
     .limit(limit + 1)) as LeadRow[];
 
+  // Whoever goes back and finds a short page, because rows left it meanwhile, is at the beginning.
+  if (before && rows.length < limit) {
+    return selectPage(db, { ...query, before: undefined }, narrow);
+  }
   const more = rows.length > limit;
   const shown = rows.slice(0, limit);
   if (backwards) shown.reverse();

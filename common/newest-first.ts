@@ -28,6 +28,7 @@ export async function newestFirst<Item>(
 ): Promise<NewestFirst<Item>> {
   const order = before ? 'asc' : 'desc';
   const from = before ?? after;
+  const first = query.clone();
   if (from) {
     const comparison = before ? '>' : '<';
     query.whereRaw(`(??, ??) ${comparison} (?, ?)`, [columns.at, columns.id, from.at, from.id]);
@@ -36,6 +37,8 @@ export async function newestFirst<Item>(
     .orderBy([columns.at, columns.id].map((column) => ({ column, order })))
     .limit(limit + 1)) as Item[];
 
+  // Whoever goes back and finds a short page, because rows left it meanwhile, is at the beginning.
+  if (before && rows.length < limit) return newestFirst(first, columns, { limit });
   const more = rows.length > limit;
   const items = rows.slice(0, limit);
   if (before) items.reverse();

@@ -3,6 +3,8 @@ import { recordEvent } from './audit';
 
 export interface Note {
   id: string;
+  authorId: string;
+  /** The author's name. */
   author: string;
   text: string;
   createdAt: Date;
@@ -12,8 +14,8 @@ export interface Note {
 export const maxNoteLength = 10_000;
 
 export interface NoteRepository {
-  /** False when there is no such lead (any more). */
-  add(leadId: string, accountId: string, text: string): Promise<boolean>;
+  /** Undefined when there is no such lead (any more). */
+  add(leadId: string, accountId: string, text: string): Promise<Note | undefined>;
   /** Newest first, each with its author's name. */
   forLead(leadId: string): Promise<Note[]>;
 }
@@ -24,33 +26,36 @@ export function createNoteRepository(db: Knex): NoteRepository {
   return {
     async add(leadId, accountId, text) {
       try {
-        await db.transaction(async (trx) => {
-          const noteId = await insertNote(trx, leadId, accountId, text);
-          const details = { note_id: noteId };
-          await recordEvent(trx, { actor: accountId, action: 'NOTED', leadId, details });
+        return await db.transaction(async (trx) => {
+          const id = await insertNote(trx, leadId, accountId, text);
+          const event = { actor: accountId, action: 'NOTED', leadId } as const;
+          await recordEvent(trx, { ...event, details: { note_id: id } });
+          return selectNotes(trx).where({ 'notes.id': id }).first<Note>();
         });
-        return true;
       } catch (error) {
-        if ((error as { code?: string }).code === foreignKeyViolation) return false;
+        if ((error as { code?: string }).code === foreignKeyViolation) return undefined;
         throw error;
       }
     },
 
     forLead: (leadId) =>
-      db('notes')
-        .join('accounts', 'accounts.id', 'notes.author')
+      selectNotes(db)
         .where('lead_id', leadId)
         .orderBy([
           { column: 'notes.created_at', order: 'desc' },
           { column: 'notes.id', order: 'desc' },
-        ])
-        .select<Note[]>({
-          id: 'notes.id',
-          author: 'accounts.name',
-          text: 'notes.text',
-          createdAt: 'notes.created_at',
-        }),
+        ]),
   };
+}
+
+function selectNotes(db: Knex): Knex.QueryBuilder {
+  return db('notes').join('accounts', 'accounts.id', 'notes.author').select({
+    id: 'notes.id',
+    authorId: 'accounts.id',
+    author: 'accounts.name',
+    text: 'notes.text',
+    createdAt: 'notes.created_at',
+  });
 }
 
 /** Answers the note's id. The caller records the event that it belongs to. */

@@ -18,6 +18,11 @@ export interface Overview {
   days: Day[];
   /** Mails that were given up. */
   failedMails: number;
+  /**
+   * Since when no notification gets through, or no acknowledgement and at least three were tried;
+   * one mistyped address is no failure of the mail. Null: they do.
+   */
+  mailFailingSince: Date | null;
 }
 
 export interface OverviewDeps {
@@ -52,6 +57,7 @@ interface FigureRow {
   overdue: string;
   median_seconds: number | null;
   failed_mails: string;
+  failing_since: Date | null;
 }
 
 async function compute({ db, overdueAfterHours }: OverviewDeps): Promise<Overview> {
@@ -65,7 +71,14 @@ async function compute({ db, overdueAfterHours }: OverviewDeps): Promise<Overvie
             percentile_cont(0.5) within group (order by reached_out_at - created_at))::float8
           from leads where flagged_reason is null
             and reached_out_at > now() - interval '30 days') as median_seconds,
-        (select count(*) from outbox where state = 'FAILED') as failed_mails`,
+        (select count(*) from outbox where state = 'FAILED') as failed_mails,
+        (select min(since) from (
+          select min(first_attempt_at) as since from outbox as failing
+          where (state = 'FAILED' or state = 'QUEUED' and attempts > 0) and first_attempt_at > coalesce(
+            (select max(sent_at) from outbox where state = 'SENT' and kind = failing.kind),
+            '-infinity')
+          group by kind having count(*) >= case kind when 'NOTIFICATION' then 1 else 3 end
+        ) as kinds) as failing_since`,
       [overdueAfterHours],
     ),
     db.raw<{ rows: Day[] }>(
@@ -89,5 +102,6 @@ async function compute({ db, overdueAfterHours }: OverviewDeps): Promise<Overvie
     medianSeconds: row.median_seconds,
     days: days.rows,
     failedMails: Number(row.failed_mails),
+    mailFailingSince: row.failing_since,
   };
 }

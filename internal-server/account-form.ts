@@ -9,6 +9,7 @@ export const maxPasswordLength = 200; // far beyond any passphrase, and short wo
 const example = 'Enter an email address, such as ann@firm.example.';
 const colon = 'An address with a colon cannot sign in. Use another one.'; // RFC 7617, section 2
 const oneRole = 'Choose one of the two roles.';
+export const isTaken = 'There is an account with this address already. Use another one.';
 const nameRule = 'Enter a name of 1 to 100 characters, in one line.';
 
 export const roleField = z.enum(accountRoles, oneRole);

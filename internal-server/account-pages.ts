@@ -1,11 +1,13 @@
 import type { Context } from 'koa';
 import type { Account, AccountRepository } from '../common/accounts';
 import { minPasswordLength } from '../common/passwords';
+import type { ApiToken, TokenRepository } from '../common/tokens';
 import { maxPasswordLength, type FieldProblems } from './account-form';
 import type { RenderPage } from './render-page';
 
 export interface AccountPageDeps {
   accounts: Pick<AccountRepository, 'list'>;
+  tokens: Pick<TokenRepository, 'list'>;
   render: RenderPage;
 }
 
@@ -32,7 +34,7 @@ export const lastAdministrator =
 
 const limits = { minPasswordLength, maxPasswordLength };
 
-export function createAccountPages({ accounts, render }: AccountPageDeps) {
+export function createAccountPages({ accounts, tokens, render }: AccountPageDeps) {
   return {
     /** Everybody's account, and the form for a new one. */
     async all(ctx: Context, status = 200, problem: AccountProblem = {}): Promise<void> {
@@ -41,13 +43,14 @@ export function createAccountPages({ accounts, render }: AccountPageDeps) {
         problems = {},
         entered = { email: '', name: '', role: 'ATTORNEY' },
       } = problem;
-      const rows = accountRows(await accounts.list(), ctx.state.account.id);
+      const [everybody, theirTokens] = await Promise.all([accounts.list(), tokens.list()]);
       ctx.status = status;
       ctx.body = await render(ctx, 'accounts', {
         ...limits,
         title: 'Accounts',
         path: '/accounts',
-        rows,
+        rows: accountRows(everybody, ctx.state.account.id),
+        tokens: tokenRows(theirTokens, everybody),
         message,
         problems,
         isRefused: Object.keys(problems).length > 0,
@@ -58,11 +61,14 @@ export function createAccountPages({ accounts, render }: AccountPageDeps) {
 
     /** The account that asks. */
     async own(ctx: Context, status = 200, problems: FieldProblems = {}): Promise<void> {
+      const { account } = ctx.state;
+      const own = (await tokens.list()).filter(({ accountId }) => accountId === account.id);
       ctx.status = status;
       ctx.body = await render(ctx, 'account', {
         ...limits,
         title: 'Your account',
         path: '/account',
+        tokens: tokenRows(own, [account]),
         problems,
       });
     },
@@ -86,6 +92,12 @@ export function createAccountPages({ accounts, render }: AccountPageDeps) {
 function passwordProblem({ passwordOf }: AccountProblem) {
   const { accountId = '', problems = {} } = passwordOf ?? {};
   return { accountId, message: problems.password ?? problems.repeat };
+}
+
+/** Each with its owner's name. */
+function tokenRows(tokens: ApiToken[], accounts: Pick<Account, 'id' | 'name'>[]) {
+  const names = new Map(accounts.map(({ id, name }) => [id, name]));
+  return tokens.map((token) => ({ ...token, owner: names.get(token.accountId) }));
 }
 
 /** As the table shows them: nothing of the password gets there. */

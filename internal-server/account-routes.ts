@@ -1,10 +1,12 @@
 import Router from '@koa/router';
 import createError from 'http-errors';
-import type { Account, AccountRepository } from '../common/accounts';
+import type { AccountRepository } from '../common/accounts';
 import { isUuid } from '../common/is-uuid';
 import { hashPassword } from '../common/passwords';
-import { readNewAccount, readPassword, roleField } from './account-form';
+import type { TokenRepository } from '../common/tokens';
+import { isTaken, readNewAccount, readPassword, roleField } from './account-form';
 import { createAccountPages, lastAdministrator, type AccountPageDeps } from './account-pages';
+import { findAccount } from './find-account';
 import { readForm, textOf } from './form';
 import { seeOther } from './news';
 
@@ -13,13 +15,12 @@ export interface AccountRouteDeps extends AccountPageDeps {
     AccountRepository,
     'create' | 'find' | 'list' | 'setActive' | 'setPassword' | 'setRole'
   >;
+  tokens: Pick<TokenRepository, 'list' | 'revoke'>;
 }
-
-const isTaken = 'There is an account with this address already. Use another one.';
 
 /** The accounts, for administrators, and everybody's own one. */
 export function accountRoutes(deps: AccountRouteDeps): Router {
-  const { accounts } = deps;
+  const { accounts, tokens } = deps;
   const router = new Router();
   const pages = createAccountPages(deps);
 
@@ -74,12 +75,15 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
     else await pages.all(ctx, 422, { passwordOf: { accountId: account.id, problems } });
   });
 
-  return router;
-}
+  router.post('/accounts/:id/tokens/:token/revoke', async (ctx) => {
+    const { id, token = '' } = ctx.params;
+    const account = await findAccount(accounts, id);
+    const actor = ctx.state.account;
+    if (!isUuid(token) || !(await tokens.revoke(account.id, token, actor.id))) {
+      throw createError(404, 'No such token. It may have ended or been revoked.');
+    }
+    seeOther(ctx, actor.role === 'ADMIN' ? '/accounts' : '/account', 'TOKEN_REVOKED');
+  });
 
-/** Throws 404 for an unknown id, and for one that is none. */
-async function findAccount(accounts: Pick<AccountRepository, 'find'>, id = ''): Promise<Account> {
-  const account = isUuid(id) ? await accounts.find(id) : undefined;
-  if (!account) throw createError(404, 'No such account.');
-  return account;
+  return router;
 }

@@ -23,6 +23,8 @@ export const actionNames: Readonly<Record<string, string>> = {
   ACCOUNT_ENABLED: 'Account enabled',
   ROLE_CHANGED: 'Role changed',
   PASSWORD_SET: 'Password set',
+  TOKEN_CREATED: 'Token created',
+  TOKEN_REVOKED: 'Token revoked',
 } satisfies Record<AuditAction, string>;
 
 /** The names of the accounts by their ids; an account is never deleted. */

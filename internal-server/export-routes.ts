@@ -28,6 +28,7 @@ export function exportRoutes({ leads, audit }: ExportRouteDeps): Router {
       columns: Object.keys(columns),
       record_delimiter: 'windows', // RFC 4180: CRLF
       escape_formulas: true,
+      quoted_match: /[\r\n]/,
     });
     ctx.attachment('leads.csv');
     ctx.type = 'text/csv; charset=utf-8';
@@ -40,10 +41,16 @@ export function exportRoutes({ leads, audit }: ExportRouteDeps): Router {
 
 async function* toRows(leads: AsyncIterable<Lead>): AsyncGenerator<string[]> {
   try {
-    for await (const lead of leads) yield Object.values(columns).map((cell) => cell(lead));
+    for await (const lead of leads)
+      yield Object.values(columns).map((cell) => harmless(cell(lead)));
   } catch (cause) {
     throw new Error('The leads could not be read', { cause }); // not to be taken for the client's
   }
+}
+
+/** A spreadsheet that separates by something else would find a formula in the middle of a cell. */
+function harmless(text: string): string {
+  return text.replace(/([;\t\r\n]\s*)(?=[=+\-@])/g, "$1'");
 }
 
 const time = (date: Date | null) => date?.toISOString() ?? '';

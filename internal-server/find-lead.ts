@@ -6,6 +6,10 @@ import type { LeadRepository } from '../common/leads';
 /** Throws 404 for an unknown id, and for one that is none. */
 export async function findLead(leads: Pick<LeadRepository, 'find'>, id = ''): Promise<Lead> {
   const lead = isUuid(id) ? await leads.find(id) : undefined;
-  if (!lead) throw createError(404, 'No such lead. It may have been deleted.');
+  if (!lead) throw noSuchLead();
   return lead;
+}
+
+export function noSuchLead(): Error {
+  return createError(404, 'No such lead. It may have been deleted.');
 }

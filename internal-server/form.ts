@@ -1,14 +1,13 @@
 import createError from 'http-errors';
 import type { Context } from 'koa';
+import { mustBe } from './read-body';
 
 /**
  * The fields of a sent form. A NUL, which Postgres cannot store, is refused with 400, another kind
  * of body with 415.
  */
 export function readForm(ctx: Context): URLSearchParams {
-  if (ctx.is('urlencoded') === false) {
-    throw createError(415, 'Send the form as application/x-www-form-urlencoded.');
-  }
+  mustBe('application/x-www-form-urlencoded', ctx);
   const form = new URLSearchParams(ctx.request.rawBody || '');
   for (const value of form.values()) {
     if (value.includes('\0'))

@@ -11,6 +11,7 @@ import { createOutboxRepository } from '../common/outbox';
 import { createOverview } from '../common/overview';
 import { openResumeStore } from '../common/resumes/open-store';
 import { checkLoginAtStart } from '../common/rights/start';
+import { createTokenRepository } from '../common/tokens';
 import { createInternalApp } from './app';
 import { readInternalConfig } from './config';
 import { internalRights } from './rights';
@@ -31,6 +32,7 @@ run(async () => {
     overview: createOverview({ db, overdueAfterHours: config.overdueAfterHours }),
     audit: createAuditRepository(db),
     accounts: createAccountRepository(db),
+    tokens: createTokenRepository(db),
     resumes: await openResumeStore(config.resumes),
     delivery,
     db,

@@ -8,30 +8,40 @@ import { leadSorts, type LeadListQuery, type LeadPosition } from '../common/lead
 import { cursor, encodeCursor, toPosition } from './lead-cursor';
 import { day, dayAfter, readQuery } from './query';
 
-const parameters = z.object({
+const maxWords = 10;
+
+const parameters = z.strictObject({
   state: z.enum(['PENDING', 'REACHED_OUT']).optional(),
   q: z
     .string()
     .trim()
     .max(200)
     .refine((text) => !text.includes('\0'))
+    .refine((text) => text.split(/\s+/).length <= maxWords)
     .transform((text) => (text === '' ? undefined : text))
-    .optional(),
-  /** `me`, `nobody` or an account's id; `anybody`, as nothing at all, does not narrow. */
+    .optional()
+    .meta({ description: 'Part of a name, of an email address or of a reference' }),
   assigned: z
     .union([z.enum(['me', 'anybody', 'nobody']), z.string().refine(isUuid)])
     .transform((value) => (value === 'anybody' ? undefined : value))
-    .optional(),
+    .optional()
+    .meta({
+      type: 'string',
+      description: "`me`, `nobody` or an account's id; `anybody` does not narrow",
+      example: 'me',
+    }),
   flagged: z
     .enum(['true', 'false'])
     .default('false')
-    .transform((text) => text === 'true'),
-  /** Days in UTC, both included. */
-  from: day.optional(),
-  to: day.optional(),
+    .transform((text) => text === 'true')
+    .meta({ type: 'boolean', default: false, description: 'Those set aside as suspected spam' }),
+  from: day.optional().meta({ description: 'The first day of receipt, in UTC' }),
+  to: day.optional().meta({ description: 'The last day of receipt, in UTC, included' }),
   sort: z.enum(leadSorts).default('state'),
   order: z.enum(['asc', 'desc']).default('asc'),
-  limit: whole(1, 100).prefault('25'),
+  limit: whole(1, 100)
+    .prefault('25')
+    .meta({ type: 'integer', minimum: 1, maximum: 100, default: 25, description: 'Of one page' }),
 });
 
 /** The worklist's view as its address carries it. */
@@ -40,7 +50,11 @@ export type LeadView = z.output<typeof parameters>;
 /** What `/leads` alone shows; an address carries only what differs from it. */
 export const firstView: LeadView = parameters.parse({});
 
-const pageParameters = parameters.extend({ after: cursor.optional(), before: cursor.optional() });
+/** Of the list, of its pages and of the API's. */
+export const leadParameters = parameters.extend({
+  after: cursor.optional().meta({ description: 'From `next`; made for one sort order' }),
+  before: cursor.optional().meta({ description: 'From `prev`; not together with `after`' }),
+});
 
 export interface LeadPageRequest {
   view: LeadView;
@@ -50,7 +64,11 @@ export interface LeadPageRequest {
 
 /** Reads the query string. Throws 400 with the parameter at fault. */
 export function readLeadQuery(given: ParsedUrlQuery): LeadPageRequest {
-  const { after, before, ...view } = readQuery(pageParameters, given);
+  return toPage(readQuery(leadParameters, given));
+}
+
+export function toPage(query: z.output<typeof leadParameters>): LeadPageRequest {
+  const { after, before, ...view } = query;
   if (after && before) throw createError(400, 'Use either after or before, not both.');
   return {
     view,

@@ -46,6 +46,10 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
       accounts.list(),
       overview(),
     ]);
+    if (page.items.length === 0 && request.after) {
+      seeOther(ctx, leadListUrl(view)); // whatever was there has left this view
+      return;
+    }
     ctx.body = await render(ctx, 'leads', {
       title: 'Leads',
       view,

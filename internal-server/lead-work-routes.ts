@@ -3,14 +3,15 @@ import type { Context } from 'koa';
 import { isUuid } from '../common/is-uuid';
 import type { Lead } from '../common/lead';
 import type { LeadRepository } from '../common/leads';
-import { maxNoteLength, type NoteRepository } from '../common/notes';
+import type { NoteRepository } from '../common/notes';
 import { reference } from '../common/reference';
 import type { ResumeStore } from '../common/resumes/store';
-import { findLead } from './find-lead';
+import { findLead, noSuchLead } from './find-lead';
 import { readForm, textOf } from './form';
 import { createLeadPage, type LeadPageDeps, type LeadProblem } from './lead-page';
 import { leadListUrl, firstView } from './lead-query';
 import { seeOther } from './news';
+import { noteText } from './note-text';
 
 export interface LeadWorkRouteDeps extends LeadPageDeps {
   leads: Pick<LeadRepository, 'find' | 'othersFrom' | 'assign' | 'markNotSpam' | 'remove'>;
@@ -31,15 +32,15 @@ export function leadWorkRoutes(deps: LeadWorkRouteDeps): Router {
 
   router.post('/leads/:id/notes', async (ctx) => {
     const lead = await findLead(leads, ctx.params.id);
-    const text = textOf(readForm(ctx), 'text');
-    const length = Array.from(text).length;
-    if (length === 0 || length > maxNoteLength) {
-      const most = maxNoteLength.toLocaleString('en');
-      const message = length === 0 ? 'Write something.' : `Use at most ${most} characters.`;
-      await refuse(ctx, 422, lead, { field: 'text', message, value: text });
+    const value = textOf(readForm(ctx), 'text');
+    const text = noteText.safeParse(value);
+    if (!text.success) {
+      const message = text.error.issues[0]?.message ?? '';
+      await refuse(ctx, 422, lead, { field: 'text', message, value });
       return;
     }
-    if (!(await notes.add(lead.id, ctx.state.account.id, text))) await findLead(leads, lead.id);
+    const note = await notes.add(lead.id, ctx.state.account.id, text.data);
+    if (!note) throw noSuchLead();
     seeOther(ctx, `/leads/${lead.id}`, 'NOTED');
   });
 

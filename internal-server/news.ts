@@ -4,10 +4,11 @@ import { isUuid } from '../common/is-uuid';
 /** What the page after a change says has been done. */
 const sentences = {
   REACHED_OUT: 'Marked as reached out.',
+  REACHED_OUT_ALREADY: 'You had marked this lead already.',
   REOPENED: 'Reopened: the lead waits again.',
   NOTED: 'Note added.',
   ASSIGNED: 'Assignment changed.',
-  NOT_SPAM: 'Moved to the leads. Its mails are on their way.',
+  NOT_SPAM: 'Moved to the leads. Its mails are queued.',
   LEAD_DELETED: 'The lead, its notes, its mails and its resume are deleted.',
   MAIL_QUEUED: 'The mail is queued again.',
   MAILS_QUEUED: 'The failed mails are queued again.',
@@ -15,6 +16,7 @@ const sentences = {
   ROLE_CHANGED: 'Role changed.',
   ACCOUNT_DISABLED: 'Account disabled. It cannot sign in any more.',
   ACCOUNT_ENABLED: 'Account enabled.',
+  TOKEN_REVOKED: 'Token revoked. It opens nothing any more.',
 } as const;
 
 export type News = keyof typeof sentences;

@@ -1,6 +1,7 @@
 import createError from 'http-errors';
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
+import { whole } from '../common/config';
 import { isUuid } from '../common/is-uuid';
 import type { Place } from '../common/newest-first';
 import type { OutboxQuery } from '../common/outbox-desk';
@@ -14,17 +15,26 @@ const place = z
   .transform(([at, id]): Place => ({ at: new Date(at), id }));
 
 /** What failed needs an administrator, so that comes first. */
-const state = z.enum(mailStates).default('FAILED');
+const state = z.enum(mailStates).default('FAILED').meta({ description: 'One state at a time' });
 
-const parameters = z.object({ state, after: place.optional(), before: place.optional() });
-
-const pageLength = 50;
+export const outboxParameters = z.object({
+  state,
+  after: place.optional().meta({ description: 'From `next`' }),
+  before: place.optional().meta({ description: 'From `prev`; not together with `after`' }),
+  limit: whole(1, 100)
+    .prefault('50')
+    .meta({ type: 'integer', minimum: 1, maximum: 100, default: 50, description: 'Of one page' }),
+});
 
 /** Throws 400 with the parameter at fault. */
 export function readOutboxQuery(given: ParsedUrlQuery): OutboxQuery {
-  const query = readQuery(parameters, given);
+  return oneDirection(readQuery(outboxParameters, given));
+}
+
+/** Throws 400 for both at once. */
+export function oneDirection(query: OutboxQuery): OutboxQuery {
   if (query.after && query.before) throw createError(400, 'Use either after or before, not both.');
-  return { ...query, limit: pageLength };
+  return query;
 }
 
 /** The view in which a button was pressed, as its form says. */
@@ -34,12 +44,14 @@ export function readView(form: URLSearchParams): OutboxQuery {
 
 export function outboxUrl(
   state: MailState,
-  page: { after?: OutboxMail | null; before?: OutboxMail | null } = {},
+  page: { after?: OutboxMail | null; before?: OutboxMail | null; limit?: number } = {},
+  path = '/outbox',
 ): string {
   const query = new URLSearchParams({ state });
+  if (page.limit !== undefined) query.set('limit', String(page.limit));
   if (page.after) query.set('after', toText(page.after));
   if (page.before) query.set('before', toText(page.before));
-  return `/outbox?${query.toString()}`;
+  return `${path}?${query.toString()}`;
 }
 
 function toText({ createdAt, id }: OutboxMail): string {

@@ -1,22 +1,14 @@
 import Router from '@koa/router';
-import createError from 'http-errors';
 import type { Context } from 'koa';
-import { isUuid } from '../common/is-uuid';
 import type { MailDelivery } from '../common/mail/delivery';
 import type { OutboxRepository } from '../common/outbox';
 import type { OutboxQuery } from '../common/outbox-desk';
-import { mailStates, type OutboxMail } from '../common/outbox-types';
+import { mailStates } from '../common/outbox-types';
+import { dismiss, resend } from './change-mail';
 import { readForm } from './form';
 import { seeOther } from './news';
 import { outboxUrl, readOutboxQuery, readView } from './outbox-query';
-import {
-  countInWords,
-  deliveryInWords,
-  emptyWords,
-  mailRow,
-  refusal,
-  stateNames,
-} from './outbox-words';
+import { countInWords, deliveryInWords, emptyWords, mailRow, stateNames } from './outbox-words';
 import type { RenderPage } from './render-page';
 
 export interface OutboxRouteDeps {
@@ -62,7 +54,10 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
   }
 
   router.get('/outbox', async (ctx) => {
-    ctx.body = await outboxPage(ctx, readOutboxQuery(ctx.query));
+    const query = readOutboxQuery(ctx.query);
+    const isGone = query.after && (await outbox.list(query)).items.length === 0;
+    if (isGone) seeOther(ctx, outboxUrl(query.state));
+    else ctx.body = await outboxPage(ctx, query);
   });
 
   router.post('/outbox/resend', async (ctx) => {
@@ -74,30 +69,17 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
 
   router.post('/outbox/:id/resend', async (ctx) => {
     const view = readView(readForm(ctx));
-    const { id } = await findMail(outbox, ctx.params.id);
-    const isDone = await outbox.resend(id, ctx.state.account.id);
-    const mail = await findMail(outbox, id);
-    const isDue = mail.state === 'QUEUED' && !mail.isInHand; // after a double click, say
-    if (isDone || isDue) seeOther(ctx, outboxUrl(view.state), 'MAIL_QUEUED');
-    else await refuse(ctx, view, refusal(mail));
+    const { refusal } = await resend(outbox, ctx.params.id, ctx.state.account.id);
+    if (refusal) await refuse(ctx, view, refusal);
+    else seeOther(ctx, outboxUrl(view.state), 'MAIL_QUEUED');
   });
 
   router.post('/outbox/:id/dismiss', async (ctx) => {
     const view = readView(readForm(ctx));
-    const { id } = await findMail(outbox, ctx.params.id);
-    const isDone = await outbox.dismiss(id, ctx.state.account.id);
-    const mail = await findMail(outbox, id);
-    if (isDone || mail.state === 'DISMISSED') {
-      seeOther(ctx, outboxUrl(view.state), 'MAIL_DISMISSED');
-    } else await refuse(ctx, view, refusal(mail));
+    const { refusal } = await dismiss(outbox, ctx.params.id, ctx.state.account.id);
+    if (refusal) await refuse(ctx, view, refusal);
+    else seeOther(ctx, outboxUrl(view.state), 'MAIL_DISMISSED');
   });
 
   return router;
-}
-
-/** Throws 404 for an unknown id, and for one that is none. */
-async function findMail(outbox: Pick<OutboxRepository, 'find'>, id = ''): Promise<OutboxMail> {
-  const mail = isUuid(id) ? await outbox.find(id) : undefined;
-  if (!mail) throw createError(404, 'No such mail. Its lead may have been deleted.');
-  return mail;
 }

@@ -1,13 +1,12 @@
 import Router from '@koa/router';
+import createError, { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
-import { isUuid } from '../common/is-uuid';
-import type { Lead } from '../common/lead';
 import type { LeadRepository } from '../common/leads';
 import { findLead } from './find-lead';
 import { readForm, textOf } from './form';
 import { createLeadPage, type LeadPageDeps } from './lead-page';
+import { markReachedOut } from './mark-reached-out';
 import { seeOther } from './news';
-import { ago } from './words';
 
 export interface OutreachRouteDeps extends LeadPageDeps {
   config: { baseUrl: string; overdueAfterHours: number };
@@ -22,7 +21,8 @@ export function outreachRoutes(deps: OutreachRouteDeps): Router {
   const leadPage = createLeadPage(deps);
 
   router.post('/leads/reached-out', async (ctx) => {
-    const ids = [...new Set(readForm(ctx).getAll('ids'))].slice(0, maxSelected);
+    const ids = [...new Set(readForm(ctx).getAll('ids'))];
+    if (ids.length > maxSelected) throw createError(422, `Select ${maxSelected} leads at most.`);
     const results = [];
     for (const id of ids) results.push(await markOne(id, ctx.state.account.id));
     ctx.body = await render(ctx, 'reached-out', {
@@ -33,17 +33,23 @@ export function outreachRoutes(deps: OutreachRouteDeps): Router {
   });
 
   router.post('/leads/:id/reached-out', async (ctx) => {
-    const { id } = await findLead(leads, ctx.params.id);
-    const { account } = ctx.state;
-    const isFirst = await leads.markReachedOut(id, account.id);
-    const lead = await findLead(leads, id);
-    if (!isFirst && lead.reachedOutBy?.id !== account.id) {
+    const { lead, isFirst, refusal } = await markReachedOut(
+      leads,
+      ctx.params.id,
+      ctx.state.account.id,
+    );
+    if (refusal) {
       ctx.status = 409;
-      ctx.body = await leadPage(ctx, lead, { message: `${tooLate(lead)} Nothing was changed.` });
+      ctx.body = await leadPage(ctx, lead, { message: `${refusal} Nothing was changed.` });
       return;
     }
     const list = listOfReferer(ctx, config.baseUrl);
-    seeOther(ctx, list ?? `/leads/${id}`, 'REACHED_OUT', list && id);
+    seeOther(
+      ctx,
+      list ?? `/leads/${lead.id}`,
+      isFirst ? 'REACHED_OUT' : 'REACHED_OUT_ALREADY',
+      list && lead.id,
+    );
   });
 
   router.post('/leads/:id/reopen', async (ctx) => {
@@ -66,19 +72,17 @@ export function outreachRoutes(deps: OutreachRouteDeps): Router {
 
   /** One line of the result of a selection. */
   async function markOne(id: string, accountId: string) {
-    const isFirst = isUuid(id) && (await leads.markReachedOut(id, accountId));
-    const lead = isUuid(id) ? await leads.find(id) : undefined;
-    if (!lead)
-      return { isFirst: false, outcome: 'There is no such lead. It may have been deleted.' };
-    return { lead, isFirst, outcome: isFirst ? 'Marked as reached out.' : tooLate(lead) };
+    try {
+      const { lead, isFirst, refusal } = await markReachedOut(leads, id, accountId);
+      const outcome = isFirst ? 'Marked as reached out.' : 'You did already.';
+      return { lead, isFirst, outcome: refusal ?? outcome };
+    } catch (error) {
+      if (!isHttpError(error)) throw error;
+      return { isFirst: false, outcome: error.message };
+    }
   }
 
   return router;
-}
-
-function tooLate({ reachedOutBy, reachedOutAt }: Lead): string {
-  if (!reachedOutBy || !reachedOutAt) return 'This lead was just reopened.';
-  return `Already reached out: ${reachedOutBy.name} did, ${ago(reachedOutAt)}.`;
 }
 
 function problemOf(reason: string): string | undefined {

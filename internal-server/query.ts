@@ -20,6 +20,7 @@ export function readQuery<Schema extends z.ZodType>(
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const result = schema.safeParse(present);
   if (result.success) return result.data;
-  const [parameter] = result.error.issues[0]?.path ?? [];
+  const [issue] = result.error.issues;
+  const [parameter] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path ?? []);
   throw createError(400, `The parameter ${String(parameter)} of this address is not valid.`);
 }

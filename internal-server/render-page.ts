@@ -1,10 +1,12 @@
 import type { Context } from 'koa';
 import type { Firm } from '../common/config';
 import type { MailDelivery } from '../common/mail/delivery';
+import type { Overview } from '../common/overview';
 import { reference } from '../common/reference';
 import { createRender } from '../common/render';
 import { mailNotice } from './mail-notice';
 import { takeNews } from './news';
+import type { SignedIn } from './sign-in';
 import * as words from './words';
 
 /** Renders a page of `views/internal` for the account that asks. */
@@ -15,18 +17,27 @@ export type RenderPage = (
 ) => Promise<string>;
 
 export interface RenderPageDeps {
+  overview: () => Promise<Overview>;
   config: { firm: Firm };
   delivery: Pick<MailDelivery, 'status'>;
 }
 
-export function createRenderPage({ config, delivery }: RenderPageDeps): RenderPage {
+export function createRenderPage({ config, delivery, overview }: RenderPageDeps): RenderPage {
+  /** Unknown while the database is away; the page then says so itself. */
+  const failingSince = () =>
+    overview().then(
+      ({ mailFailingSince }) => mailFailingSince,
+      () => null,
+    );
   const render = createRender('internal', { firm: config.firm, words, reference });
-  return (ctx, view, values) =>
-    render(view, {
-      account: ctx.state.account,
+  return async (ctx, view, values) => {
+    const { account } = ctx.state as { account?: SignedIn }; // nobody, where the sign-in failed
+    return render(view, {
+      account,
       path: ctx.path,
-      mailNotice: mailNotice(delivery.status()),
+      mailNotice: mailNotice(delivery.status(), account ? await failingSince() : null),
       news: ctx.status < 400 || ctx.status === 404 ? takeNews(ctx) : undefined,
       ...values,
     });
+  };
 }

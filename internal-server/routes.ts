@@ -1,5 +1,7 @@
 import Router from '@koa/router';
 import { applyAccess } from './access';
+import { apiRoutes, type ApiRouteDeps } from './api/routes';
+import { docsRoutes, type DocsRouteDeps } from './docs-routes';
 import { accountRoutes, type AccountRouteDeps } from './account-routes';
 import { auditRoutes, type AuditRouteDeps } from './audit-routes';
 import { exportRoutes, type ExportRouteDeps } from './export-routes';
@@ -10,6 +12,8 @@ import { outreachRoutes, type OutreachRouteDeps } from './outreach-routes';
 import { resumeRoutes, type ResumeRouteDeps } from './resume-routes';
 
 export type RouteDeps = AccountRouteDeps &
+  ApiRouteDeps &
+  DocsRouteDeps &
   AuditRouteDeps &
   ExportRouteDeps &
   LeadRouteDeps &
@@ -30,6 +34,8 @@ export function internalRoutes(deps: RouteDeps): Router {
     outboxRoutes(deps),
     accountRoutes(deps),
     auditRoutes(deps),
+    apiRoutes(deps),
+    docsRoutes(deps),
   ];
   for (const part of parts) router.use(part.routes());
   return applyAccess(router);

@@ -3,6 +3,8 @@ import createError from 'http-errors';
 import type { Context, Middleware } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Account, AccountRepository } from '../common/accounts';
+import type { TokenRepository } from '../common/tokens';
+import { forPrograms } from './for-programs';
 import { createPasswordCheck } from './password-check';
 
 export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role'>;
@@ -10,7 +12,14 @@ export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role'>;
 declare module 'koa' {
   interface DefaultState {
     account: SignedIn;
+    /** Whether the request came with a token, which no browser sends by itself. */
+    hasToken: boolean;
   }
+}
+
+export interface SignInDeps {
+  accounts: Pick<AccountRepository, 'findByEmail' | 'seen'>;
+  tokens: Pick<TokenRepository, 'findAccount'>;
 }
 
 const failuresAllowed = 10;
@@ -21,7 +30,7 @@ const failureWindowSeconds = 15 * 60;
  * works at once. Failures are limited by account and client address together, so that nobody locks
  * out an attorney from elsewhere.
  */
-export function signIn(accounts: Pick<AccountRepository, 'findByEmail' | 'seen'>): Middleware {
+export function signIn({ accounts, tokens }: SignInDeps): Middleware {
   const isRight = createPasswordCheck();
   const failures = new RateLimiterMemory({
     points: failuresAllowed,
@@ -29,6 +38,18 @@ export function signIn(accounts: Pick<AccountRepository, 'findByEmail' | 'seen'>
   });
 
   return async (ctx, next) => {
+    const token = forPrograms(ctx) ? bearerToken(ctx) : undefined;
+    const account = token === undefined ? await byPassword(ctx) : await tokens.findAccount(token);
+    if (!account) throw unauthorized('This token is unknown, expired or revoked.');
+    if (!account.isActive) throw unauthorized('This account is disabled.');
+
+    ctx.state.hasToken = token !== undefined;
+    admit(ctx, account);
+    await accounts.seen(account.id);
+    await next();
+  };
+
+  async function byPassword(ctx: Context): Promise<Account | undefined> {
     const credentials = basicAuth(ctx.req);
     if (!credentials || credentials.name.includes('\0'))
       throw unauthorized('Sign in with your email address and password.');
@@ -43,12 +64,13 @@ export function signIn(accounts: Pick<AccountRepository, 'findByEmail' | 'seen'>
       }
       await failures.delete(attempt);
     }
-    if (!account?.isActive) throw unauthorized('This account is disabled.');
+    return account;
+  }
+}
 
-    admit(ctx, account);
-    await accounts.seen(account.id);
-    await next();
-  };
+/** The JSON API takes tokens, the pages do not. */
+function bearerToken(ctx: Context): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(ctx.get('Authorization'))?.[1];
 }
 
 function admit(ctx: Context, { id, email, name, role }: Account): void {

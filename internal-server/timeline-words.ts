@@ -1,5 +1,6 @@
-import { timelineLength, type AuditAction, type TimelineEvent } from '../common/audit';
+import type { AuditAction } from '../common/audit';
 import type { Lead } from '../common/lead';
+import type { Timeline, TimelineEvent } from '../common/timeline';
 import { mailKinds, mailReason } from './mail-words';
 
 export interface TimelineEntry {
@@ -14,23 +15,27 @@ export interface TimelineEntry {
 const visitMs = 15 * 60_000;
 
 /** Each event of a lead in words, newest first; the submission itself comes last. */
-export function timelineInWords(lead: Lead, events: TimelineEvent[]): TimelineEntry[] {
-  const told = events.filter((event, i) => !isSameVisit(event, events[i + 1]));
-  const isWhole = events.length < timelineLength;
-  return [
-    ...told.map(toEntry),
-    ...(isWhole ? [] : [{ at: lead.createdAt, by: null, what: 'Older events are in the audit' }]),
-    { at: lead.createdAt, by: null, what: 'Submitted' },
-  ];
+export function timelineInWords(lead: Lead, { events, isWhole }: Timeline): TimelineEntry[] {
+  const told = withoutReloads(events).map(toEntry);
+  const submitted = { at: lead.createdAt, by: null, what: 'Submitted' };
+  if (isWhole) return [...told, submitted];
+  const oldest = events.at(-1)?.at ?? lead.createdAt;
+  return [...told, { at: oldest, by: null, what: 'What came before is left out here' }, submitted];
 }
 
 /** Every change leads back to the page, so an account opens it again and again while it works. */
-function isSameVisit(event: TimelineEvent, before: TimelineEvent | undefined): boolean {
-  return (
-    event.action === 'LEAD_OPENED' &&
-    event.actor === before?.actor &&
-    event.at.getTime() - before.at.getTime() < visitMs
-  );
+function withoutReloads(events: TimelineEvent[]): TimelineEvent[] {
+  const lastTold = new Map<string, number>();
+  const isReload = ({ action, actor, at }: TimelineEvent) => {
+    if (action !== 'LEAD_OPENED') return false;
+    if (at.getTime() - (lastTold.get(actor) ?? -Infinity) < visitMs) return true;
+    lastTold.set(actor, at.getTime());
+    return false;
+  };
+  return events
+    .toReversed()
+    .filter((event) => !isReload(event))
+    .toReversed();
 }
 
 function toEntry(event: TimelineEvent): TimelineEntry {

@@ -16,9 +16,14 @@ export function ago(date: Date, now: Date = new Date()): string {
   return unit ? relative.format(-count, unit) : 'just now';
 }
 
-/** "3 days", "1 hour"; "less than a minute". */
+const shownInHours = 72 * 3_600; // a day more or less matters up to there
+
+/** "5 days", "36 hours", "1 hour"; "less than a minute". */
 export function duration(seconds: number): string {
-  const { count, unit } = inUnits(seconds);
+  const isInHours = seconds >= 3_600 && seconds < shownInHours;
+  const { count, unit } = isInHours
+    ? { count: Math.floor(seconds / 3_600), unit: 'hour' }
+    : inUnits(seconds);
   return unit ? `${count} ${unit}${count === 1 ? '' : 's'}` : 'less than a minute';
 }
 

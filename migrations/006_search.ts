@@ -23,11 +23,11 @@ export async function up(knex: Knex): Promise<void> {
     revoke all on function lead_search_text from public;
 
     -- For LIKE: any part of a word, or its beginning when the term has fewer than the three
-    -- characters that the trigram index needs.
+    -- characters that the trigram index needs. Null when the term has none but marks.
     create function lead_search_pattern(term text) returns text
       language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
       select case when char_length(found) < 3 then '% ' else '%' end
-        || regexp_replace(found, '([\\\\%_])', '\\\\\\1', 'g') || '%'
+        || regexp_replace(nullif(found, ''), '([\\\\%_])', '\\\\\\1', 'g') || '%'
       from lead_search_text(term) as found
     $$;
     revoke all on function lead_search_pattern from public;
@@ -44,7 +44,8 @@ export async function up(knex: Knex): Promise<void> {
     begin
       new.search_text := lead_search_text(' ' || new.first_name || ' ' || new.last_name || unspaced
         || ' ' || new.email || ' ' || left(new.id::text, 8));
-      new.sort_name := lead_search_text(new.last_name || ' ' || new.first_name);
+      -- One character may become eighteen; page addresses carry this.
+      new.sort_name := left(lead_search_text(new.last_name || ' ' || new.first_name), 200);
       return new;
     end $$;
     revoke all on function leads_fill_search from public;
@@ -63,6 +64,7 @@ export async function up(knex: Knex): Promise<void> {
       where flagged_reason is null and assigned_to is not null;
     create index leads_by_outreach on leads (reached_out_at) include (created_at)
       where flagged_reason is null and reached_out_at is not null;
+    create index outbox_sent on outbox (kind, sent_at) where state = 'SENT';
     create index outbox_by_state on outbox (state, created_at, id);
     create index audit_events_by_actor on audit_events (actor, at, id);
     create index audit_events_by_action on audit_events (action, at, id);
@@ -75,6 +77,7 @@ export async function down(knex: Knex): Promise<void> {
     drop index audit_events_by_action;
     drop index audit_events_by_actor;
     drop index outbox_by_state;
+    drop index outbox_sent;
     drop index leads_by_outreach;
     drop index leads_by_assignee;
     drop index leads_by_name;

@@ -1,7 +1,5 @@
+import { fieldLimits } from '../common/field-limits';
 import type { FieldError } from '../common/http/error-response';
-
-/** In characters. */
-export const fieldLimits = { name: 100, email: 254 } as const;
 
 const fieldNames = ['first_name', 'last_name', 'email'] as const;
 type FieldName = (typeof fieldNames)[number];

@@ -1,5 +1,5 @@
 import type { FieldError } from '../common/http/error-response';
-import { fieldLimits } from './fields';
+import { fieldLimits } from '../common/field-limits';
 import { megabytes } from './megabytes';
 import type { FormFields } from './multipart';
 

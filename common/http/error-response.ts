@@ -40,13 +40,16 @@ const unexpected = 'The problem has been noted. Please try again in a few minute
  * Answers every failure below it: as a page to people, as problem+json to programs. What was not
  * thrown with `expose` says nothing of its cause and reaches `app.on('error')`.
  */
-export function errorResponse(renderPage: RenderErrorPage): Middleware {
+export function errorResponse(
+  renderPage: RenderErrorPage,
+  wantsJson: (ctx: Context) => boolean = prefersJson,
+): Middleware {
   return async (ctx, next) => {
     try {
       await next();
       if (ctx.body == null) throwUnanswered(ctx);
     } catch (error) {
-      await answer(ctx, error, renderPage);
+      await answer(ctx, error, renderPage, wantsJson);
     }
   };
 }
@@ -59,7 +62,12 @@ function throwUnanswered(ctx: Context): void {
   if (status === 404 || status === 501) throw createError(404);
 }
 
-async function answer(ctx: Context, error: unknown, renderPage: RenderErrorPage): Promise<void> {
+async function answer(
+  ctx: Context,
+  error: unknown,
+  renderPage: RenderErrorPage,
+  wantsJson: (ctx: Context) => boolean,
+): Promise<void> {
   const httpError = isHttpError(error) ? error : toHttpError(error);
   if (httpError.status >= 500) ctx.app.emit('error', error, ctx);
   const status = httpError.status;
@@ -72,7 +80,7 @@ async function answer(ctx: Context, error: unknown, renderPage: RenderErrorPage)
   ctx.status = status;
   ctx.set(httpError.headers ?? {});
   ctx.set('Cache-Control', 'no-store');
-  if (prefersJson(ctx)) sendProblem(ctx, page, httpError.errors as FieldError[] | undefined);
+  if (wantsJson(ctx)) sendProblem(ctx, page, httpError.errors as FieldError[] | undefined);
   else {
     ctx.type = 'html';
     ctx.body = await renderPage(page, ctx);

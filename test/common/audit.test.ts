@@ -33,7 +33,7 @@ describe('the audit of a lead', () => {
   });
 
   const events = async () =>
-    (await createAuditRepository(db).timeline(leadId)).map(({ action, by, note }) => [
+    (await createAuditRepository(db).timeline(leadId)).events.map(({ action, by, note }) => [
       action,
       by,
       note,

@@ -71,6 +71,12 @@ describe('GET /leads.csv', () => {
     });
   }
 
+  it('makes a formula harmless that another separator would uncover', async () => {
+    await addLead(fixture.owner, { last_name: 'x;=1+1', resume_filename: 'a; @b\t+c\n-d.txt' });
+    const { text } = await fixture.get('/leads.csv');
+    expect(text).to.include(`,x;'=1+1,`).and.include(`,"a; '@b\t'+c\n'-d.txt",`);
+  });
+
   it('holds what the filter shows', async () => {
     await addLead(fixture.owner, { last_name: 'Müller' });
     await addLead(fixture.owner, { last_name: 'Meier', assigned_to: fixture.ann.id });

@@ -62,6 +62,7 @@ describe('search', () => {
     ['takes _ literally, and not for any character', 'zo_', []],
     ['takes a backslash literally', 'n\\a', ['Ann\\a']],
     ['takes quotes literally', "o'neil", ["O'Neil"]],
+    ['takes no notice of a mark alone', '\u0301', people.map(([name]) => name)],
     ['shows all for white space', ' \t ', people.map(([name]) => name)],
   ] as const) {
     it(what, async () => {
@@ -194,6 +195,8 @@ describe('filters', () => {
   });
 
   for (const query of [
+    'asigned=me',
+    `q=${'a+'.repeat(11)}`,
     'assigned=somebody',
     'assigned=%00',
     'q=a%00b',

@@ -218,8 +218,8 @@ describe('work on a lead', () => {
       expect(outcomes(text)).to.deep.equal([
         'Done: Marked as reached out.',
         'Not changed: Already reached out: Bob did, just now.',
-        'Not changed: There is no such lead. It may have been deleted.',
-        'Not changed: There is no such lead. It may have been deleted.',
+        'Not changed: No such lead. It may have been deleted.',
+        'Not changed: No such lead. It may have been deleted.',
       ]);
       const rows = await fixture
         .owner('leads')
@@ -233,6 +233,13 @@ describe('work on a lead', () => {
       for (let i = 0; i < 100; i++) ids.push((await fixture.addLead()).id);
       const { text } = await mark(ids);
       expect(text).to.include('100 of 100 marked as reached out.');
+    });
+
+    it('takes no more than that, and then none', async () => {
+      const { id } = await fixture.addLead();
+      const ids = [id, ...Array.from({ length: 100 }, () => randomUUID())];
+      expect((await mark(ids)).status).to.equal(422);
+      expect(await fixture.owner('leads').where({ state: 'REACHED_OUT' })).to.be.empty;
     });
 
     it('says what to do when it is empty', async () => {
@@ -269,6 +276,37 @@ describe('work on a lead', () => {
         'Ann opened this page',
         'Submitted',
       ]);
+    });
+
+    it('tells of a first opening even after a change from the list', async () => {
+      const { id } = await fixture.addLead();
+      await fixture.post(`/leads/${id}/reached-out`);
+      const { text } = await fixture.get(`/leads/${id}`);
+      expect(text).to.match(/<bdi>Ann<\/bdi> opened this page/);
+      const again = await fixture.get(`/leads/${id}`);
+      expect(again.text.match(/opened this page/g)).to.have.length(1);
+    });
+
+    it('loses no change among many openings, and says what it leaves out', async () => {
+      const { id } = await fixture.addLead();
+      await fixture.post(`/leads/${id}/reached-out`, fixture.bob);
+      await fixture.owner.raw(
+        `insert into audit_events (at, actor, action, lead_id)
+        select now() - (401 - i) * interval '1 hour', ?, 'LEAD_OPENED', ?::uuid
+        from generate_series(1, 400) as i`,
+        [fixture.ann.id, id],
+      );
+      const { text } = await fixture.get(`/leads/${id}`);
+      expect(text).to.match(/<bdi>Bob<\/bdi> reached out/);
+      expect(text).to.include('What came before is left out here').and.include('Submitted');
+      expect(text.match(/opened this page/g)).to.have.length(300);
+    });
+
+    it('says so when the own mark is repeated', async () => {
+      const { id } = await fixture.addLead();
+      await fixture.post(`/leads/${id}/reached-out`);
+      const again = await fixture.post(`/leads/${id}/reached-out`);
+      expect(String(again.headers['set-cookie'])).to.include('news=REACHED_OUT_ALREADY');
     });
 
     it('says once what was done', async () => {

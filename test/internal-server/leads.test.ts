@@ -17,6 +17,9 @@ describe('the worklist', () => {
   const namesOn = (html: string) =>
     [...html.matchAll(/<bdi>Carla ([^<]+)<\/bdi>/g)].map(([, name]) => name!);
 
+  const linkOf = (html: string, rel: 'next' | 'prev') =>
+    new RegExp(`rel="${rel}" href="([^"]+)"`).exec(html)![1]!.replaceAll('&amp;', '&');
+
   async function addLeads(count: number): Promise<string[]> {
     const names = Array.from({ length: count }, (_, i) => `No${String(i).padStart(3, '0')}`);
     for (const [i, lastName] of names.entries()) {
@@ -99,6 +102,42 @@ describe('the worklist', () => {
     const next = /rel="next" href="([^"]+)"/.exec(text)![1]!.replaceAll('&amp;', '&');
     const seen = [...namesOn(text), ...namesOn((await fixture.get(next)).text)];
     expect(seen).to.deep.equal(names);
+  });
+
+  it('comes back to the first page when its own work emptied the one it was on', async () => {
+    await addLeads(8);
+    const first = await fixture.get('/leads?state=PENDING&limit=3');
+    const second = await fixture.get(linkOf(first.text, 'next'));
+    const back = linkOf(second.text, 'prev');
+    for (const [, id] of first.text.matchAll(/data-lead href="\/leads\/([^"]+)"/g)) {
+      await fixture.post(`/leads/${id}/reached-out`);
+    }
+    const { text } = await fixture.get(back);
+    expect(namesOn(text)).to.deep.equal(['No003', 'No004', 'No005']);
+    expect(text).to.include('rel="next"');
+  });
+
+  it('comes back to the first page when the last one is empty by now', async () => {
+    await addLeads(4);
+    const first = await fixture.get('/leads?state=PENDING&limit=3');
+    const next = linkOf(first.text, 'next');
+    const [, id] = /data-lead href="\/leads\/([^"]+)"/.exec((await fixture.get(next)).text)!;
+    await fixture.post(`/leads/${id}/reached-out`);
+    const answer = await fixture.get(next);
+    expect([answer.status, answer.headers.location]).to.deep.equal([
+      303,
+      '/leads?state=PENDING&limit=3',
+    ]);
+  });
+
+  it('pages by name past one that grows when it is normalised', async () => {
+    for (const firstName of ['a', 'b', 'c']) {
+      await fixture.addLead({ firstName, lastName: 'ﷺ'.repeat(100) });
+    }
+    const first = await fixture.get('/leads?sort=last_name&limit=1');
+    const second = await fixture.get(linkOf(first.text, 'next'));
+    expect(second.status).to.equal(200);
+    expect((await fixture.get(linkOf(second.text, 'next'))).status).to.equal(200);
   });
 
   it('keeps flagged leads apart', async () => {

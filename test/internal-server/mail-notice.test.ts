@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DeliveryStatus } from '../../common/mail/gate';
-import { startInternalApp } from '../support/internal-app';
+import { startInternalApp, type InternalFixture } from '../support/internal-app';
 
 describe('the banner about mail', () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
@@ -37,4 +37,59 @@ describe('the banner about mail', () => {
       await fixture.close();
     });
   }
+
+  describe('when the mail server takes our mail, but', () => {
+    let fixture: InternalFixture;
+
+    beforeEach(async () => {
+      fixture = await startInternalApp();
+    });
+
+    afterEach(async () => {
+      await fixture.close();
+    });
+
+    const refuse = async (kind: string, minutes: number) => {
+      const { id } = await fixture.addLead();
+      await fixture
+        .owner('outbox')
+        .where({ lead_id: id, kind })
+        .update({
+          state: 'FAILED',
+          attempts: 1,
+          first_attempt_at: minutesAgo(minutes),
+          last_error: 'RCPT 550',
+        });
+    };
+    const send = async (kind: string, minutes: number) => {
+      const { id } = await fixture.addLead();
+      const sent = { state: 'SENT', sent_at: minutesAgo(minutes) };
+      await fixture.owner('outbox').where({ lead_id: id, kind }).update(sent);
+    };
+    const banner = async () =>
+      /class="notice"[^>]*>([^<]+)</.exec((await fixture.get('/leads')).text)?.[1];
+
+    it('refuses the notifications, is there after ten minutes', async () => {
+      await send('NOTIFICATION', 60);
+      await refuse('NOTIFICATION', 11);
+      expect(await banner()).to.include('has refused every mail for 11 minutes');
+    });
+
+    it('refuses one and took a later one, is not there', async () => {
+      await refuse('NOTIFICATION', 60);
+      await send('NOTIFICATION', 20);
+      expect(await banner()).to.equal(undefined);
+    });
+
+    it('refuses two mistyped addresses, is not there', async () => {
+      await refuse('ACKNOWLEDGEMENT', 60);
+      await refuse('ACKNOWLEDGEMENT', 60);
+      expect(await banner()).to.equal(undefined);
+    });
+
+    it('refuses every acknowledgement, is there', async () => {
+      for (const minutes of [30, 20, 12]) await refuse('ACKNOWLEDGEMENT', minutes);
+      expect(await banner()).to.include('for 30 minutes');
+    });
+  });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { fieldLimits, readFields, type LeadFields } from '../../public-server/fields';
+import { fieldLimits } from '../../common/field-limits';
+import { readFields, type LeadFields } from '../../public-server/fields';
 import { casesOf } from '../fixtures/cases';
 
 const good: LeadFields = { first_name: 'Jane', last_name: 'Doe', email: 'jane@example.com' };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createAccountRepository, type Account } from '../../common/accounts';
+import { createTokenRepository } from '../../common/tokens';
 import type { InternalFixture } from './internal-app';
 
 /** What the requests below change. */
@@ -10,8 +11,10 @@ export interface Targets {
   failedMail: string;
   account: string;
   disabled: string;
+  /** Of `account`. */
+  token: string;
 }
-type Request = [id: string, form?: Record<string, string>];
+type Request = [id: string, body?: Record<string, string>];
 
 /** For each route that changes something, a request that does. */
 export const changes: Record<string, (at: Targets) => Request> = {
@@ -30,6 +33,17 @@ export const changes: Record<string, (at: Targets) => Request> = {
   'POST /accounts/:id/disable': ({ account }) => [account],
   'POST /accounts/:id/enable': ({ disabled }) => [disabled],
   'POST /accounts/:id/password': ({ account }) => [account, { password: 'another good one' }],
+  'POST /accounts/:id/tokens/:token/revoke': ({ account }) => [account],
+  'POST /api/token': () => ['', {}],
+  'PATCH /api/leads/:id': ({ waiting }) => [waiting, { state: 'REACHED_OUT' }],
+  'POST /api/leads/:id/notes': ({ waiting }) => [waiting, { text: 'Called' }],
+  'POST /api/outbox/:id/resend': ({ failedMail }) => [failedMail, {}],
+  'DELETE /api/outbox/:id': ({ failedMail }) => [failedMail],
+  'POST /api/accounts': () => [
+    '',
+    { email: `${randomUUID()}@firm.example`, name: 'Eve', role: 'ATTORNEY' },
+  ],
+  'PATCH /api/accounts/:id': ({ account }) => [account, { role: 'ADMIN' }],
 };
 
 export async function addAccount(
@@ -62,6 +76,10 @@ export async function addTargets(fixture: InternalFixture): Promise<Targets> {
     await addAccount(fixture),
     await addAccount(fixture, { isActive: false }),
   ];
+  await createTokenRepository(owner).create(account.id, 'CRM', 1800);
+  const token = await owner('api_tokens')
+    .where({ account_id: account.id })
+    .first<{ id: string }>('id');
   return {
     waiting,
     reachedOut,
@@ -69,5 +87,6 @@ export async function addTargets(fixture: InternalFixture): Promise<Targets> {
     failedMail: mail!.id,
     account: account.id,
     disabled: resting.id,
+    token: token.id,
   };
 }

@@ -30,9 +30,11 @@ export type Open = (page: Page) => Promise<unknown>;
 
 /** Fills the desk, and answers every page of it as an administrator sees it, by name. */
 export async function deskPages(desk: Desk, writing: Writing): Promise<Record<string, Open>> {
-  const { fixture } = desk;
+  return { ...leadPages(await fill(desk, writing), writing), ...administration(writing) };
+}
+
+async function fill({ fixture }: Desk, { name, email, filename, text }: Writing) {
   const { owner, ann, bob } = fixture;
-  const { name, email, filename, text } = writing;
   const fields = { first_name: name, last_name: name, email, resume_filename: filename };
   await owner('accounts').where({ id: bob.id }).update({ name });
   const at = new Date(Date.now() - 50 * 3_600_000);
@@ -47,7 +49,13 @@ export async function deskPages(desk: Desk, writing: Writing): Promise<Record<st
   await fixture.post(`/leads/${reachedOut}/reached-out`, bob);
   const failed = { state: 'FAILED', attempts: 3, last_error: 'RCPT 550' };
   await owner('outbox').where({ lead_id: waiting }).update(failed);
+  return { waiting, reachedOut, flagged };
+}
 
+function leadPages(
+  { waiting, reachedOut, flagged }: Awaited<ReturnType<typeof fill>>,
+  { text }: Writing,
+): Record<string, Open> {
   const at404 = '/leads/00000000-0000-4000-8000-000000000000';
   return {
     worklist: (page) => page.goto('/leads'),
@@ -71,6 +79,13 @@ export async function deskPages(desk: Desk, writing: Writing): Promise<Record<st
       await page.locator('#confirm').fill(text);
       await press(page, 'Delete for good');
     },
+    'unknown lead': (page) => page.goto(at404),
+    'bad parameter': (page) => page.goto('/leads?limit=0'),
+  };
+}
+
+function administration({ text }: Writing): Record<string, Open> {
+  return {
     'failed mails': (page) => page.goto('/outbox'),
     'queued mails': (page) => page.goto('/outbox?state=QUEUED'),
     accounts: (page) => page.goto('/accounts'),
@@ -90,7 +105,5 @@ export async function deskPages(desk: Desk, writing: Writing): Promise<Record<st
     'own account': (page) => page.goto('/account'),
     audit: (page) => page.goto('/audit'),
     'refused search of the audit': (page) => page.goto(`/audit?lead=${encodeURIComponent(text)}`),
-    'unknown lead': (page) => page.goto(at404),
-    'bad parameter': (page) => page.goto('/leads?limit=0'),
   };
 }

@@ -14,6 +14,7 @@ import { createOverview } from '../../common/overview';
 import { hashPassword } from '../../common/passwords';
 import { createLocalStore } from '../../common/resumes/local-store';
 import type { ResumeStore } from '../../common/resumes/store';
+import { createTokenRepository } from '../../common/tokens';
 import type { NewLead } from '../../common/lead';
 import { createInternalApp, type InternalDeps } from '../../internal-server/app';
 import { captureLog } from './captured-log';
@@ -70,6 +71,7 @@ export async function startInternalApp(
     overview: createOverview({ db, overdueAfterHours: 24 }),
     audit: createAuditRepository(db),
     accounts,
+    tokens: createTokenRepository(db),
     resumes,
     delivery: { status: () => ({ state: 'RUNNING', since: new Date() }) },
     db,

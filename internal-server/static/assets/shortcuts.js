@@ -5,8 +5,8 @@ const search = document.getElementById('q');
 const selectAll = document.getElementById('select-all');
 
 const actions = {
-  j: () => focusOn(leadAt(1)),
-  k: () => focusOn(leadAt(-1)),
+  j: () => leadAt(1)?.focus(),
+  k: () => leadAt(-1)?.focus(),
   '/': () => {
     search?.focus();
     search?.select();
@@ -17,7 +17,7 @@ const actions = {
 document.addEventListener('keydown', (event) => {
   const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
   if (ctrlKey || metaKey || altKey || isComposing || isTyping(target)) return;
-  if (!Object.hasOwn(actions, key) || dialog?.open || !areOn) return;
+  if (!Object.hasOwn(actions, key) || !areOn) return;
   event.preventDefault(); // or the search field would get its slash
   actions[key]();
 });
@@ -31,11 +31,6 @@ function leadAt(distance) {
   const leads = [...document.querySelectorAll('a[data-lead]')];
   const row = document.activeElement?.closest('tr');
   return leads[leads.findIndex((lead) => row?.contains(lead)) + distance];
-}
-
-function focusOn(lead) {
-  lead?.focus();
-  lead?.scrollIntoView({ block: 'nearest' });
 }
 
 // Single keys disturb people who dictate: they can be switched off (WCAG 2.1.4).

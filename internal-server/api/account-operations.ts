@@ -1,0 +1,119 @@
+import createError from 'http-errors';
+import { z } from 'zod';
+import type { AccountRepository } from '../../common/accounts';
+import { hashPassword, minPasswordLength } from '../../common/passwords';
+import {
+  isTaken,
+  maxPasswordLength,
+  newAccountFields,
+  newPassword,
+  passwordProblem,
+  roleField,
+} from '../account-form';
+import { lastAdministrator } from '../account-pages';
+import { findAccount } from '../find-account';
+import { accountExample } from './examples';
+import { operation } from './operation';
+import { accountShape, toAccountShape } from './shapes';
+
+export interface AccountOperationDeps {
+  accounts: Pick<AccountRepository, 'create' | 'find' | 'list' | 'changeStanding' | 'setPassword'>;
+}
+
+const chosenPassword = z
+  .string()
+  .superRefine((password, context) => {
+    const message = passwordProblem(password);
+    if (message) context.addIssue({ code: 'custom', message });
+  })
+  .meta({ minLength: minPasswordLength, maxLength: maxPasswordLength, format: 'password' });
+
+const { email, name, role } = accountExample;
+const createdExample = { ...accountExample, last_seen_at: null, password: 'w7Yk-3mPq-Zc9t-Hn4d' };
+
+// The patterns as a document writes them, without flags.
+const { email: emailField, name: nameField } = newAccountFields.shape;
+const describedFields = newAccountFields.extend({
+  email: emailField.meta({ pattern: '^[^\\s@<>,;:]+@[^\\s@<>,;:]+$', maxLength: 254 }),
+  name: nameField.meta({ pattern: '^\\P{Cc}{1,100}$' }),
+});
+
+export function accountOperations({ accounts }: AccountOperationDeps) {
+  return [
+    operation({
+      method: 'get',
+      path: '/api/me',
+      summary: 'Read the account that asks',
+      status: 200,
+      answer: accountShape,
+      handle: async (ctx) => toAccountShape(await findAccount(accounts, ctx.state.account.id)),
+    }),
+
+    operation({
+      method: 'get',
+      path: '/api/accounts',
+      summary: 'List the accounts',
+      status: 200,
+      answer: z
+        .strictObject({ items: z.array(accountShape) })
+        .meta({ example: { items: [accountExample] } }),
+      handle: async () => ({ items: (await accounts.list()).map(toAccountShape) }),
+    }),
+
+    operation({
+      method: 'post',
+      path: '/api/accounts',
+      summary: 'Create an account',
+      description: 'Without a password one is generated, and is in this answer only.',
+      body: describedFields
+        .extend({ password: chosenPassword.optional() })
+        .strict()
+        .meta({ id: 'NewAccount', example: { email, name, role } }),
+      status: 201,
+      answer: accountShape
+        .extend({ password: z.string().optional() })
+        .meta({ id: 'CreatedAccount', example: createdExample }),
+      async handle(ctx, { body }) {
+        const { password: chosen = '', ...fields } = body;
+        const { password, generated } = newPassword(chosen);
+        const passwordHash = await hashPassword(password);
+        const created = await accounts.create({ ...fields, passwordHash }, ctx.state.account.id);
+        if (!created) {
+          const errors = [{ field: 'email', message: isTaken }];
+          throw createError(422, isTaken, { errors });
+        }
+        return { ...toAccountShape(created), ...(generated && { password: generated }) };
+      },
+    }),
+
+    operation({
+      method: 'patch',
+      path: '/api/accounts/:id',
+      summary: 'Change role, password, or whether the account may sign in',
+      description: 'A new password revokes the tokens. 409: the last active administrator stays.',
+      body: z
+        .strictObject({
+          role: roleField.optional(),
+          is_active: z.boolean().optional(),
+          password: chosenPassword.optional(),
+        })
+        .meta({ id: 'AccountChange', example: { role: 'ADMIN', is_active: true } }),
+      status: 200,
+      answer: accountShape,
+      example: { ...accountExample, role: 'ADMIN' },
+      errors: [409],
+      async handle(ctx, { body }) {
+        const { id } = await findAccount(accounts, ctx.params.id);
+        const actor = ctx.state.account.id;
+        const { role, is_active: isActive, password } = body;
+        const passwordHash = password === undefined ? undefined : await hashPassword(password);
+        const change = { ...(role && { role }), ...(isActive !== undefined && { isActive }) };
+        if (!(await accounts.changeStanding(id, change, actor))) {
+          throw createError(409, lastAdministrator);
+        }
+        if (passwordHash) await accounts.setPassword(id, passwordHash, actor);
+        return toAccountShape(await findAccount(accounts, id));
+      },
+    }),
+  ];
+}

@@ -1,0 +1,129 @@
+import createError from 'http-errors';
+import { z } from 'zod';
+import type { AuditRepository } from '../../common/audit';
+import type { LeadRepository } from '../../common/leads';
+import { maxNoteLength, type NoteRepository } from '../../common/notes';
+import { findLead, noSuchLead } from '../find-lead';
+import { firstView, leadListUrl, leadParameters, toPage, toListQuery } from '../lead-query';
+import { noteText } from '../note-text';
+import { markReachedOut } from '../mark-reached-out';
+import { sendResume, type SendResumeDeps } from '../send-resume';
+import { leadExample, noteExample, pageExample, reachedOutExample } from './examples';
+import { operation } from './operation';
+import { leadShape, noteShape, pageOf, toLeadShape, toNoteShape } from './shapes';
+
+const { id, created_at: createdAt } = leadExample;
+const after = { value: 'PENDING', createdAt, id };
+const listExample = pageExample(leadExample, leadListUrl(firstView, { after }, '/api/leads'));
+
+export interface LeadOperationDeps extends SendResumeDeps {
+  leads: Pick<LeadRepository, 'list' | 'find' | 'markReachedOut'>;
+  notes: NoteRepository;
+  audit: Pick<AuditRepository, 'record'>;
+  config: { baseUrl: string };
+}
+
+export function leadOperations(deps: LeadOperationDeps) {
+  const { leads, notes, audit, config } = deps;
+  const toShape = (lead: Parameters<typeof toLeadShape>[0]) => toLeadShape(lead, config.baseUrl);
+
+  return [
+    operation({
+      method: 'get',
+      path: '/api/leads',
+      summary: 'List leads',
+      description: 'Waiting ones first, oldest first, unless sorted otherwise. Follow `next`.',
+      query: leadParameters,
+      status: 200,
+      answer: pageOf(leadShape, listExample),
+      async handle(ctx, { query }) {
+        const request = toPage(query);
+        const page = await leads.list(toListQuery(request, ctx.state.account.id));
+        const url = (at: Parameters<typeof leadListUrl>[1]) =>
+          config.baseUrl + leadListUrl(request.view, at, '/api/leads');
+        return {
+          items: page.items.map(toShape),
+          total: page.total,
+          total_is_exact: page.totalIsExact,
+          next: page.next && url({ after: page.next }),
+          prev: page.prev && url({ before: page.prev }),
+        };
+      },
+    }),
+
+    operation({
+      method: 'get',
+      path: '/api/leads/:id',
+      summary: 'Read a lead',
+      status: 200,
+      answer: leadShape,
+      async handle(ctx) {
+        const lead = await findLead(leads, ctx.params.id);
+        const actor = ctx.state.account.id;
+        await audit.record({ actor, action: 'LEAD_OPENED', leadId: lead.id });
+        return toShape(lead);
+      },
+    }),
+
+    operation({
+      method: 'patch',
+      path: '/api/leads/:id',
+      summary: 'Mark a lead as reached out',
+      description: 'Repeating it is harmless. 409: somebody else was first, and nothing changed.',
+      body: z
+        .strictObject({ state: z.literal('REACHED_OUT') })
+        .meta({ id: 'LeadChange', example: { state: 'REACHED_OUT' } }),
+      status: 200,
+      answer: leadShape,
+      example: reachedOutExample,
+      errors: [409],
+      async handle(ctx) {
+        const { lead, refusal } = await markReachedOut(leads, ctx.params.id, ctx.state.account.id);
+        if (refusal) throw createError(409, refusal);
+        return toShape(lead);
+      },
+    }),
+
+    operation({
+      method: 'get',
+      path: '/api/leads/:id/resume',
+      summary: 'Download the resume',
+      status: 200,
+      answer: 'file',
+      async handle(ctx) {
+        await sendResume(deps, ctx, await findLead(leads, ctx.params.id));
+      },
+    }),
+
+    operation({
+      method: 'get',
+      path: '/api/leads/:id/notes',
+      summary: "List a lead's notes, newest first",
+      status: 200,
+      answer: z
+        .strictObject({ items: z.array(noteShape) })
+        .meta({ example: { items: [noteExample] } }),
+      async handle(ctx) {
+        const { id } = await findLead(leads, ctx.params.id);
+        return { items: (await notes.forLead(id)).map(toNoteShape) };
+      },
+    }),
+
+    operation({
+      method: 'post',
+      path: '/api/leads/:id/notes',
+      summary: 'Add a note',
+      body: z
+        .strictObject({ text: noteText.meta({ maxLength: maxNoteLength }) })
+        .meta({ id: 'NewNote', example: { text: noteExample.text } }),
+      status: 201,
+      answer: noteShape,
+      async handle(ctx, { body }) {
+        const { id } = await findLead(leads, ctx.params.id);
+        const note = await notes.add(id, ctx.state.account.id, body.text);
+        if (!note) throw noSuchLead();
+        return toNoteShape(note);
+      },
+    }),
+  ];
+}

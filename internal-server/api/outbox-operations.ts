@@ -1,0 +1,73 @@
+import createError from 'http-errors';
+import { z } from 'zod';
+import type { OutboxRepository } from '../../common/outbox';
+import { countedAtMost } from '../../common/outbox-desk';
+import { dismiss, resend } from '../change-mail';
+import { oneDirection, outboxParameters, outboxUrl } from '../outbox-query';
+import { mailExample, pageExample } from './examples';
+import { operation } from './operation';
+import { mailShape, pageOf, toMailShape } from './shapes';
+
+const after = `${mailExample.created_at}_${mailExample.id}`;
+const listExample = pageExample(mailExample, `/api/outbox?state=FAILED&limit=50&after=${after}`);
+
+export interface OutboxOperationDeps {
+  outbox: Pick<OutboxRepository, 'list' | 'find' | 'counts' | 'resend' | 'dismiss'>;
+  config: { baseUrl: string };
+}
+
+export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
+  return [
+    operation({
+      method: 'get',
+      path: '/api/outbox',
+      summary: 'List mails in a state, newest first',
+      query: outboxParameters.strict(),
+      status: 200,
+      answer: pageOf(mailShape, listExample),
+      async handle(_ctx, { query: given }) {
+        const query = oneDirection(given);
+        const { state, limit } = query;
+        const [page, counts] = await Promise.all([outbox.list(query), outbox.counts()]);
+        const url = (at: Parameters<typeof outboxUrl>[1]) =>
+          config.baseUrl + outboxUrl(state, { ...at, limit }, '/api/outbox');
+        return {
+          items: page.items.map(toMailShape),
+          total: Math.min(counts[state], countedAtMost),
+          total_is_exact: counts[state] <= countedAtMost,
+          next: page.next && url({ after: page.next }),
+          prev: page.prev && url({ before: page.prev }),
+        };
+      },
+    }),
+
+    operation({
+      method: 'post',
+      path: '/api/outbox/:id/resend',
+      summary: 'Queue a failed or dismissed mail again',
+      description: 'One that waits for its next attempt is due at once. 409: it is sent already.',
+      body: z.strictObject({}).meta({ example: {} }),
+      status: 200,
+      answer: mailShape,
+      example: { ...mailExample, state: 'QUEUED', attempts: 0, last_error: null },
+      errors: [409],
+      async handle(ctx) {
+        const { mail, refusal } = await resend(outbox, ctx.params.id, ctx.state.account.id);
+        if (refusal) throw createError(409, refusal);
+        return toMailShape(mail);
+      },
+    }),
+
+    operation({
+      method: 'delete',
+      path: '/api/outbox/:id',
+      summary: 'Dismiss a mail, so that it is never sent',
+      status: 204,
+      errors: [409],
+      async handle(ctx) {
+        const { refusal } = await dismiss(outbox, ctx.params.id, ctx.state.account.id);
+        if (refusal) throw createError(409, refusal);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { accountRoles, type Account } from '../../common/accounts';
+import type { Lead } from '../../common/lead';
+import type { Note } from '../../common/notes';
+import { mailStates, type OutboxMail } from '../../common/outbox-types';
+import {
+  accountExample,
+  leadExample,
+  mailExample,
+  noteExample,
+  type pageExample,
+} from './examples';
+
+const id = z.uuid();
+const account = z.uuid().nullable().meta({ description: "An account's id" });
+const time = z.iso.datetime().meta({ description: 'RFC 3339, in UTC' });
+const address = z.url().nullable().meta({ description: 'A whole URL; null: there is none' });
+
+export const leadShape = z
+  .strictObject({
+    id,
+    first_name: z.string(),
+    last_name: z.string(),
+    email: z.string(),
+    state: z.enum(['PENDING', 'REACHED_OUT']),
+    created_at: time,
+    updated_at: time,
+    reached_out_at: time.nullable(),
+    reached_out_by: account,
+    assigned_to: account,
+    flagged_reason: z.string().nullable(),
+    resume: z.strictObject({
+      filename: z.string().meta({ description: "As the prospect's device named it" }),
+      type: z.enum(['pdf', 'doc', 'docx', 'rtf', 'txt']),
+      bytes: z.int().positive(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      url: z.url(),
+    }),
+  })
+  .meta({ id: 'Lead', example: leadExample });
+
+export function toLeadShape(lead: Lead, baseUrl: string): z.input<typeof leadShape> {
+  const { filename, type, bytes, sha256 } = lead.resume;
+  return {
+    id: lead.id,
+    first_name: lead.firstName,
+    last_name: lead.lastName,
+    email: lead.email,
+    state: lead.state,
+    created_at: lead.createdAt.toISOString(),
+    updated_at: lead.updatedAt.toISOString(),
+    reached_out_at: lead.reachedOutAt?.toISOString() ?? null,
+    reached_out_by: lead.reachedOutBy?.id ?? null,
+    assigned_to: lead.assignedTo?.id ?? null,
+    flagged_reason: lead.flaggedReason,
+    resume: { filename, type, bytes, sha256, url: `${baseUrl}/api/leads/${lead.id}/resume` },
+  };
+}
+
+export const noteShape = z
+  .strictObject({ id, author: id, author_name: z.string(), text: z.string(), created_at: time })
+  .meta({ id: 'Note', example: noteExample });
+
+export function toNoteShape(note: Note): z.input<typeof noteShape> {
+  return {
+    id: note.id,
+    author: note.authorId,
+    author_name: note.author,
+    text: note.text,
+    created_at: note.createdAt.toISOString(),
+  };
+}
+
+export const mailShape = z
+  .strictObject({
+    id,
+    lead_id: id,
+    kind: z.enum(['ACKNOWLEDGEMENT', 'NOTIFICATION']),
+    state: z.enum(mailStates),
+    attempts: z.int().nonnegative(),
+    next_attempt_at: time,
+    last_error: z.string().nullable().meta({ description: 'A reason, or a step and a code' }),
+    created_at: time,
+    sent_at: time.nullable(),
+  })
+  .meta({ id: 'Mail', example: mailExample });
+
+export function toMailShape(mail: OutboxMail): z.input<typeof mailShape> {
+  return {
+    id: mail.id,
+    lead_id: mail.leadId,
+    kind: mail.kind,
+    state: mail.state,
+    attempts: mail.attempts,
+    next_attempt_at: mail.nextAttemptAt.toISOString(),
+    last_error: mail.lastError,
+    created_at: mail.createdAt.toISOString(),
+    sent_at: mail.sentAt?.toISOString() ?? null,
+  };
+}
+
+export const accountShape = z
+  .strictObject({
+    id,
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(accountRoles),
+    is_active: z.boolean(),
+    created_at: time,
+    last_seen_at: time.nullable(),
+  })
+  .meta({ id: 'Account', example: accountExample });
+
+/** Nothing of the password gets here. */
+export function toAccountShape(of: Account): z.input<typeof accountShape> {
+  return {
+    id: of.id,
+    email: of.email,
+    name: of.name,
+    role: of.role,
+    is_active: of.isActive,
+    created_at: of.createdAt.toISOString(),
+    last_seen_at: of.lastSeenAt?.toISOString() ?? null,
+  };
+}
+
+/** One page of a list that goes on. */
+export const pageOf = (item: z.ZodType, example: ReturnType<typeof pageExample>) =>
+  z
+    .strictObject({
+      items: z.array(item),
+      total: z.int().nonnegative(),
+      total_is_exact: z
+        .boolean()
+        .meta({ description: 'False: there are more than the 10,000 that were counted' }),
+      next: address,
+      prev: address,
+    })
+    .meta({ example });

@@ -1,0 +1,135 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { casesOf } from '../fixtures/cases';
+import { useDesk } from '../support/browser';
+import { deskPages, plain } from '../support/desk-pages';
+import { addLead } from '../support/leads';
+
+/** As Postgres can hold them, which has no NUL. */
+const strings = [
+  ...casesOf('field').map(({ value }) => value),
+  ...casesOf('names').flatMap((each) => [each.first_name, each.last_name]),
+  ...casesOf('filename').map(({ filename }) => filename),
+]
+  .map((each) => each.replaceAll('\0', '').trim())
+  .filter((each, i, all) => each !== '' && all.indexOf(each) === i);
+
+/** Those that could be taken for markup, a template or the end of an attribute. */
+const suspicious = strings.filter((each) => /[<>&"'`%{}\\]/.test(each));
+
+const markup = `"'><img src=x onerror=alert(1)><script src=//evil.example></script><%= 1 %>`;
+const ofLength = (text: string, length: number) => Array.from(text).slice(0, length).join('');
+
+describe('what people write', function () {
+  this.timeout(120_000); // some hundred pages each
+  const desk = useDesk();
+
+  it(`is text on every page, even where it is markup`, async () => {
+    const shapes = [];
+    await reset();
+    for (const writing of [
+      plain,
+      { name: markup, email: markup, filename: markup, text: markup },
+    ]) {
+      const pages = await deskPages(desk(), writing);
+      const page = await desk().signIn(desk().fixture.admin);
+      const shape: Record<string, string[]> = {};
+      for (const [name, open] of Object.entries(pages)) {
+        await open(page);
+        shape[name] = await page.evaluate(shapeOf);
+      }
+      shapes.push(shape);
+      await reset();
+    }
+    for (const [name, shape] of Object.entries(shapes[0]!)) {
+      expect(shapes[1]![name], name).to.deep.equal(shape);
+    }
+  });
+
+  it(`is text in the lists, for ${strings.length} strings from the corpora`, async () => {
+    const plainly = await shapesOfLists(strings.map(() => 'plain'));
+    await reset();
+    expect(await shapesOfLists(strings)).to.deep.equal(plainly);
+  });
+
+  it(`is text on the page of a lead, for ${suspicious.length} strings from the corpora`, async () => {
+    const page = await signIn();
+    const plainly = await shapeAt(page, `/leads/${await add('plain')}`);
+    for (const each of suspicious) {
+      expect(await shapeAt(page, `/leads/${await add(each)}`), each).to.deep.equal(plainly);
+    }
+  });
+
+  it(`is text where it is searched for, for ${suspicious.length} strings from the corpora`, async () => {
+    const page = await signIn();
+    const plainly = await shapeAt(page, '/leads?q=plain');
+    for (const each of suspicious) {
+      const url = `/leads?${new URLSearchParams({ q: ofLength(each, 200) }).toString()}`;
+      expect(await shapeAt(page, url), each).to.deep.equal(plainly);
+    }
+  });
+
+  async function signIn(): Promise<Page> {
+    const page = await desk().signIn(desk().fixture.admin);
+    await page.goto('/account');
+    return page;
+  }
+
+  function add(each: string): Promise<string> {
+    const name = ofLength(each, 100);
+    const filename = ofLength(each, 255);
+    const fields = { first_name: name, last_name: name, resume_filename: filename };
+    return addLead(desk().fixture.owner, fields);
+  }
+
+  /** Everybody is in the worklist and has an account; every string is a note on one lead. */
+  async function shapesOfLists(texts: string[]): Promise<string[][]> {
+    const { owner, admin } = desk().fixture;
+    const noted = await add('plain');
+    for (const [i, text] of texts.entries()) {
+      await add(text);
+      await owner('notes').insert({ lead_id: noted, author: admin.id, text: ofLength(text, 1000) });
+      const account = { email: `${i}@firm.example`, name: ofLength(text, 100), role: 'ATTORNEY' };
+      await owner('accounts').insert({ ...account, password_hash: 'none' });
+    }
+    const page = await desk().signIn(admin);
+    const shapes: string[][] = [];
+    const visit = async (url: string) => {
+      await page.goto(url);
+      shapes.push(await page.evaluate(shapeOf));
+    };
+    await visit('/accounts');
+    await visit(`/leads/${noted}`);
+    await visit('/outbox?state=QUEUED');
+    await visit('/leads?limit=100');
+    for (let next = page.locator('a[rel=next]'); (await next.count()) > 0;) {
+      await visit((await next.getAttribute('href'))!);
+    }
+    return shapes;
+  }
+
+  async function reset(): Promise<void> {
+    const { owner, ann, bob, admin } = desk().fixture;
+    await owner.raw('truncate leads, notes, outbox, audit_events');
+    await owner('accounts').whereNotIn('id', [ann.id, bob.id, admin.id]).delete();
+  }
+});
+
+/** The elements of a page, each with the names of its attributes: the same, whatever the texts. */
+function shapeOf(): string[] {
+  return [...document.querySelectorAll('*')]
+    .map((each) => [each.tagName, ...each.getAttributeNames()].join(' '))
+    .sort();
+}
+
+/** The shape of a page that is fetched and parsed, but not shown, which is quicker. */
+function shapeAt(page: Page, url: string): Promise<string[]> {
+  return page.evaluate(async (address) => {
+    const answer = await fetch(address);
+    const parsed = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const shape = [...parsed.querySelectorAll('*')]
+      .map((each) => [each.tagName, ...each.getAttributeNames()].join(' '))
+      .sort();
+    return [String(answer.status), ...shape];
+  }, url);
+}

@@ -1,0 +1,80 @@
+import axe from 'axe-core';
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { useDesk } from '../support/browser';
+import { deskPages, plain, unbroken, type Open } from '../support/desk-pages';
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+describe('every page of the desk', function () {
+  this.timeout(120_000); // some twenty pages each
+  const desk = useDesk();
+
+  /** What `look` finds on the pages, after their names. */
+  async function findOnEach(
+    page: Page,
+    pages: Record<string, Open>,
+    look: (page: Page) => Promise<string[]>,
+  ): Promise<string[]> {
+    const found: string[] = [];
+    for (const [name, open] of Object.entries(pages)) {
+      await open(page);
+      for (const each of await look(page)) found.push(`${name}: ${each}`);
+    }
+    return found;
+  }
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`passes axe in ${colorScheme} colours`, async () => {
+      const pages = await deskPages(desk(), plain);
+      const page = await desk().signIn(desk().fixture.admin, { colorScheme });
+      expect(await findOnEach(page, pages, violations)).to.deep.equal([]);
+    });
+  }
+
+  it('passes axe on a phone', async () => {
+    const pages = await deskPages(desk(), plain);
+    const viewport = { width: 320, height: 640 };
+    const page = await desk().signIn(desk().fixture.admin, { viewport });
+    expect(await findOnEach(page, pages, violations)).to.deep.equal([]);
+  });
+
+  for (const width of [320, 740, 1280]) {
+    it(`fits a width of ${width} pixels, whatever people wrote`, async () => {
+      const pages = await deskPages(desk(), unbroken);
+      const viewport = { width, height: 640 };
+      const page = await desk().signIn(desk().fixture.admin, { viewport });
+      expect(await findOnEach(page, pages, overflow)).to.deep.equal([]);
+    });
+  }
+});
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(openDetails);
+  await page.evaluate(axe.source);
+  const { violations: found } = await page.evaluate(
+    (values) =>
+      (window as unknown as { axe: typeof axe }).axe.run(document, {
+        runOnly: { type: 'tag', values },
+      }),
+    rules,
+  );
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
+
+/** The elements that make the page wider than the window. */
+function overflow(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    return [...document.querySelectorAll('main *')]
+      .filter((each) => each.getBoundingClientRect().right > clientWidth)
+      .map((each) => `${each.outerHTML.slice(0, 80)} reaches over ${clientWidth}`)
+      .slice(0, 5);
+  });
+}
+
+function openDetails(): void {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+}
