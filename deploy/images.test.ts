@@ -81,6 +81,15 @@ describe('the images', () => {
     expect(await page.text()).to.include('Mustermann');
   });
 
+  for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui-bundle.js', '/leads.csv']) {
+    it(`hold what ${path} needs`, async () => {
+      const headers = { Authorization: `Basic ${btoa(credentials)}` };
+      const answer = await fetch(internal.url + path, { headers });
+      await answer.arrayBuffer();
+      expect(answer.status).to.equal(200);
+    });
+  }
+
   it('stop at SIGTERM', async () => {
     expect([await facing.stop(), await internal.stop()]).to.deep.equal([0, 0]);
   });
