@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { keysetPage } from './keyset';
 import type { Lead } from './lead';
 import { narrowTo, type LeadFilter, type Narrow } from './lead-filter';
 import { selectLeads, toLead, type LeadRow } from './lead-rows';
@@ -62,40 +63,22 @@ export async function* eachLead(db: Knex, filter: LeadFilter): AsyncGenerator<Le
   } while (after);
 }
 
-async function selectPage(
-  db: Knex,
-  query: LeadListQuery,
-  narrow: Narrow,
-): Promise<Pick<LeadPage, 'items' | 'next' | 'prev'>> {
-  const { sort, after, before, limit } = query;
-  const backwards = before !== undefined;
-  const order = backwards === (query.order === 'desc') ? 'asc' : 'desc';
-  const columns = [...new Set([sortedBy[sort], 'created_at', 'id'])].map((name) => `leads.${name}`);
-  const from = before ?? after;
-
-  const rows = (await selectLeads(db)
-    .modify((builder) => {
-      narrow(builder);
-      if (!from) return;
-      const values = [...(sort === 'created_at' ? [] : [from.value]), from.createdAt, from.id];
-      const comparison = order === 'asc' ? '>' : '<';
-      const marks = values.map(() => '?').join(', ');
-      builder.whereRaw(`(${columns.join(', ')}) ${comparison} (${marks})`, values);
-    })
-    .orderBy(columns.map((column) => ({ column, order })))
-    .limit(limit + 1)) as LeadRow[];
-
-  // Whoever goes back and finds a short page, because rows left it meanwhile, is at the beginning.
-  if (before && rows.length < limit) {
-    return selectPage(db, { ...query, before: undefined }, narrow);
-  }
-  const more = rows.length > limit;
-  const shown = rows.slice(0, limit);
-  if (backwards) shown.reverse();
+async function selectPage(db: Knex, query: LeadListQuery, narrow: Narrow) {
+  const { sort, order, after, before, limit } = query;
+  const columns = [...new Set([sortedBy[sort], 'created_at', 'id'])];
+  const values = (from: LeadPosition | undefined) =>
+    from && [...(sort === 'created_at' ? [] : [from.value]), from.createdAt, from.id];
+  const { rows, hasNext, hasPrev } = await keysetPage<LeadRow>(selectLeads(db).modify(narrow), {
+    columns: columns.map((name) => `leads.${name}`),
+    order,
+    after: values(after),
+    before: values(before),
+    limit,
+  });
   return {
-    items: shown.map(toLead),
-    next: backwards || more ? position(shown.at(-1), sort) : null,
-    prev: after || (backwards && more) ? position(shown[0], sort) : null,
+    items: rows.map(toLead),
+    next: hasNext ? position(rows.at(-1), sort) : null,
+    prev: hasPrev ? position(rows[0], sort) : null,
   };
 }
 

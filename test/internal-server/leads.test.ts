@@ -113,7 +113,7 @@ describe('the worklist', () => {
       await fixture.post(`/leads/${id}/reached-out`);
     }
     const { text } = await fixture.get(back);
-    expect(namesOn(text)).to.deep.equal(['No003', 'No004', 'No005']);
+    expect(namesOn(text)).to.have.members(['No003', 'No004', 'No005']); // at one time
     expect(text).to.include('rel="next"');
   });
 
