@@ -64,7 +64,8 @@ describe('the accounts page', () => {
     await accounts.setRole(fixture.ann.id, 'ADMIN', 'system');
     const two = await fixture.get('/accounts', fixture.admin);
     expect(two.text).to.not.include('The last active administrator');
-    expect(two.text).to.include(`${id}/disable`).and.include(`${id}/role`);
+    expect(two.text).to.include(`${fixture.ann.id}/disable`).and.include(`${id}/role`);
+    expect(two.text, 'the own one, by one click').to.not.include(`${id}/disable`);
     await accounts.setActive(fixture.ann.id, false, 'system'); // who does not count any more
     const again = await fixture.get('/accounts', fixture.admin);
     expect(again.text).to.include('The last active administrator');
