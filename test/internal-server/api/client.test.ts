@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readDocument } from '../../support/api';
+import { program, startWorkplace, type Workplace } from '../../support/api-client';
+import { password, startInternalApp, type InternalFixture } from '../../support/internal-app';
+
+interface Client {
+  makeToken(baseUrl: string, email: string, password: string): Promise<string>;
+  day(baseUrl: string, token: string, takenId: string): Promise<Record<string, unknown>>;
+}
+
+describe('a client generated from the document', () => {
+  let server: Server;
+  let baseUrl: string;
+  let fixture: InternalFixture;
+  let workplace: Workplace;
+
+  before(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const firm = {
+      name: 'Lee & Partners',
+      contact: undefined,
+      privacyUrl: undefined,
+      disclaimer: undefined,
+    };
+    const config = { firm, baseUrl, trustedProxyHops: 0, overdueAfterHours: 24 };
+    fixture = await startInternalApp({ config });
+    const answer = fixture.app.callback();
+    server.on('request', (request, response) => void answer(request, response));
+    workplace = await startWorkplace(await readDocument(fixture));
+  });
+
+  after(async () => {
+    await workplace.remove();
+    server.closeAllConnections();
+    server.close();
+    await fixture.close();
+  });
+
+  it('passes the compiler', async () => {
+    expect(await workplace.faults(program)).to.deep.equal([]);
+  });
+
+  for (const [name, right, wrong, fault] of [
+    ['a field that is not there', 'lead.id', 'lead.cv', /'cv' does not exist/],
+    ['a field of an error that is not there', 'error.detail', 'error.stack', /'stack' does not/],
+    ['a state that is none', "'REACHED_OUT'", "'CALLED'", /'"CALLED"' is not assignable/],
+    ['a parameter of another type', 'limit: 2', "limit: '2'", /'"?\w+"?' is not assignable/],
+    [
+      'an operation that is not there',
+      "PATCH('/api/leads/{id}'",
+      "PATCH('/api/lead'",
+      /"\/api\/lead"/,
+    ],
+    [
+      'a field of a body that is not there',
+      "{ text: '' }",
+      "{ words: '' }",
+      /'words' does not exist/,
+    ],
+  ] as const) {
+    it(`does not pass the compiler with ${name}`, async () => {
+      expect(program).to.include(right);
+      const faults = await workplace.faults(program.replace(right, wrong));
+      expect(faults.join('\n')).to.match(fault);
+    });
+  }
+
+  it('works a whole day', async () => {
+    const { ann, bob } = fixture;
+    const file = Buffer.concat([Buffer.from('%PDF-1.4'), randomBytes(100_000)]);
+    const ids = [(await fixture.addLead({}, file)).id];
+    for (let i = 0; i < 5; i++) ids.push((await fixture.addLead()).id);
+    const [first, taken] = ids as [string, string];
+    await fixture.post(`/leads/${taken}/reached-out`, bob);
+
+    const client = (await workplace.build(program)) as Client;
+    const token = await client.makeToken(baseUrl, ann.email, password);
+    const { resume, conflict, ...day } = await client.day(baseUrl, token, taken);
+
+    expect(day).to.deep.equal({
+      ids,
+      markedBy: ann.id,
+      invalid: { status: 422, fields: ['text'] },
+      note: 'Called',
+    });
+    expect(Buffer.from(resume as ArrayBuffer).equals(file)).to.be.true;
+    expect(conflict).to.include({ status: 409 });
+    expect((conflict as { detail: string }).detail).to.match(/^Already reached out: Bob did/);
+    const rows = fixture.owner('leads').where({ id: first });
+    expect(await rows.first()).to.include({ state: 'REACHED_OUT', reached_out_by: ann.id });
+  });
+});

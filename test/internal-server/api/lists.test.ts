@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { ask, tokenOf } from '../../support/api';
+import { addTargets, type Targets } from '../../support/changes';
+import { startInternalApp, type InternalFixture } from '../../support/internal-app';
+
+interface Page {
+  items: { id: string }[];
+  total: number;
+  next: string | null;
+}
+
+describe('the lists of the API', () => {
+  let fixture: InternalFixture;
+  let targets: Targets;
+  let token: string;
+  let admin: string;
+
+  before(async () => {
+    fixture = await startInternalApp();
+    targets = await addTargets(fixture);
+    token = await tokenOf(fixture, fixture.ann);
+    admin = await tokenOf(fixture, fixture.admin);
+  });
+
+  after(async () => {
+    await fixture.close();
+  });
+
+  const send = (path: string, as = token) => ask(fixture.app, 'get', path, as);
+  const page = async (path: string, as = token) => {
+    const answer = await send(path, as);
+    expect(answer.status, answer.text).to.equal(200);
+    return answer.body as Page;
+  };
+
+  it('narrows the leads as the worklist does', async () => {
+    const { owner, bob } = fixture;
+    const id = targets.waiting;
+    await owner('leads').where({ id }).update({ assigned_to: bob.id, last_name: 'Ångström' });
+    for (const query of [
+      'state=PENDING',
+      'state=REACHED_OUT',
+      'flagged=true',
+      'q=angstrom',
+      `q=${id.slice(0, 8)}`,
+      `assigned=${bob.id}`,
+      'assigned=nobody&state=PENDING',
+      'to=2020-01-01',
+    ]) {
+      const { total, items } = await page(`/api/leads?limit=100&${query}`);
+      const html = (await fixture.get(`/leads?limit=100&${query}`)).text;
+      const shown = new Set(
+        [...html.matchAll(/href="\/leads\/([0-9a-f-]{36})"/g)].map(([, at]) => at),
+      );
+      expect(
+        items.map((each) => each.id),
+        query,
+      ).to.have.members([...shown]);
+      expect(total, query).to.equal(shown.size);
+    }
+    const found = await page('/api/leads?q=angstrom');
+    expect(found.items.map((each) => each.id)).to.deep.equal([id]);
+  });
+
+  it('takes `me` for whoever asks', async () => {
+    await fixture
+      .owner('leads')
+      .where({ id: targets.flagged })
+      .update({ assigned_to: fixture.ann.id });
+    const { items } = await page('/api/leads?flagged=true&assigned=me');
+    expect(items.map(({ id }) => id)).to.deep.equal([targets.flagged]);
+    expect((await page('/api/leads?flagged=true&assigned=me', admin)).items).to.deep.equal([]);
+  });
+
+  it('pages the leads and the mails by whole URLs that keep what was asked', async () => {
+    for (const path of ['/api/leads?sort=created_at&q=Carla', '/api/outbox?state=QUEUED']) {
+      const first = await page(`${path}&limit=1`, admin);
+      const url = new URL(first.next!);
+      expect(url.origin + url.pathname).to.equal(`http://desk.example:3001${path.split('?')[0]}`);
+      for (const [name, value] of new URLSearchParams(`${path.split('?')[1]}&limit=1`)) {
+        expect(url.searchParams.get(name), name).to.equal(value);
+      }
+      const second = await page(url.pathname + url.search, admin);
+      expect(second.items[0]!.id).to.not.equal(first.items[0]!.id);
+    }
+  });
+
+  it('answers 25 leads unless asked, and 1 to 100', async () => {
+    for (let i = 0; i < 26; i++) await fixture.addLead();
+    expect((await page('/api/leads')).items).to.have.length(25);
+    expect((await page('/api/leads?limit=1')).items).to.have.length(1);
+    expect((await page('/api/leads?limit=100')).items).to.have.length.above(25);
+    for (const limit of ['0', '101', '-1', '1.5', 'x']) {
+      expect((await send(`/api/leads?limit=${limit}`)).status, limit).to.equal(400);
+    }
+  });
+});
