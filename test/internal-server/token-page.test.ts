@@ -16,8 +16,8 @@ describe('the tokens on the accounts pages', () => {
   });
 
   async function makeToken(of: Account, name: string) {
-    const { body } = await fixture.post('/api/token', of).send({ name });
-    return (body as { access_token: string }).access_token;
+    const answer = await fixture.post('/api/token', of).send({ name });
+    return (answer.body as { access_token: string }).access_token;
   }
   const me = (token: string) =>
     supertest(fixture.app.callback()).get('/api/me').set('Authorization', `Bearer ${token}`);
