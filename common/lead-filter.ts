@@ -8,13 +8,15 @@ export interface LeadFilter {
   state?: LeadState | undefined;
   /** The flagged ones are a list of their own. */
   flagged: boolean;
-  /** Words, all of which must be found in name, email or reference. */
+  /** Words, of which the first ten must all be found in name, email or reference. */
   q?: string | undefined;
   /** An account's id; null: nobody's. */
   assignedTo?: string | null | undefined;
   receivedFrom?: Date | undefined;
   receivedBefore?: Date | undefined;
 }
+
+const maxTerms = 10; // each is looked for by itself
 
 export type Narrow = (builder: Knex.QueryBuilder) => void;
 
@@ -36,7 +38,7 @@ export async function narrowTo(db: Knex, filter: LeadFilter): Promise<Narrow> {
 }
 
 async function searchPatterns(db: Knex, q = ''): Promise<string[]> {
-  const terms = [...new Set(q.split(/\s+/).filter(Boolean))];
+  const terms = [...new Set(q.split(/\s+/).filter(Boolean))].slice(0, maxTerms);
   if (terms.length === 0) return [];
   const { rows } = await db.raw<{ rows: { pattern: string | null }[] }>(
     'select lead_search_pattern(term) as pattern from unnest(?::text[]) as term',

@@ -8,8 +8,6 @@ import { leadSorts, type LeadListQuery, type LeadPosition } from '../common/lead
 import { cursor, encodeCursor, toPosition } from './lead-cursor';
 import { day, dayAfter, readQuery } from './query';
 
-const maxWords = 10;
-
 const parameters = z.strictObject({
   state: z.enum(['PENDING', 'REACHED_OUT']).optional(),
   q: z
@@ -17,7 +15,6 @@ const parameters = z.strictObject({
     .trim()
     .max(200)
     .refine((text) => !text.includes('\0'))
-    .refine((text) => text.split(/\s+/).length <= maxWords)
     .transform((text) => (text === '' ? undefined : text))
     .optional()
     .meta({ description: 'Part of a name, of an email address or of a reference' }),

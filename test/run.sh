@@ -8,9 +8,10 @@ output=$(mktemp -d)
 
 mocha 'test/{embedded,zones,deploy}/**/*.test.ts' > "$output/processes" 2>&1 &
 processes=$!
-mocha 'test/common/**/*.test.ts' 'test/*.test.ts' > "$output/common" 2>&1 &
+mocha 'test/{common,public-server}/**/*.test.ts' 'test/*.test.ts' > "$output/common" 2>&1 &
 common=$!
-mocha 'test/**/*.test.ts' --ignore 'test/{embedded,zones,deploy,common,browser}/**' --ignore 'test/*.test.ts'
+mocha 'test/**/*.test.ts' --ignore 'test/{embedded,zones,deploy,common,public-server,browser}/**' \
+  --ignore 'test/*.test.ts'
 failed=$?
 
 wait $common || failed=1

@@ -1,10 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type Koa from 'koa';
 import type { Socket } from 'node:net';
+import { createPatientServer, type Patience } from './patience';
 
 export interface ListenOptions {
   host: string;
   port: number;
+  patience?: Partial<Patience>;
 }
 
 export interface Listener {
@@ -14,9 +16,10 @@ export interface Listener {
 }
 
 /** Serves the application. Rejects with a sentence that names `PORT` when the port is taken. */
-export async function listen(app: Koa, { host, port }: ListenOptions): Promise<Listener> {
+export async function listen(app: Koa, options: ListenOptions): Promise<Listener> {
+  const { host, port, patience } = options;
   const handle = app.callback();
-  const server = createServer((req, res) => void handle(req, res));
+  const server = createPatientServer((req, res) => void handle(req, res), patience);
   const unused = new Set<Socket>(); // browsers open connections in advance
   server.on('connection', (socket) => {
     unused.add(socket);
