@@ -13,18 +13,25 @@ import { createRender } from '../common/render';
 import type { ResumeStore } from '../common/resumes/store';
 import { checkRights } from '../common/rights/check';
 import type { PublicConfig } from './config';
+import { cors } from './cors';
 import { leadRoutes } from './lead-routes';
 import { lingerAfterAnswer } from './linger';
 import { publicRights } from './rights';
+import type { SharedCounts } from './shared-limit';
 import type { Spool } from './spool';
 
 export interface PublicDeps {
-  config: Pick<PublicConfig, 'firm' | 'maxResumeBytes' | 'rateLimit' | 'trustedProxyHops'>;
+  config: Pick<
+    PublicConfig,
+    'corsOrigins' | 'firm' | 'maxResumeBytes' | 'rateLimit' | 'trustedProxyHops'
+  >;
   log: Logger;
   leads: Pick<LeadRepository, 'add'>;
   resumes: Pick<ResumeStore, 'create' | 'checkWritable'>;
   spool: Spool;
   db: Pick<Knex, 'raw'>;
+  /** Rate limits in common with other servers. */
+  sharedCounts?: SharedCounts | undefined;
 }
 
 /** Builds the public surface. It does not listen, and reads nothing from the environment. */
@@ -43,6 +50,7 @@ export function createPublicApp(deps: PublicDeps): Koa {
   app.use(requestLog(log));
   app.use(lingerAfterAnswer());
   app.use(securityHeaders({ overHttps: true }));
+  app.use(cors(config.corsOrigins));
   app.use(errorResponse((page) => render('error', { title: page.title, page })));
   app.use(health.routes());
   app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 3_600_000 }));

@@ -3,6 +3,7 @@ import {
   readEnvironment,
   readShared,
   sharedVariables,
+  url,
   whole,
   type SharedConfig,
 } from '../common/config';
@@ -11,16 +12,44 @@ import {
   resumeStoreVariables,
   type ResumeStoreConfig,
 } from '../common/resumes/store-config';
+import type { RateLimits } from './rate-limit';
 
 const mustBeAbsent = z
   .never('must not be set here: this server has no business with it')
   .optional();
+
+const isOrigin = (value: string) =>
+  URL.canParse(value) &&
+  !value.includes('*') && // which a URL may hold
+  /^https?:$/.test(new URL(value).protocol) &&
+  new URL(value).origin === value;
+
+function isDecodable(value: string): boolean {
+  try {
+    return decodeURIComponent(value) !== '';
+  } catch {
+    return false;
+  }
+}
+
+const origins = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .refine(
+    (list) => list.every(isOrigin),
+    'must be origins, as in https://www.firm.example, with commas between them',
+  );
 
 const variables = {
   ...sharedVariables,
   PORT: whole(0, 65_535).prefault('3000'),
   RATE_LIMIT_MAX: whole(1, 1_000_000).prefault('5'),
   RATE_LIMIT_WINDOW_SECONDS: whole(1, 86_400).prefault('60'),
+  RATE_LIMIT_TOTAL_MAX: whole(1, 1_000_000).optional(),
+  REDIS_URL: url('', 'redis:', 'rediss:')
+    .refine(isDecodable, 'must write every % of its password as %25')
+    .optional(),
+  CORS_ORIGINS: origins.optional(),
   MAX_RESUME_BYTES: whole(1, 1_073_741_824).prefault(String(10 * 1024 * 1024)),
 };
 
@@ -41,7 +70,10 @@ export const publicVariables: readonly string[] = [
 export interface PublicConfig extends SharedConfig {
   port: number;
   resumes: ResumeStoreConfig;
-  rateLimit: { max: number; windowMs: number };
+  rateLimit: RateLimits;
+  redisUrl: string | undefined;
+  /** Sites whose scripts may send the form. */
+  corsOrigins: readonly string[];
   maxResumeBytes: number;
 }
 
@@ -55,7 +87,13 @@ export function readPublicConfig(env: NodeJS.ProcessEnv): Readonly<PublicConfig>
     ...readShared(values),
     port: values.PORT,
     resumes: values.resumes,
-    rateLimit: { max: values.RATE_LIMIT_MAX, windowMs: values.RATE_LIMIT_WINDOW_SECONDS * 1000 },
+    rateLimit: {
+      max: values.RATE_LIMIT_MAX,
+      windowMs: values.RATE_LIMIT_WINDOW_SECONDS * 1000,
+      totalMax: values.RATE_LIMIT_TOTAL_MAX,
+    },
+    redisUrl: values.REDIS_URL,
+    corsOrigins: values.CORS_ORIGINS ?? [],
     maxResumeBytes: values.MAX_RESUME_BYTES,
   });
 }

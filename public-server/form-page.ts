@@ -47,6 +47,10 @@ export function formPage(values: FormFields, maxResumeBytes: number, problem?: F
       const value = values[name] ?? '';
       return { ...field, hint, value, message, describedBy: describedBy.join(' ') };
     }),
-    resume: { maxMegabytes: megabytes(maxResumeBytes), message: messageOf('resume') },
+    resume: {
+      maxBytes: maxResumeBytes,
+      maxMegabytes: megabytes(maxResumeBytes),
+      message: messageOf('resume'),
+    },
   };
 }

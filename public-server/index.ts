@@ -8,6 +8,7 @@ import { checkLoginAtStart } from '../common/rights/start';
 import { createPublicApp } from './app';
 import { readPublicConfig } from './config';
 import { publicRights } from './rights';
+import { openSharedCounts } from './shared-limit';
 import { createSpool } from './spool';
 import { spoolFolder } from './spool-folder';
 
@@ -18,9 +19,13 @@ run(async () => {
   await checkLoginAtStart(db, publicRights, log);
   const resumes = await openResumeStore(config.resumes);
   const spool = await createSpool(await spoolFolder(config.resumes));
-  const app = createPublicApp({ config, log, leads: createLeadRepository(db), resumes, spool, db });
+  const { password } = new URL(config.databaseUrl); // what all public servers have in common
+  const sharedCounts =
+    config.redisUrl === undefined ? undefined : await openSharedCounts(config.redisUrl, password);
+  const leads = createLeadRepository(db);
+  const app = createPublicApp({ config, log, leads, resumes, spool, db, sharedCounts });
 
   const listener = await listen(app, config);
   log.info({ host: config.host, port: config.port }, 'listening');
-  return [() => listener.close(), () => db.destroy()];
+  return [() => listener.close(), () => db.destroy(), async () => sharedCounts?.close()];
 });

@@ -10,12 +10,12 @@ import type { PublicConfig } from './config';
 import { readFields } from './fields';
 import { formPage, type FormProblem } from './form-page';
 import { createFormReceiver, type FormFields, type ReceivedForm } from './multipart';
-import { rateLimit } from './rate-limit';
+import { rateLimit, type RateLimitDeps } from './rate-limit';
 import { checkResume, cleanFilename } from './resume-check';
 import type { Spool } from './spool';
 import { store, type Submission, type SubmissionDeps } from './submissions';
 
-export interface LeadRouteDeps extends SubmissionDeps {
+export interface LeadRouteDeps extends SubmissionDeps, RateLimitDeps {
   config: Pick<PublicConfig, 'maxResumeBytes' | 'rateLimit'>;
   render: Render;
   spool: Spool;
@@ -30,7 +30,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     await showForm(ctx, { submission_id: randomUUID() });
   });
 
-  router.post('/leads', rateLimit(config.rateLimit), async (ctx) => {
+  router.post('/leads', rateLimit(deps), async (ctx) => {
     const form = await receiveForm(ctx).catch((error: unknown) => refuse(ctx, error));
     if (!form) return;
     try {

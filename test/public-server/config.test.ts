@@ -29,7 +29,9 @@ describe("the public server's configuration", () => {
       port: 3000,
       trustedProxyHops: 0,
       maxResumeBytes: 10_485_760,
-      rateLimit: { max: 5, windowMs: 60_000 },
+      rateLimit: { max: 5, windowMs: 60_000, totalMax: undefined },
+      redisUrl: undefined,
+      corsOrigins: [],
     });
   });
 
@@ -39,12 +41,54 @@ describe("the public server's configuration", () => {
       MAX_RESUME_BYTES: '-1',
       DATABASE_URL: 'mysql://x',
       RATE_LIMIT_MAX: '0',
+      RATE_LIMIT_TOTAL_MAX: '0',
+      REDIS_URL: 'http://127.0.0.1:6379',
+      CORS_ORIGINS: '*',
       TRUSTED_PROXY_HOPS: '1.5',
       LOG_LEVEL: 'loud',
       FIRM_PRIVACY_URL: 'javascript:alert(1)',
     };
     const names = problemsOf({ ...needed, ...wrong }).map((line) => line.split(':')[0]);
     expect(names).to.have.members(Object.keys(wrong));
+  });
+
+  it('reads the sites whose scripts may send the form', () => {
+    const read = (CORS_ORIGINS: string) =>
+      readPublicConfig({ ...needed, CORS_ORIGINS }).corsOrigins;
+    expect(read('')).to.be.empty;
+    expect(read('https://www.firm.example')).to.deep.equal(['https://www.firm.example']);
+    const several = ['https://firm.example', 'http://localhost:8080', 'https://[::1]:8443'];
+    expect(read(several.join(' , '))).to.deep.equal(several);
+  });
+
+  for (const origins of [
+    ...['*', 'null', 'firm.example', 'https://*.firm.example', 'https://firm.example/'],
+    ...['https://firm.example/form', 'https://firm.example?', 'https://Firm.example', 'https://'],
+    ...['https://firm.example:443', 'https://ann:secret@firm.example', 'ftp://firm.example'],
+    ...['https://firm.example,', 'https://a.example https://b.example', ',', 'file:///srv'],
+  ]) {
+    it(`takes no site from ${origins}`, () => {
+      const problems = problemsOf({ ...needed, CORS_ORIGINS: origins });
+      expect(problems).to.deep.equal([
+        'CORS_ORIGINS: must be origins, as in https://www.firm.example, with commas between them',
+      ]);
+    });
+  }
+
+  it('does not repeat the password of a REDIS_URL that is wrong', () => {
+    for (const wrong of ['redis//:secret@redis', 'http://:secret@redis', ':secret@redis']) {
+      const [problem] = problemsOf({ ...needed, REDIS_URL: wrong });
+      expect(problem).to.match(/^REDIS_URL: must be a URL that starts with redis:\/\/ or rediss:/);
+      expect(problem).to.not.include('secret');
+    }
+  });
+
+  it('refuses a REDIS_URL whose password cannot be read', () => {
+    expect(problemsOf({ ...needed, REDIS_URL: 'redis://:se%cret@redis' })).to.deep.equal([
+      'REDIS_URL: must write every % of its password as %25',
+    ]);
+    const { redisUrl } = readPublicConfig({ ...needed, REDIS_URL: 'redis://:se%25cret@redis' });
+    expect(redisUrl).to.equal('redis://:se%25cret@redis');
   });
 
   for (const name of [

@@ -27,6 +27,27 @@ describe('the public pages', () => {
     expect(pages[0]!.headers['cache-control']).to.equal('no-store');
   });
 
+  it('tell browsers what each field is for, and people the limits before they choose a file', async () => {
+    const { text } = await get('/');
+    for (const [name, token] of [
+      ['first_name', 'given-name'],
+      ['last_name', 'family-name'],
+      ['email', 'email'],
+    ] as const) {
+      const input = new RegExp(`<input id="${name}"[^>]*>`).exec(text)![0];
+      expect(input).to.include(`autocomplete="${token}"`).and.include('required');
+    }
+    expect(text.indexOf('at most 10 MB')).to.be.below(text.indexOf('type="file"'));
+    expect(text).to.include('data-max-bytes="10485760"');
+  });
+
+  it('begin their title with Error, and their focus at the problem, when there is one', async () => {
+    const problem = await submit(fixture.app, { email: 'nobody' });
+    expect(problem.text).to.include('<title>Error: ').and.include('autofocus');
+    const form = await get('/');
+    expect(form.text).to.not.include('Error: ').and.not.include('autofocus');
+  });
+
   it('show the reference on the thank-you page, and nothing else that the address carries', async () => {
     expect((await get('/thank-you?reference=1a2b3c4d')).text).to.include('1a2b3c4d');
     const forged = await get('/thank-you?reference=%3Cscript%3E');

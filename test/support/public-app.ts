@@ -29,8 +29,13 @@ const firm = {
   disclaimer: 'Sending this does not make us your attorneys.',
 };
 
+type Overrides = Partial<Omit<PublicDeps, 'config'>> & { config?: Partial<PublicDeps['config']> };
+
 /** The real app on a database, a folder and a log of its own. */
-export async function startPublicApp(overrides: Partial<PublicDeps> = {}): Promise<PublicFixture> {
+export async function startPublicApp({
+  config,
+  ...overrides
+}: Overrides = {}): Promise<PublicFixture> {
   const database = await createTestDatabase();
   const folder = await temporaryFolder();
   const db = createDatabase(database.publicUrl);
@@ -42,6 +47,8 @@ export async function startPublicApp(overrides: Partial<PublicDeps> = {}): Promi
       maxResumeBytes: 10 * 1024 * 1024,
       rateLimit: { max: 10_000, windowMs: 60_000 },
       trustedProxyHops: 0,
+      corsOrigins: [],
+      ...config,
     },
     log,
     leads: createLeadRepository(db),

@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import {
+  aResume,
+  chosen,
+  fill,
+  send,
+  summary,
+  thanks,
+  throttle,
+  useSite,
+} from '../support/form-browser';
+
+const large = aResume({ bytes: 1_500_000 });
+
+describe('the form while the server refuses', () => {
+  const start = useSite();
+  const limited = { config: { rateLimit: { max: 1, windowMs: 3000 } } };
+
+  it('shows the 429 that came while it was uploading, and from when on it may be sent', async () => {
+    const site = await start(limited);
+    const page = await site.open();
+    await fetch(`http://127.0.0.1:${site.cable.port}/leads`, { method: 'POST' });
+    await fill(page, { resume: large });
+    await throttle(page, 1_000_000);
+    await send(page);
+    await summary(page).waitFor();
+    expect(await summary(page).innerText())
+      .to.include('Too many')
+      .and.include('still here');
+    expect(await chosen(page)).to.equal('resume.pdf');
+    await summary(page).getByText('You can send it again now.').waitFor();
+    await send(page);
+    await page.waitForURL(thanks);
+  });
+
+  it('shows that 429 without JavaScript as well', async () => {
+    const site = await start({ config: { rateLimit: { max: 1, windowMs: 60_000 } } });
+    const page = await site.open({ javaScriptEnabled: false });
+    await fetch(`http://127.0.0.1:${site.cable.port}/leads`, { method: 'POST' });
+    await fill(page, { resume: large });
+    await throttle(page, 1_000_000);
+    await send(page);
+    await page.getByRole('heading', { name: 'Too many requests' }).waitFor();
+  });
+
+  it('shows the 503 of a store that is down, keeps all, and works when it is up again', async () => {
+    let isDown = true;
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const resumes = {
+      create: () => (isDown ? Promise.reject(full) : Promise.resolve()),
+      checkWritable: () => Promise.resolve(),
+    };
+    const site = await start({ resumes });
+    const page = await site.open();
+    await fill(page);
+    await send(page);
+    await summary(page).waitFor();
+    expect(await summary(page).innerText())
+      .to.include('We could not save your submission')
+      .and.include('in 30 seconds')
+      .and.include('still here');
+    expect(await chosen(page)).to.equal('resume.pdf');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).to.equal('H2');
+    isDown = false;
+    await send(page);
+    await page.waitForURL(thanks);
+    expect(await site.leads()).to.have.length(1);
+  });
+});

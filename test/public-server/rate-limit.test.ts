@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
+import supertest, { type Response } from 'supertest';
+import { BoundedCounts } from '../../public-server/local-limit';
+import { clockMs } from '../../public-server/limit';
+import { startPublicApp, submit, type PublicFixture } from '../support/public-app';
+
+const windowMs = 1500; // so that waiting a whole number of seconds ends far from its end
+
+describe('the rate limit', () => {
+  let fixture: PublicFixture;
+  const start = async (rateLimit: { max: number; windowMs: number; totalMax?: number }) => {
+    fixture = await startPublicApp({ config: { rateLimit, trustedProxyHops: 1 } });
+  };
+  const from = (address: string): Promise<Response> =>
+    Promise.resolve(submit(fixture.app, {}, { json: true }).set('X-Forwarded-For', address));
+  const statusFrom = async (address: string) => (await from(address)).status;
+  const leads = async () => (await fixture.owner('leads').select('id')).length;
+
+  afterEach(() => fixture.close());
+
+  it('admits exactly so many of an address, and others besides', async () => {
+    await start({ max: 3, windowMs: 60_000 });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => statusFrom('192.0.2.1')));
+    expect(answers.sort()).to.deep.equal([201, 201, 201, 429, 429, 429, 429, 429]);
+    expect(await statusFrom('192.0.2.2')).to.equal(201);
+    expect(await leads()).to.equal(4);
+  });
+
+  it('admits a client that waited as long as it was told, and none a second earlier', async () => {
+    await start({ max: 1, windowMs });
+    await from('192.0.2.1');
+    const refused = await from('192.0.2.1');
+    expect(refused.headers['retry-after']).to.equal('2');
+    expect((refused.body as { detail: string }).detail).to.include('wait 2 seconds and');
+    await sleep(1000);
+    const early = await from('192.0.2.1');
+    expect(early.status).to.equal(429);
+    expect(early.headers['retry-after']).to.equal('1');
+    await sleep(1000);
+    expect(await statusFrom('192.0.2.1')).to.equal(201);
+  });
+
+  it('has a ceiling for all, whose words blame nobody', async () => {
+    await start({ max: 2, windowMs, totalMax: 3 });
+    for (const n of [1, 2, 3]) expect(await statusFrom(`192.0.2.${n}`)).to.equal(201);
+    const refused = await submit(fixture.app).set('X-Forwarded-For', '192.0.2.4');
+    expect(refused.status).to.equal(429);
+    expect(refused.headers['retry-after']).to.equal('2');
+    expect(refused.text).to.include('Very many people are sending just now');
+    expect(refused.text).to.not.match(/your network|Too many/);
+    await sleep(2000);
+    expect(await statusFrom('192.0.2.4')).to.equal(201);
+  });
+
+  it('does not let one address use up the turns of all', async () => {
+    await start({ max: 1, windowMs: 60_000, totalMax: 3 });
+    for (let i = 0; i < 10; i++) await from('192.0.2.1');
+    expect(await statusFrom('192.0.2.2')).to.equal(201);
+    expect(await statusFrom('192.0.2.3')).to.equal(201);
+    expect(await statusFrom('192.0.2.4')).to.equal(429);
+  });
+
+  it('tells of the longer wait when the ceiling refused the last turn of an address', async () => {
+    await start({ max: 1, windowMs: 2500, totalMax: 1 });
+    await from('192.0.2.1');
+    await sleep(1700);
+    const refused = await from('192.0.2.2');
+    expect(refused.headers['retry-after']).to.equal('3'); // all are free in one, this address in three
+    await sleep(3000);
+    expect(await statusFrom('192.0.2.2')).to.equal(201);
+  });
+
+  it('does not limit the pages', async () => {
+    await start({ max: 1, windowMs: 60_000, totalMax: 1 });
+    await from('192.0.2.1');
+    for (const url of ['/', '/thank-you', '/healthz', '/assets/public.css']) {
+      expect((await supertest(fixture.app.callback()).get(url)).status, url).to.equal(200);
+    }
+  });
+});
+
+describe('the memory of the local limit', () => {
+  const count = (secondsFromNow: number) => ({
+    reset: clockMs() / 1000 + secondsFromNow,
+    remaining: 1,
+  });
+
+  it('never holds more than it may, and forgets first what expires first', () => {
+    const counts = new BoundedCounts(3);
+    for (const name of ['a', 'b', 'c', 'b', 'd']) counts.set(name, count(60));
+    expect([...counts.keys()]).to.deep.equal(['c', 'b', 'd']);
+  });
+
+  it('forgets what has expired, long before it is full', () => {
+    const counts = new BoundedCounts();
+    for (let i = 0; i < 1000; i++) counts.set(`old ${i}`, count(-1));
+    counts.set('new', count(60));
+    expect([...counts.keys()]).to.deep.equal(['new']);
+  });
+
+  it('stays bounded under a flood of networks', () => {
+    const counts = new BoundedCounts();
+    for (let i = 0; i < 100_100; i++) counts.set(`limit:${i}`, count(60));
+    expect(counts.size).to.equal(100_000);
+    expect(counts.has('limit:100099')).to.be.true;
+  });
+});
