@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 
 /** Why nothing of ours can listen on that port; undefined when it can. */
 export async function problemWith(port: number): Promise<string | undefined> {
@@ -18,18 +19,22 @@ function unlessAbsent(error: unknown): void {
   if (!['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code)) throw error;
 }
 
-export function freePort(): Promise<number> {
-  return listenOnce(0, '127.0.0.1');
+/** Outside the range that systems hand out by themselves: it stays free until it is used. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(20_000, 32_000);
+    if ((await problemWith(port)) === undefined) return port;
+  }
+  throw new Error('Found no free port between 20000 and 32000');
 }
 
-function listenOnce(port: number, host: string): Promise<number> {
+function listenOnce(port: number, host: string): Promise<void> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
-      const taken = (server.address() as AddressInfo).port;
       server.close(() => {
-        resolve(taken);
+        resolve();
       });
     });
   });

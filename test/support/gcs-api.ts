@@ -11,7 +11,7 @@ export interface StoredObject {
 export interface GcsState {
   readonly bucket: string;
   readonly objects: Map<string, StoredObject>;
-  /** Method and path of each request. */
+  /** Method and path of each request for the bucket. */
   readonly requests: string[];
   /** Each upload or download takes the first one. */
   readonly faults: Fault[];
@@ -53,9 +53,9 @@ export async function answer(
   res: ServerResponse,
 ): Promise<void> {
   const { pathname, searchParams: query } = new URL(req.url!, 'http://gcs');
-  state.requests.push(`${req.method} ${pathname}`);
   const [, bucket, kind, rest = ''] = /\/b\/([^/]+)(?:\/(o|iam))?(?:\/(.+))?$/.exec(pathname) ?? [];
   if (bucket !== state.bucket) throw new Refusal(404, 'The specified bucket does not exist.');
+  state.requests.push(`${req.method} ${pathname}`);
 
   const can = (permission: string) => permissions.includes(permission);
   const call = { state, req, res, query, name: decodeURIComponent(rest), can };
