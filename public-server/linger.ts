@@ -1,9 +1,6 @@
 import type { Middleware } from 'koa';
-import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 const maxMs = 20_000;
-const pauseMs = 250;
 const maxBytes = 64 * 1024 * 1024;
 
 /**
@@ -11,8 +8,8 @@ const maxBytes = 64 * 1024 * 1024;
  * away: a browser that is still uploading would otherwise see a reset connection, not the page.
  */
 export function lingerAfterAnswer(): Middleware {
-  return async (ctx, next) => {
-    const { req, res } = ctx;
+  return async ({ req, res }, next) => {
+    let endsWithAnswer = false;
     res.once('finish', () => {
       if (req.complete) return;
       const { socket } = req;
@@ -20,28 +17,13 @@ export function lingerAfterAnswer(): Middleware {
       const readBefore = socket.bytesRead;
       const watch = setInterval(() => {
         const isTooMuch = Date.now() > until || socket.bytesRead - readBefore > maxBytes;
-        if (isTooMuch) socket.destroy();
+        if (isTooMuch || (req.complete && endsWithAnswer)) socket.destroy();
         if (isTooMuch || req.complete || socket.destroyed) clearInterval(watch);
       }, 100);
     });
     await next();
-    // Node closes such a connection right after the answer, unread or not.
-    const declaredBytes = Number(ctx.get('Content-Length'));
-    if (!res.shouldKeepAlive && !req.complete && declaredBytes <= maxBytes) await drain(req);
+    if (req.complete || res.shouldKeepAlive) return;
+    endsWithAnswer = true;
+    res.shouldKeepAlive = true; // Node would close right after the answer, unread or not
   };
-}
-
-/** Reads and throws away what still comes, within the same limits and until it pauses. */
-async function drain(req: IncomingMessage): Promise<void> {
-  const { socket } = req;
-  const until = Date.now() + maxMs;
-  const readBefore = socket.bytesRead;
-  let readLately = -1;
-  req.resume();
-  while (!req.complete && !socket.destroyed && Date.now() < until) {
-    const read = socket.bytesRead - readBefore;
-    if (read > maxBytes || read === readLately) return;
-    readLately = read;
-    await sleep(pauseMs);
-  }
 }

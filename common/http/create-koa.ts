@@ -1,7 +1,12 @@
 import Koa, { type Context } from 'koa';
 import type { Logger } from '../logger';
 
-const goneAway: unknown[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
+const goneAway: unknown[] = [
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ECONNRESET',
+  'EPIPE',
+  'HPE_INVALID_EOF_STATE', // the connection ended in the middle of a chunked body
+];
 
 /** What both surfaces begin with: whose address counts, and one line for each failure. */
 export function createKoa(log: Logger, trustedProxyHops: number): Koa {
@@ -11,7 +16,8 @@ export function createKoa(log: Logger, trustedProxyHops: number): Koa {
   app.on('error', (error: unknown, ctx?: Context) => {
     const requestId = ctx?.state.requestId;
     if (ctx?.req.destroyed && !ctx.req.complete) return; // the client went away, which is its right
-    if (ctx?.headerSent && goneAway.includes((error as { code?: string }).code)) return; // likewise
+    const isUnderWay = ctx?.headerSent || ctx?.req.complete === false;
+    if (isUnderWay && goneAway.includes((error as { code?: string }).code)) return; // likewise
     log.error({ err: error, requestId }, 'request failed');
   });
   return app;
