@@ -11,9 +11,10 @@ const control = /[\0-\x08\x0b\x0e-\x1f\x7f]/;
 export async function checkText(file: ReceivedFile): Promise<void> {
   const encoding = encodingOf(await file.read(0, Math.min(2, file.bytes)));
   const decoder = new TextDecoder(encoding);
+  const buffer = Buffer.allocUnsafe(chunkBytes);
   let isBlank = true;
   for (let position = 0; position < file.bytes; position += chunkBytes) {
-    const chunk = await file.read(position, Math.min(chunkBytes, file.bytes - position));
+    const chunk = await file.read(position, Math.min(chunkBytes, file.bytes - position), buffer);
     const text = decoder.decode(chunk, { stream: position + chunkBytes < file.bytes });
     const isBroken = encoding !== 'utf-8' && text.includes('\ufffd');
     if (isBroken || control.test(text)) throw notText();
