@@ -9,7 +9,7 @@ import type { Render } from '../common/render';
 import type { PublicConfig } from './config';
 import { readFields } from './fields';
 import { formPage, type FormProblem } from './form-page';
-import { createFormReceiver, type FormFields, type ReceivedForm } from './multipart';
+import { createFormReceiver, receiveText, type FormFields, type ReceivedForm } from './multipart';
 import { rateLimit, type RateLimitDeps } from './rate-limit';
 import { checkResume, cleanFilename } from './resume-check';
 import type { Spool } from './spool';
@@ -30,7 +30,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     await showForm(ctx, { submission_id: randomUUID() });
   });
 
-  router.post('/leads', rateLimit(deps), async (ctx) => {
+  router.post('/leads', showTextAgain, rateLimit(deps), async (ctx) => {
     const form = await receiveForm(ctx).catch((error: unknown) => refuse(ctx, error));
     if (!form) return;
     try {
@@ -46,6 +46,16 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     ctx.set('Cache-Control', 'no-store');
     ctx.body = await render('thank-you', { title: 'Thank you', reference });
   });
+
+  /** Although the rest of a body that comes too soon is not taken. */
+  async function showTextAgain(ctx: Context, next: () => Promise<void>): Promise<void> {
+    try {
+      await next();
+    } catch (error) {
+      if (!isHttpError(error) || error.status !== 429 || prefersJson(ctx)) throw error;
+      await refuse(ctx, error, await receiveText(ctx));
+    }
+  }
 
   async function submit(ctx: Context, form: ReceivedForm): Promise<void> {
     const id = submissionId(ctx, form.fields);

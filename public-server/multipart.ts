@@ -3,6 +3,7 @@ import createError, { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import { MulterError } from 'multer';
 import type { Readable, Writable } from 'node:stream';
+import { prefersJson } from '../common/http/error-response';
 import type { SpooledFile } from '../common/resumes/store';
 import { megabytes } from './megabytes';
 import type { Spool } from './spool';
@@ -33,18 +34,22 @@ const limits = {
   fieldArrayIndexLimit: 0,
 };
 
-/** Receives `POST /leads`. Rejects with 400, 413 or 415, and then keeps nothing. */
+/**
+ * Receives `POST /leads`. Rejects with 400, 413 or 415, and then keeps nothing; the error's `fields`
+ * are what was typed, as far as it came.
+ */
 export function createFormReceiver(spool: Spool, maxResumeBytes: number) {
-  const maxBodyBytes = maxResumeBytes + maxOverheadBytes;
-
   return async (ctx: Context): Promise<ReceivedForm> => {
     if (!ctx.is('multipart/form-data')) {
       throw createError(415, 'Send the form as multipart/form-data.');
     }
     const declaredBytes = Number(ctx.get('Content-Length')); // 0 when the header is absent
-    if (declaredBytes > maxBodyBytes) throw tooLarge(maxResumeBytes);
+    if (declaredBytes > maxResumeBytes + maxOverheadBytes) {
+      const fields = prefersJson(ctx) ? {} : await receiveText(ctx);
+      throw Object.assign(tooLarge(maxResumeBytes), { fields });
+    }
 
-    const { body, file } = await receive(ctx, spool, maxResumeBytes, maxBodyBytes);
+    const { body, file } = await receive(ctx, maxResumeBytes, spool);
     try {
       if (file?.encoding === 'base64') throw createError(400, 'Send the file without base64.');
       return { fields: checkFields(body), resume: file && toResume(file) };
@@ -55,13 +60,23 @@ export function createFormReceiver(spool: Spool, maxResumeBytes: number) {
   };
 }
 
+/** What was typed, as far as it comes before the resume, of which nothing is taken. */
+export async function receiveText(ctx: Context): Promise<FormFields> {
+  try {
+    return textOf((await receive(ctx, 0)).body);
+  } catch (error) {
+    return (error as { fields: FormFields }).fields;
+  }
+}
+
 interface Received {
   body?: Record<string, unknown>;
   file?: ReceivedFile;
 }
 
-/** Settles as soon as the body is too large, even when it never ends. */
-async function receive(ctx: Context, spool: Spool, maxResumeBytes: number, maxBodyBytes: number) {
+/** Settles as soon as the body is too large, even when it never ends. A file needs a spool. */
+async function receive(ctx: Context, maxResumeBytes: number, spool?: Spool): Promise<Received> {
+  const maxBodyBytes = maxResumeBytes + maxOverheadBytes;
   const failure = await new Promise<unknown>((resolve) => {
     const options: Options & Record<string, unknown> = {
       storage: spool as Options['storage'],
@@ -79,7 +94,8 @@ async function receive(ctx: Context, spool: Spool, maxResumeBytes: number, maxBo
         req.pipe(busboy);
       },
     };
-    const upload = multer(options).single('resume') as (
+    const form = multer(options);
+    const upload = (spool ? form.single('resume') : form.fields([])) as (
       ctx: Context,
       next: () => Promise<void>,
     ) => Promise<void>;
@@ -109,7 +125,8 @@ function translate(error: Error, maxResumeBytes: number): Error {
 
 function tooLarge(maxResumeBytes: number): Error {
   const limit = `${megabytes(maxResumeBytes)} MB`;
-  return createError(413, `The resume may have ${limit} at most. Please send a smaller file.`);
+  const message = `The resume may have ${limit} at most. Please send a smaller file.`;
+  return createError(413, message, { errors: [{ field: 'resume', message }] });
 }
 
 function checkFields(body: Record<string, unknown> = {}): FormFields {

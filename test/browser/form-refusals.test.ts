@@ -40,7 +40,8 @@ describe('the form while the server refuses', () => {
     await fill(page, { resume: large });
     await throttle(page, 1_000_000);
     await send(page);
-    await page.getByRole('heading', { name: 'Too many requests' }).waitFor();
+    await page.getByRole('heading', { name: 'Too many submissions' }).waitFor();
+    expect(await page.getByLabel('Last name').inputValue()).to.not.be.empty;
   });
 
   it('shows the 503 of a store that is down, keeps all, and works when it is up again', async () => {

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import supertest, { type Response } from 'supertest';
 import { BoundedCounts } from '../../public-server/local-limit';
@@ -39,6 +42,32 @@ describe('the rate limit', () => {
     expect(early.headers['retry-after']).to.equal('1');
     await sleep(1000);
     expect(await statusFrom('192.0.2.1')).to.equal(201);
+  });
+
+  it('gives back the form with what was typed, and takes the file only when it is sent again', async () => {
+    await start({ max: 1, windowMs: 60_000 });
+    const id = randomUUID();
+    await submit(fixture.app);
+    const refused = await submit(fixture.app, { submission_id: id, resume: Buffer.alloc(200_000) });
+    expect(refused.status).to.equal(429);
+    expect(refused.text)
+      .to.include('value="ann.lee@example.com"')
+      .and.include(`value="${id}"`)
+      .and.include('Too many submissions came from your network');
+    expect(Number(refused.headers['retry-after'])).to.be.within(1, 60);
+    expect(await leads()).to.equal(1);
+    expect(await readdir(path.join(fixture.folder, 'spool'))).to.be.empty;
+  });
+
+  it('answers a page to a form that it cannot read', async () => {
+    await start({ max: 1, windowMs: 60_000 });
+    await submit(fixture.app);
+    for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data', 'text/plain']) {
+      const post = supertest(fixture.app.callback()).post('/leads').set('Content-Type', type);
+      const refused = await post.send('--y\r\n\0');
+      expect(refused.status).to.equal(429);
+      expect(refused.text).to.match(/<h1[^>]*>Too many requests</);
+    }
   });
 
   it('has a ceiling for all, whose words blame nobody', async () => {
