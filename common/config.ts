@@ -56,6 +56,7 @@ export const sharedVariables = {
   FIRM_CONTACT: z.string().optional(),
   FIRM_PRIVACY_URL: url('', 'https:', 'http:').optional(),
   FIRM_DISCLAIMER: z.string().optional(),
+  FIRM_REPLY_TIME: z.string().default('a few working days'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 };
 
@@ -65,6 +66,8 @@ export interface Firm {
   contact: string | undefined;
   privacyUrl: string | undefined;
   disclaimer: string | undefined;
+  /** Within what time an attorney usually reads a submission. */
+  replyTime: string;
 }
 
 type SharedValues = z.output<z.ZodObject<typeof sharedVariables>>;
@@ -76,6 +79,7 @@ export function readShared(values: SharedValues) {
     contact: values.FIRM_CONTACT,
     privacyUrl: values.FIRM_PRIVACY_URL,
     disclaimer: values.FIRM_DISCLAIMER,
+    replyTime: values.FIRM_REPLY_TIME,
   };
   return {
     host: values.HOST,

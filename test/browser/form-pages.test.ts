@@ -12,6 +12,7 @@ const long = {
   contact: `${'o'.repeat(60)}@${'w'.repeat(60)}.example, +1 555 0100`,
   privacyUrl: `https://lee.example/${'p'.repeat(200)}`,
   disclaimer: 'Sending this does not make us your attorneys. '.repeat(5),
+  replyTime: 'a few working days',
 };
 
 /** Every state in which a prospect can see a page, in the order of a visit. */

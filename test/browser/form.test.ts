@@ -21,7 +21,7 @@ for (const javaScriptEnabled of [true, false]) {
       await send(page);
       await page.waitForURL(thanks);
       const text = await page.locator('main').innerText();
-      expect(text).to.include('a few working days').and.include(page.url().slice(-8));
+      expect(text).to.include('two working days').and.include(page.url().slice(-8));
       const leads = await site.leads();
       expect(leads).to.have.length(1);
       expect(leads[0]).to.include({ first_name: 'Zoë', resume_filename: 'resume.pdf' });

@@ -10,6 +10,7 @@ const firm = {
   contact: undefined,
   privacyUrl: undefined,
   disclaimer: undefined,
+  replyTime: 'a few working days',
 };
 
 export interface Desk {

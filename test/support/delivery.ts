@@ -50,6 +50,7 @@ export const mailSettings: Omit<MailSettings, 'mail'> = {
     contact: 'office@lee.example',
     privacyUrl: 'https://lee.example/privacy?a=1&b=2',
     disclaimer: "Writing to us doesn't make us your attorneys.",
+    replyTime: 'two working days',
   },
   baseUrl: 'http://desk.example:3001',
   notificationDetail: 'full',

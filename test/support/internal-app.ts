@@ -44,6 +44,7 @@ const firm = {
   contact: undefined,
   privacyUrl: undefined,
   disclaimer: undefined,
+  replyTime: 'a few working days',
 };
 
 /** The real app with an administrator and two attorneys, on a database, a folder and a log of its own. */

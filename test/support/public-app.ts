@@ -27,6 +27,7 @@ const firm = {
   contact: 'office@lee.example',
   privacyUrl: 'https://lee.example/privacy',
   disclaimer: 'Sending this does not make us your attorneys.',
+  replyTime: 'two working days',
 };
 
 type Overrides = Partial<Omit<PublicDeps, 'config'>> & { config?: Partial<PublicDeps['config']> };

@@ -48,7 +48,7 @@ describe('the acknowledgement', () => {
     const { text, html } = await read('ACKNOWLEDGEMENT');
     for (const part of [text, html]) {
       expect(part).to.include('Hello Carla,');
-      expect(part).to.include('What happens next: an attorney reads what you sent');
+      expect(part).to.include('an attorney reads what you sent, usually within two working days');
       expect(part).to.include('1a2b3c4d');
       expect(part).to.include('office@lee.example');
     }
@@ -61,7 +61,13 @@ describe('the acknowledgement', () => {
   });
 
   it('leaves out what the firm has not set', async () => {
-    const firm = { name: 'Us', contact: undefined, privacyUrl: undefined, disclaimer: undefined };
+    const firm = {
+      name: 'Us',
+      contact: undefined,
+      privacyUrl: undefined,
+      disclaimer: undefined,
+      replyTime: 'a day',
+    };
     const { text, html } = await read('ACKNOWLEDGEMENT', {}, { firm });
     expect(text).to.match(/ignore this mail\.\n\nUs\n*$/);
     expect(html).to.not.match(/undefined|<small>|<a /);

@@ -27,6 +27,7 @@ describe('a client generated from the document', () => {
       contact: undefined,
       privacyUrl: undefined,
       disclaimer: undefined,
+      replyTime: 'a few working days',
     };
     const config = { firm, baseUrl, trustedProxyHops: 0, overdueAfterHours: 24 };
     fixture = await startInternalApp({ config });
