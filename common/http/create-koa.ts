@@ -16,7 +16,7 @@ export function createKoa(log: Logger, trustedProxyHops: number): Koa {
   app.on('error', (error: unknown, ctx?: Context) => {
     const requestId = ctx?.state.requestId;
     if (ctx?.req.destroyed && !ctx.req.complete) return; // the client went away, which is its right
-    const isUnderWay = ctx?.headerSent || ctx?.req.complete === false;
+    const isUnderWay = ctx?.headerSent === true || ctx?.req.complete === false;
     if (isUnderWay && goneAway.includes((error as { code?: string }).code)) return; // likewise
     log.error({ err: error, requestId }, 'request failed');
   });

@@ -75,7 +75,7 @@ export function submissionPath(problem: z.ZodType): RouteConfig {
       ...problems({
         400: 'The body is malformed, or the key is no UUID',
         409: 'The key belongs to a submission with other content',
-        413: 'The file is too large',
+        413: 'The file is too large; `errors` says so as for 422',
         415: 'The body is not multipart/form-data',
         422: 'Fields or file are not valid; `errors` names each field',
         429: 'Too many submissions; see Retry-After',
