@@ -1,10 +1,9 @@
-import createError from 'http-errors';
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
 import { auditActions } from '../common/audit';
 import type { AuditQuery, ListedEvent } from '../common/audit-list';
 import { isUuid } from '../common/is-uuid';
-import { day, dayAfter, readQuery } from './query';
+import { day, dayAfter, oneDirection, readQuery } from './query';
 
 const eventId = z.string().regex(/^\d{1,18}$/); // fits into Postgres's bigint
 
@@ -29,11 +28,7 @@ const pageLength = 50;
 
 /** Throws 400 with the parameter at fault. */
 export function readAuditQuery(given: ParsedUrlQuery): AuditPageRequest {
-  const request = readQuery(pageParameters, given);
-  if (request.after && request.before) {
-    throw createError(400, 'Use either after or before, not both.');
-  }
-  return request;
+  return oneDirection(readQuery(pageParameters, given));
 }
 
 /** What keeps the list from being shown, for the one field that is typed freely. */

@@ -1,4 +1,3 @@
-import createError from 'http-errors';
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
 import { whole } from '../common/config';
@@ -6,7 +5,7 @@ import { isUuid } from '../common/is-uuid';
 import type { LeadFilter } from '../common/lead-filter';
 import { leadSorts, type LeadListQuery, type LeadPosition } from '../common/lead-list';
 import { cursor, encodeCursor, toPosition } from './lead-cursor';
-import { day, dayAfter, readQuery } from './query';
+import { day, dayAfter, oneDirection, readQuery } from './query';
 
 const parameters = z.strictObject({
   state: z.enum(['PENDING', 'REACHED_OUT']).optional(),
@@ -65,8 +64,7 @@ export function readLeadQuery(given: ParsedUrlQuery): LeadPageRequest {
 }
 
 export function toPage(query: z.output<typeof leadParameters>): LeadPageRequest {
-  const { after, before, ...view } = query;
-  if (after && before) throw createError(400, 'Use either after or before, not both.');
+  const { after, before, ...view } = oneDirection(query);
   return {
     view,
     after: after && toPosition(after, view.sort),

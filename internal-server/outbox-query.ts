@@ -1,4 +1,3 @@
-import createError from 'http-errors';
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
 import { whole } from '../common/config';
@@ -6,7 +5,7 @@ import { isUuid } from '../common/is-uuid';
 import type { Place } from '../common/newest-first';
 import type { OutboxQuery } from '../common/outbox-desk';
 import { mailStates, type MailState, type OutboxMail } from '../common/outbox-types';
-import { instant, readQuery } from './query';
+import { instant, oneDirection, readQuery } from './query';
 
 const place = z
   .string()
@@ -29,12 +28,6 @@ export const outboxParameters = z.object({
 /** Throws 400 with the parameter at fault. */
 export function readOutboxQuery(given: ParsedUrlQuery): OutboxQuery {
   return oneDirection(readQuery(outboxParameters, given));
-}
-
-/** Throws 400 for both at once. */
-export function oneDirection(query: OutboxQuery): OutboxQuery {
-  if (query.after && query.before) throw createError(400, 'Use either after or before, not both.');
-  return query;
 }
 
 /** The view in which a button was pressed, as its form says. */

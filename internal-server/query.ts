@@ -24,3 +24,11 @@ export function readQuery<Schema extends z.ZodType>(
   const [parameter] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path ?? []);
   throw createError(400, `The parameter ${String(parameter)} of this address is not valid.`);
 }
+
+/** Throws 400 when a page is asked for in both directions at once. */
+export function oneDirection<Query extends { after?: unknown; before?: unknown }>(
+  query: Query,
+): Query {
+  if (query.after && query.before) throw createError(400, 'Use either after or before, not both.');
+  return query;
+}
