@@ -1,10 +1,8 @@
-import axe from 'axe-core';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { useDesk } from '../support/browser';
 import { deskPages, plain, unbroken, type Open } from '../support/desk-pages';
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+import { overflow, violations } from '../support/page-checks';
 
 describe('every page of the desk', function () {
   this.timeout(120_000); // some twenty pages each
@@ -48,33 +46,3 @@ describe('every page of the desk', function () {
     });
   }
 });
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(openDetails);
-  await page.evaluate(axe.source);
-  const { violations: found } = await page.evaluate(
-    (values) =>
-      (window as unknown as { axe: typeof axe }).axe.run(document, {
-        runOnly: { type: 'tag', values },
-      }),
-    rules,
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-}
-
-/** The elements that make the page wider than the window. */
-function overflow(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    for (const details of document.querySelectorAll('details')) details.open = true;
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    return [...document.querySelectorAll('main *')]
-      .filter((each) => each.getBoundingClientRect().right > clientWidth)
-      .map((each) => `${each.outerHTML.slice(0, 80)} reaches over ${clientWidth}`)
-      .slice(0, 5);
-  });
-}
-
-function openDetails(): void {
-  for (const details of document.querySelectorAll('details')) details.open = true;
-}

@@ -53,11 +53,16 @@ export function operationsOf({ paths }: ApiDocument): Found[] {
   );
 }
 
-/** What the app answers to under /api/, as the document would write it. */
-export function apiRoutesOf(app: Koa): string[] {
+/** What the app answers to, taken from itself. */
+export function routesOf(app: Koa): string[] {
   return app.middleware
     .flatMap((each) => ('router' in each ? (each.router as Router).stack : []))
-    .map(routeName)
+    .map(routeName);
+}
+
+/** What it answers to under /api/, as the document would write it. */
+export function apiRoutesOf(app: Koa): string[] {
+  return routesOf(app)
     .filter((name) => name.includes(' /api/'))
     .map((name) => name.replace(/:(\w+)/g, '{$1}'));
 }

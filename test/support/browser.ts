@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import type { Account } from '../../common/accounts';
 import { listen } from '../../common/http/listen';
 import { freePort } from '../../embedded/ports';
-import { deskHost, launchChromium } from './chromium';
+import { deskHost, useBrowser, watch } from './chromium';
 import { password, startInternalApp, type InternalFixture } from './internal-app';
 
 const firm = {
@@ -48,23 +48,6 @@ export async function startDesk(browser: Browser, onTrouble: (what: string) => v
   return { desk, close };
 }
 
-/** Reports what no page may ever do. */
-function watch(page: Page, url: string, onTrouble: (what: string) => void): void {
-  page.on('pageerror', (error) => {
-    onTrouble(`a script failed: ${error.message}`);
-  });
-  page.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) onTrouble(message.text());
-  });
-  page.on('dialog', (dialog) => {
-    onTrouble(`a dialog opened: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(`${url}/`)) onTrouble(`a request to ${request.url()}`);
-  });
-}
-
 /** Presses the button of this name, and waits for the page that answers. */
 export function press(page: Page, name: string | RegExp): Promise<unknown> {
   return clickThrough(page, page.getByRole('button', { name, exact: true }));
@@ -79,39 +62,14 @@ function clickThrough(page: Page, target: Locator): Promise<unknown> {
   return Promise.all([page.waitForEvent('load'), target.click()]);
 }
 
-/**
- * Gives each test of a block an app of its own and a browser in front of it, and fails the test when
- * a page got into trouble. Without a browser they are skipped, unless REQUIRE_BROWSER is 1.
- */
+/** Gives each test of a block an app of its own and a browser in front of it. */
 export function useDesk(): () => Desk {
-  let browser: Browser | undefined;
-  let started: Awaited<ReturnType<typeof startDesk>> | undefined;
-  let troubles: string[];
-
-  before(async function () {
-    browser = await launchChromium();
-    if (browser) return;
-    if (process.env.REQUIRE_BROWSER === '1') throw new Error(noBrowser);
-    console.log(`      skipped: ${noBrowser}`);
-    this.skip();
-  });
+  const start = useBrowser(startDesk);
+  let desk: Desk;
 
   beforeEach(async () => {
-    troubles = [];
-    started = await startDesk(browser!, (what) => troubles.push(what));
+    ({ desk } = await start());
   });
 
-  afterEach(async () => {
-    await started?.close();
-    started = undefined;
-    if (troubles.length > 0) throw new Error(`A page got into trouble: ${troubles.join('; ')}`);
-  });
-
-  after(async () => {
-    await browser?.close();
-  });
-
-  return () => started!.desk;
+  return () => desk;
 }
-
-const noBrowser = 'there is no Chromium on the PATH; set CHROMIUM to where it is';

@@ -55,7 +55,7 @@ export async function addAccount(
   const email = `${randomUUID()}@firm.example`;
   const account = { email, name: 'Dora', role: 'ATTORNEY', passwordHash } as const;
   const { id } = (await accounts.create(account, 'system'))!;
-  if (!isActive) await accounts.setActive(id, false, 'system');
+  if (!isActive) await accounts.change(id, { isActive: false }, 'system');
   return (await accounts.find(id))!;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** Not localhost, where browsers are more lenient: plain http on the name of a host. */
 export const deskHost = 'desk.example';
@@ -28,3 +28,65 @@ function findChromium(): string | undefined {
     .flatMap((name) => folders.map((folder) => path.join(folder, name)))
     .find((file) => existsSync(file));
 }
+
+/** Reports what no page may ever do. */
+export function watch(page: Page, url: string, onTrouble: (what: string) => void): void {
+  page.on('pageerror', (error) => {
+    onTrouble(`a script failed: ${error.message}`);
+  });
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) onTrouble(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    onTrouble(`a dialog opened: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${url}/`)) onTrouble(`a request to ${request.url()}`);
+  });
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+/**
+ * A browser for the tests of a block; each starts with `start` what it looks at. A page in trouble
+ * fails its test. Without a browser they are skipped, unless REQUIRE_BROWSER is 1.
+ */
+export function useBrowser<Args extends unknown[], Started extends Closable>(
+  start: (browser: Browser, onTrouble: (what: string) => void, ...args: Args) => Promise<Started>,
+): (...args: Args) => Promise<Started> {
+  let browser: Browser | undefined;
+  let started: Started | undefined;
+  let troubles: string[];
+
+  before(async function () {
+    browser = await launchChromium();
+    if (browser) return;
+    if (process.env.REQUIRE_BROWSER === '1') throw new Error(noBrowser);
+    console.log(`      skipped: ${noBrowser}`);
+    this.skip();
+  });
+
+  beforeEach(() => {
+    troubles = [];
+  });
+
+  afterEach(async () => {
+    await started?.close();
+    started = undefined;
+    if (troubles.length > 0) throw new Error(`A page got into trouble: ${troubles.join('; ')}`);
+  });
+
+  after(async () => {
+    await browser?.close();
+  });
+
+  return async (...args) => {
+    started = await start(browser!, (what) => troubles.push(what), ...args);
+    return started;
+  };
+}
+
+const noBrowser = 'there is no Chromium on the PATH; set CHROMIUM to where it is';

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
 import { listen } from '../../common/http/listen';
 import { layCable, type Cable } from './cable';
-import { deskHost, launchChromium } from './chromium';
+import { deskHost, useBrowser, watch } from './chromium';
 import { minimalPdf, startPublicApp, type PublicFixture } from './public-app';
 
 type Overrides = Parameters<typeof startPublicApp>[0];
@@ -18,8 +18,8 @@ export interface Site {
 
 async function startSite(
   browser: Browser,
-  overrides: Overrides,
   onTrouble: (what: string) => void,
+  overrides?: Overrides,
 ) {
   const fixture = await startPublicApp(overrides);
   const listener = await listen(fixture.app, { host: '127.0.0.1', port: 0 });
@@ -48,53 +48,10 @@ async function startSite(
   return { site, close };
 }
 
-/** Reports what no page may ever do. */
-function watch(page: Page, url: string, onTrouble: (what: string) => void): void {
-  page.on('pageerror', (error) => {
-    onTrouble(`a script failed: ${error.message}`);
-  });
-  page.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) onTrouble(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(`${url}/`)) onTrouble(`a request to ${request.url()}`);
-  });
-}
-
-/**
- * A browser for the tests of a block; each starts the site as it needs it. A page in trouble fails
- * its test. Without a browser they are skipped, unless REQUIRE_BROWSER is 1.
- */
+/** A browser for the tests of a block; each starts the site as it needs it. */
 export function useSite(): (overrides?: Overrides) => Promise<Site> {
-  let browser: Browser | undefined;
-  let started: Awaited<ReturnType<typeof startSite>> | undefined;
-  let troubles: string[];
-
-  before(async function () {
-    browser = await launchChromium();
-    if (browser) return;
-    if (process.env.REQUIRE_BROWSER === '1') throw new Error('There is no Chromium on the PATH.');
-    this.skip();
-  });
-
-  beforeEach(() => {
-    troubles = [];
-  });
-
-  afterEach(async () => {
-    await started?.close();
-    started = undefined;
-    if (troubles.length > 0) throw new Error(`A page got into trouble: ${troubles.join('; ')}`);
-  });
-
-  after(async () => {
-    await browser?.close();
-  });
-
-  return async (overrides = {}) => {
-    started = await startSite(browser!, overrides, (what) => troubles.push(what));
-    return started.site;
-  };
+  const start = useBrowser(startSite);
+  return async (overrides) => (await start(overrides)).site;
 }
 
 /** A resume of so many bytes. */

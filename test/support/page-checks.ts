@@ -3,8 +3,9 @@ import type { Page } from 'playwright-core';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe finds on the page. */
+/** What axe finds on the page, with everything unfolded. */
 export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(openDetails);
   await page.evaluate(axe.source);
   const { violations: found } = await page.evaluate(
     (values) =>
@@ -16,8 +17,9 @@ export async function violations(page: Page): Promise<string[]> {
   return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }
 
-/** The elements that make the page wider than the window. */
-export function overflow(page: Page): Promise<string[]> {
+/** The elements that make the page wider than the window, with everything unfolded. */
+export async function overflow(page: Page): Promise<string[]> {
+  await page.evaluate(openDetails);
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
@@ -36,4 +38,8 @@ export function smallTargets(page: Page): Promise<string[]> {
       .filter((each) => Math.min(each.clientWidth, each.clientHeight) < 24)
       .map((each) => each.outerHTML.slice(0, 80)),
   );
+}
+
+function openDetails(): void {
+  for (const details of document.querySelectorAll('details')) details.open = true;
 }
