@@ -16,6 +16,7 @@ export interface Account {
 }
 
 export type Standing = Pick<Account, 'role' | 'isActive'>;
+export type AccountChange = Partial<Standing & Pick<Account, 'passwordHash'>>;
 export type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash'>;
 
 export interface AccountRepository {
@@ -29,12 +30,10 @@ export interface AccountRepository {
   /** Revokes the account's tokens as well: whoever knew the old password may have made one. */
   setPassword(id: string, passwordHash: string, actor: string): Promise<void>;
   /**
-   * Role, activity or both at once. Answers false, and changes nothing, for an unknown account and
+   * Role, activity, password, or all at once. Answers false, and changes nothing, for an unknown account and
    * where no active administrator would be left. Where it is so already, there is no event.
    */
-  changeStanding(id: string, change: Partial<Standing>, actor: string): Promise<boolean>;
-  setActive(id: string, isActive: boolean, actor: string): Promise<boolean>;
-  setRole(id: string, role: AccountRole, actor: string): Promise<boolean>;
+  change(id: string, change: AccountChange, actor: string): Promise<boolean>;
   /** Notes that the account was here; at most one write a minute. */
   seen(id: string): Promise<void>;
 }
@@ -84,17 +83,14 @@ export function createAccountRepository(db: Knex): AccountRepository {
     },
 
     setPassword: (id, passwordHash, actor) =>
-      db.transaction(async (trx) => {
-        if (!(await accounts(trx).where({ id }).update({ password_hash: passwordHash }))) return;
-        await trx('api_tokens')
-          .where({ account_id: id, revoked_at: null })
-          .update({ revoked_at: trx.fn.now() });
-        await recordEvent(trx, { actor, action: 'PASSWORD_SET', details: { account_id: id } });
-      }),
+      db.transaction((trx) => setPassword(trx, id, passwordHash, actor)),
 
-    setActive: (id, isActive, actor) => changeStanding(db, id, { isActive }, actor),
-    setRole: (id, role, actor) => changeStanding(db, id, { role }, actor),
-    changeStanding: (id, change, actor) => changeStanding(db, id, change, actor),
+    change: (id, { passwordHash, ...standing }, actor) =>
+      db.transaction(async (trx) => {
+        if (!(await changeStanding(trx, id, standing, actor))) return false;
+        if (passwordHash !== undefined) await setPassword(trx, id, passwordHash, actor);
+        return true;
+      }),
 
     async seen(id) {
       await accounts()
@@ -105,26 +101,33 @@ export function createAccountRepository(db: Knex): AccountRepository {
   };
 }
 
+async function setPassword(trx: Knex, id: string, passwordHash: string, actor: string) {
+  const account = trx<AccountRow>('accounts').where({ id });
+  if (!(await account.update({ password_hash: passwordHash }))) return;
+  await trx('api_tokens')
+    .where({ account_id: id, revoked_at: null })
+    .update({ revoked_at: trx.fn.now() });
+  await recordEvent(trx, { actor, action: 'PASSWORD_SET', details: { account_id: id } });
+}
+
 /** Changes what may make or unmake an administrator, but never unmakes the last active one. */
-function changeStanding(db: Knex, id: string, change: Partial<Standing>, actor: string) {
-  return db.transaction(async (trx) => {
-    // Two administrators who disable or demote each other at the same instant take turns here.
-    const admins = await trx<AccountRow>('accounts')
-      .where({ role: 'ADMIN', is_active: true })
-      .orderBy('id')
-      .forUpdate();
-    const row = await trx<AccountRow>('accounts').where({ id }).forUpdate().first();
-    if (!row) return false;
-    const { role = row.role, isActive = row.is_active } = change;
-    if (role === row.role && isActive === row.is_active) return true;
-    if (admins.length === 1 && admins[0]?.id === id) return false;
-    await trx<AccountRow>('accounts').where({ id }).update({ role, is_active: isActive });
-    const record = (action: AuditAction, details = {}) =>
-      recordEvent(trx, { actor, action, details: { account_id: id, ...details } });
-    if (role !== row.role) await record('ROLE_CHANGED', { role });
-    if (isActive !== row.is_active) await record(isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED');
-    return true;
-  });
+async function changeStanding(trx: Knex, id: string, change: Partial<Standing>, actor: string) {
+  // Two administrators who disable or demote each other at the same instant take turns here.
+  const admins = await trx<AccountRow>('accounts')
+    .where({ role: 'ADMIN', is_active: true })
+    .orderBy('id')
+    .forUpdate();
+  const row = await trx<AccountRow>('accounts').where({ id }).forUpdate().first();
+  if (!row) return false;
+  const { role = row.role, isActive = row.is_active } = change;
+  if (role === row.role && isActive === row.is_active) return true;
+  if (admins.length === 1 && admins[0]?.id === id) return false;
+  await trx<AccountRow>('accounts').where({ id }).update({ role, is_active: isActive });
+  const record = (action: AuditAction, details = {}) =>
+    recordEvent(trx, { actor, action, details: { account_id: id, ...details } });
+  if (role !== row.role) await record('ROLE_CHANGED', { role });
+  if (isActive !== row.is_active) await record(isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED');
+  return true;
 }
 
 export function toAccount(row: AccountRow): Account {

@@ -11,10 +11,7 @@ import { readForm, textOf } from './form';
 import { seeOther } from './news';
 
 export interface AccountRouteDeps extends AccountPageDeps {
-  accounts: Pick<
-    AccountRepository,
-    'create' | 'find' | 'list' | 'setActive' | 'setPassword' | 'setRole'
-  >;
+  accounts: Pick<AccountRepository, 'create' | 'find' | 'list' | 'change' | 'setPassword'>;
   tokens: Pick<TokenRepository, 'list' | 'revoke'>;
 }
 
@@ -43,7 +40,7 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
     const role = roleField.safeParse(textOf(readForm(ctx), 'role'));
     if (!role.success) {
       await pages.all(ctx, 422, { message: 'Nothing was changed: this is not one of the roles.' });
-    } else if (await accounts.setRole(account.id, role.data, ctx.state.account.id)) {
+    } else if (await accounts.change(account.id, { role: role.data }, ctx.state.account.id)) {
       const isSelf = account.id === ctx.state.account.id; // who may not see the others any more
       const news = account.role === role.data ? undefined : 'ROLE_CHANGED';
       seeOther(ctx, isSelf && role.data !== 'ADMIN' ? '/account' : '/accounts', news);
@@ -56,7 +53,7 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
   ] as const) {
     router.post(`/accounts/:id/${action}`, async (ctx) => {
       const account = await findAccount(accounts, ctx.params.id);
-      if (await accounts.setActive(account.id, isActive, ctx.state.account.id)) {
+      if (await accounts.change(account.id, { isActive }, ctx.state.account.id)) {
         const news = isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED';
         seeOther(ctx, '/accounts', account.isActive === isActive ? undefined : news);
       } else await pages.all(ctx, 409, { message: lastAdministrator });

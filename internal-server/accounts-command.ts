@@ -74,7 +74,7 @@ const commands: Record<string, (accounts: AccountRepository, options: Options) =
     if (!options.role) throw new Error(usage);
     const { role } = read(newAccountFields.pick({ role: true }), options);
     const { id, email } = await find(accounts, options);
-    if (!(await accounts.setRole(id, role, 'system'))) throw new Error(lastAdministrator(email));
+    if (!(await accounts.change(id, { role }, 'system'))) throw new Error(lastAdministrator(email));
     console.log(`${email} is ${role} now.`);
   },
 
@@ -96,7 +96,7 @@ function read<Fields extends z.ZodType>(fields: Fields, options: Options): z.out
 
 async function setActive(accounts: AccountRepository, options: Options, isActive: boolean) {
   const { id, email } = await find(accounts, options);
-  if (!(await accounts.setActive(id, isActive, 'system'))) {
+  if (!(await accounts.change(id, { isActive }, 'system'))) {
     throw new Error(lastAdministrator(email));
   }
   console.log(`${isActive ? 'Enabled' : 'Disabled'} ${email}.`);

@@ -17,7 +17,7 @@ import { operation } from './operation';
 import { accountShape, toAccountShape } from './shapes';
 
 export interface AccountOperationDeps {
-  accounts: Pick<AccountRepository, 'create' | 'find' | 'list' | 'changeStanding' | 'setPassword'>;
+  accounts: Pick<AccountRepository, 'create' | 'find' | 'list' | 'change'>;
 }
 
 const chosenPassword = z
@@ -107,11 +107,12 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
         const actor = ctx.state.account.id;
         const { role, is_active: isActive, password } = body;
         const passwordHash = password === undefined ? undefined : await hashPassword(password);
-        const change = { ...(role && { role }), ...(isActive !== undefined && { isActive }) };
-        if (!(await accounts.changeStanding(id, change, actor))) {
-          throw createError(409, lastAdministrator);
-        }
-        if (passwordHash) await accounts.setPassword(id, passwordHash, actor);
+        const change = {
+          ...(role && { role }),
+          ...(isActive !== undefined && { isActive }),
+          ...(passwordHash && { passwordHash }),
+        };
+        if (!(await accounts.change(id, change, actor))) throw createError(409, lastAdministrator);
         return toAccountShape(await findAccount(accounts, id));
       },
     }),

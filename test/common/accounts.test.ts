@@ -57,8 +57,8 @@ describe('the accounts', () => {
     const ann = await create('Ann', 'ADMIN');
     const eve = await create('Eve', 'ADMIN');
     await create('Bob');
-    expect(await accounts.setActive(eve!.id, false, ann!.id)).to.be.true;
-    expect(await accounts.setActive(ann!.id, false, ann!.id)).to.be.false;
+    expect(await accounts.change(eve!.id, { isActive: false }, ann!.id)).to.be.true;
+    expect(await accounts.change(ann!.id, { isActive: false }, ann!.id)).to.be.false;
     expect(await accounts.findByEmail('ann@firm.example')).to.include({ isActive: true });
     expect((await events()).filter(({ action }) => action === 'ACCOUNT_DISABLED')).to.have.length(
       1,
@@ -66,8 +66,8 @@ describe('the accounts', () => {
   });
 
   for (const [name, change] of [
-    ['disable', (id: string, actor: string) => accounts.setActive(id, false, actor)],
-    ['demote', (id: string, actor: string) => accounts.setRole(id, 'ATTORNEY', actor)],
+    ['disable', (id: string, actor: string) => accounts.change(id, { isActive: false }, actor)],
+    ['demote', (id: string, actor: string) => accounts.change(id, { role: 'ATTORNEY' }, actor)],
   ] as const) {
     it(`keep one of two administrators who ${name} each other at the same instant`, async () => {
       for (let round = 0; round < 5; round++) {
@@ -87,8 +87,8 @@ describe('the accounts', () => {
       const ann = await create(`Ann${round}`, 'ADMIN');
       const eve = await create(`Eve${round}`, 'ADMIN');
       const done = await Promise.all([
-        accounts.setRole(eve!.id, 'ATTORNEY', ann!.id),
-        accounts.setActive(ann!.id, false, eve!.id),
+        accounts.change(eve!.id, { role: 'ATTORNEY' }, ann!.id),
+        accounts.change(ann!.id, { isActive: false }, eve!.id),
       ]);
       expect(done).to.have.members([true, false]);
       const left = await owner('accounts').where({ is_active: true, role: 'ADMIN' });
@@ -100,18 +100,30 @@ describe('the accounts', () => {
   it('do not count an administrator who is disabled', async () => {
     const ann = await create('Ann', 'ADMIN');
     const eve = await create('Eve', 'ADMIN');
-    await accounts.setActive(eve!.id, false, ann!.id);
-    expect(await accounts.setRole(ann!.id, 'ATTORNEY', ann!.id)).to.be.false;
+    await accounts.change(eve!.id, { isActive: false }, ann!.id);
+    expect(await accounts.change(ann!.id, { role: 'ATTORNEY' }, ann!.id)).to.be.false;
     expect(await accounts.find(ann!.id)).to.include({ role: 'ADMIN' });
-    expect(await accounts.setRole(eve!.id, 'ATTORNEY', ann!.id)).to.be.true;
+    expect(await accounts.change(eve!.id, { role: 'ATTORNEY' }, ann!.id)).to.be.true;
     expect(await accounts.find(eve!.id)).to.include({ role: 'ATTORNEY', isActive: false });
+  });
+
+  it('change role and password together or not at all', async () => {
+    const ann = await create('Ann', 'ADMIN');
+    const change = { role: 'ATTORNEY', passwordHash: 'other-hash' } as const;
+    expect(await accounts.change(ann!.id, change, 'system')).to.be.false;
+    expect(await accounts.find(ann!.id)).to.deep.equal(ann);
+    await create('Eve', 'ADMIN');
+    expect(await accounts.change(ann!.id, change, 'system')).to.be.true;
+    expect(await accounts.find(ann!.id)).to.include(change);
+    const ofAnn = (await events()).slice(-2).map(({ action }) => action);
+    expect(ofAnn).to.deep.equal(['ROLE_CHANGED', 'PASSWORD_SET']);
   });
 
   it('record no change that is none', async () => {
     const ann = await create('Ann', 'ADMIN');
     const before = await events();
-    expect(await accounts.setRole(ann!.id, 'ADMIN', 'system')).to.be.true;
-    expect(await accounts.setActive(ann!.id, true, 'system')).to.be.true;
+    expect(await accounts.change(ann!.id, { role: 'ADMIN' }, 'system')).to.be.true;
+    expect(await accounts.change(ann!.id, { isActive: true }, 'system')).to.be.true;
     expect(await events()).to.deep.equal(before);
   });
 
@@ -121,8 +133,8 @@ describe('the accounts', () => {
     const before = await events();
     expect(await accounts.find(id)).to.be.undefined;
     expect(await accounts.find(ann!.id)).to.deep.equal(ann);
-    expect(await accounts.setRole(id, 'ADMIN', 'system')).to.be.false;
-    expect(await accounts.setActive(id, true, 'system')).to.be.false;
+    expect(await accounts.change(id, { role: 'ADMIN' }, 'system')).to.be.false;
+    expect(await accounts.change(id, { isActive: true }, 'system')).to.be.false;
     await accounts.setPassword(id, 'other-hash', 'system');
     expect(await events()).to.deep.equal(before);
   });
@@ -152,9 +164,9 @@ describe('the accounts', () => {
     const ann = await create('Ann', 'ADMIN');
     const bob = await create('Bob');
     await accounts.setPassword(bob!.id, 'other-hash', bob!.id);
-    await accounts.setActive(bob!.id, false, ann!.id);
-    await accounts.setActive(bob!.id, true, ann!.id);
-    await accounts.setRole(bob!.id, 'ADMIN', ann!.id);
+    await accounts.change(bob!.id, { isActive: false }, ann!.id);
+    await accounts.change(bob!.id, { isActive: true }, ann!.id);
+    await accounts.change(bob!.id, { role: 'ADMIN' }, ann!.id);
     const details = { account_id: bob!.id };
     expect(await events()).to.deep.equal([
       {

@@ -132,9 +132,9 @@ describe('the tokens', () => {
   it('open nothing while their account is disabled', async () => {
     const accounts = createAccountRepository(db);
     const token = await tokens.create(ann.id, 'CRM', 60);
-    await accounts.setActive(ann.id, false, 'system');
+    await accounts.change(ann.id, { isActive: false }, 'system');
     expect(await opens(token)).to.be.undefined;
-    await accounts.setActive(ann.id, true, 'system');
+    await accounts.change(ann.id, { isActive: true }, 'system');
     expect(await opens(token)).to.equal(ann.id);
   });
 

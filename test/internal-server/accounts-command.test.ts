@@ -79,7 +79,7 @@ describe('npm run accounts', function () {
 
   it('list shows each account on a line', async () => {
     const bob = await addAccount('bob', 'ATTORNEY');
-    await accounts.setActive(bob!.id, false, 'system');
+    await accounts.change(bob!.id, { isActive: false }, 'system');
     await owner('accounts').where({ id: bob!.id }).update({ last_seen_at: '2026-01-02T03:04:05Z' });
     const { stdout } = await run(['list']);
     expect(stdout.split('\n').map((line) => line.split('\t'))).to.deep.equal([

@@ -46,7 +46,7 @@ describe('the accounts page', () => {
   const count = () => accounts.count();
 
   it('shows every account, and never what is kept of a password', async () => {
-    await accounts.setActive(fixture.bob.id, false, 'system');
+    await accounts.change(fixture.bob.id, { isActive: false }, 'system');
     const { status, text } = await fixture.get('/accounts', fixture.admin);
     expect(status).to.equal(200);
     for (const name of ['admin', 'ann', 'bob']) expect(text).to.include(`${name}@firm.example`);
@@ -61,12 +61,12 @@ describe('the accounts page', () => {
     const alone = await fixture.get('/accounts', fixture.admin);
     expect(alone.text).to.include('The last active administrator').and.not.include(`${id}/disable`);
     expect(alone.text).to.not.include(`${id}/role`);
-    await accounts.setRole(fixture.ann.id, 'ADMIN', 'system');
+    await accounts.change(fixture.ann.id, { role: 'ADMIN' }, 'system');
     const two = await fixture.get('/accounts', fixture.admin);
     expect(two.text).to.not.include('The last active administrator');
     expect(two.text).to.include(`${fixture.ann.id}/disable`).and.include(`${id}/role`);
     expect(two.text, 'the own one, by one click').to.not.include(`${id}/disable`);
-    await accounts.setActive(fixture.ann.id, false, 'system'); // who does not count any more
+    await accounts.change(fixture.ann.id, { isActive: false }, 'system'); // who does not count any more
     const again = await fixture.get('/accounts', fixture.admin);
     expect(again.text).to.include('The last active administrator');
   });
@@ -167,7 +167,7 @@ describe('the accounts page', () => {
 
   it('leads an administrator who becomes an attorney to the own account', async () => {
     const { ann, admin } = fixture;
-    await accounts.setRole(ann.id, 'ADMIN', 'system');
+    await accounts.change(ann.id, { role: 'ADMIN' }, 'system');
     const changed = await send(`/accounts/${ann.id}/role`, { role: 'ATTORNEY' }, ann);
     expect([changed.status, changed.headers.location]).to.deep.equal([303, '/account']);
     expect((await fixture.get('/accounts')).status).to.equal(403);
@@ -206,8 +206,8 @@ describe('the accounts page', () => {
 
   it('does not disable the last active administrator', async () => {
     const { admin, ann } = fixture;
-    await accounts.setRole(ann.id, 'ADMIN', 'system');
-    await accounts.setActive(ann.id, false, 'system'); // who does not count any more
+    await accounts.change(ann.id, { role: 'ADMIN' }, 'system');
+    await accounts.change(ann.id, { isActive: false }, 'system'); // who does not count any more
     const { status, text } = await send(`/accounts/${admin.id}/disable`, {});
     expect(status).to.equal(409);
     expect(text).to.match(
@@ -218,7 +218,7 @@ describe('the accounts page', () => {
 
   it('keeps an administrator when two disable each other at the same instant', async () => {
     const { admin, ann } = fixture;
-    await accounts.setRole(ann.id, 'ADMIN', 'system');
+    await accounts.change(ann.id, { role: 'ADMIN' }, 'system');
     await Promise.all([fixture.get('/account'), fixture.get('/account', admin)]); // signed in
     await Promise.all([
       send(`/accounts/${ann.id}/disable`, {}),

@@ -42,9 +42,9 @@ describe('signing in', () => {
   it('ends with the next request when the account is disabled or gets another password', async () => {
     const accounts = createAccountRepository(fixture.owner);
     expect((await fixture.get('/leads')).status).to.equal(200);
-    await accounts.setActive(fixture.ann.id, false, 'system');
+    await accounts.change(fixture.ann.id, { isActive: false }, 'system');
     expect((await fixture.get('/leads')).status).to.equal(401);
-    await accounts.setActive(fixture.ann.id, true, 'system');
+    await accounts.change(fixture.ann.id, { isActive: true }, 'system');
     expect((await fixture.get('/leads')).status).to.equal(200);
     await accounts.setPassword(fixture.ann.id, await hashPassword('another one'), 'system');
     expect((await fixture.get('/leads')).status).to.equal(401);

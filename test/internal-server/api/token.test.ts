@@ -110,16 +110,16 @@ describe('a token of the API', () => {
 
   it('ends at once with its account', async () => {
     expect((await me()).status).to.equal(200);
-    await accounts.setActive(fixture.ann.id, false, 'system');
+    await accounts.change(fixture.ann.id, { isActive: false }, 'system');
     await expectStranger(me());
   });
 
   it('has the role that the account has at that moment', async () => {
     const status = async () => (await ask(fixture.app, 'get', '/api/accounts', token)).status;
     expect(await status()).to.equal(403);
-    await accounts.setRole(fixture.ann.id, 'ADMIN', 'system');
+    await accounts.change(fixture.ann.id, { role: 'ADMIN' }, 'system');
     expect(await status()).to.equal(200);
-    await accounts.setRole(fixture.ann.id, 'ATTORNEY', 'system');
+    await accounts.change(fixture.ann.id, { role: 'ATTORNEY' }, 'system');
     expect(await status()).to.equal(403);
   });
 
