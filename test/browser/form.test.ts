@@ -128,7 +128,7 @@ describe('the form without any script', () => {
     const page = await site.open({ javaScriptEnabled: false });
     await fill(page, { resume: aResume({ bytes: 12_000_000 }) });
     await send(page);
-    await page.getByText('The resume may have 10 MB at most').waitFor();
+    await page.getByRole('heading', { name: 'The resume may have 10 MB at most' }).waitFor();
     expect(await site.leads()).to.have.length(0);
   });
 });
