@@ -1,46 +1,4 @@
-import { createAccountRepository } from '../common/accounts';
-import { createAuditRepository } from '../common/audit';
-import { createDatabase } from '../common/database';
-import { listen } from '../common/http/listen';
 import { run } from '../common/http/run';
-import { createLeadRepository } from '../common/leads';
-import { createLogger } from '../common/logger';
-import { createMailDelivery } from '../common/mail/delivery';
-import { createNoteRepository } from '../common/notes';
-import { createOutboxRepository } from '../common/outbox';
-import { createOverview } from '../common/overview';
-import { openResumeStore } from '../common/resumes/open-store';
-import { checkLoginAtStart } from '../common/rights/start';
-import { createTokenRepository } from '../common/tokens';
-import { createInternalApp } from './app';
-import { readInternalConfig } from './config';
-import { internalRights } from './rights';
+import { startInternalServer } from './start';
 
-run(async () => {
-  const config = readInternalConfig(process.env);
-  const log = createLogger('internal-server', config.logLevel);
-  const db = createDatabase(config.databaseUrl);
-  await checkLoginAtStart(db, internalRights, log);
-  const outbox = createOutboxRepository(db);
-  const delivery = createMailDelivery({ outbox, config, log });
-  const app = createInternalApp({
-    config,
-    log,
-    leads: createLeadRepository(db),
-    notes: createNoteRepository(db),
-    outbox,
-    overview: createOverview({ db, overdueAfterHours: config.overdueAfterHours }),
-    audit: createAuditRepository(db),
-    accounts: createAccountRepository(db),
-    tokens: createTokenRepository(db),
-    resumes: await openResumeStore(config.resumes),
-    delivery,
-    db,
-  });
-
-  const listener = await listen(app, config);
-  log.info({ host: config.host, port: config.port }, 'listening');
-  if (!config.mail) log.warn('SMTP_URL is not set: mail waits in the outbox');
-  delivery.start();
-  return [() => Promise.all([listener.close(), delivery.stop()]), () => db.destroy()];
-});
+run(() => startInternalServer(process.env));

@@ -1,0 +1,38 @@
+import type { Knex } from 'knex';
+import { createDatabase } from '../common/database';
+import { listen } from '../common/http/listen';
+import type { Close } from '../common/http/run';
+import { createLeadRepository } from '../common/leads';
+import { createLogger } from '../common/logger';
+import { openResumeStore } from '../common/resumes/open-store';
+import { checkLoginAtStart } from '../common/rights/start';
+import { createPublicApp, type PublicDeps } from './app';
+import { readPublicConfig } from './config';
+import { publicRights } from './rights';
+import { openSharedCounts } from './shared-limit';
+import { createSpool } from './spool';
+import { spoolFolder } from './spool-folder';
+
+type Deps = PublicDeps & { db: Knex };
+
+/** Starts the public server; `adapt` is where a test comes between it and what it depends on. */
+export async function startPublicServer(
+  env: NodeJS.ProcessEnv,
+  adapt: (deps: Deps) => PublicDeps = (deps) => deps,
+): Promise<Close[]> {
+  const config = readPublicConfig(env);
+  const log = createLogger('public-server', config.logLevel);
+  const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
+  await checkLoginAtStart(db, publicRights, log);
+  const resumes = await openResumeStore(config.resumes);
+  const spool = await createSpool(await spoolFolder(config.resumes));
+  const { password } = new URL(config.databaseUrl); // what all public servers have in common
+  const sharedCounts =
+    config.redisUrl === undefined ? undefined : await openSharedCounts(config.redisUrl, password);
+  const leads = createLeadRepository(db);
+  const app = createPublicApp(adapt({ config, log, leads, resumes, spool, db, sharedCounts }));
+
+  const listener = await listen(app, config);
+  log.info({ host: config.host, port: config.port }, 'listening');
+  return [() => listener.close(), () => db.destroy(), async () => sharedCounts?.close()];
+}

@@ -1,0 +1,43 @@
+import { run } from '../../common/http/run';
+import type { OutboxRepository } from '../../common/outbox';
+import { startInternalServer } from '../../internal-server/start';
+import { killSelf } from './kill';
+
+type Adapt = (outbox: OutboxRepository) => OutboxRepository;
+
+/** Where an internal server dies: at the point that KILL_POINT names. */
+const killPoints: Record<string, Adapt> = {
+  'after the claim': (outbox) => ({
+    ...outbox,
+    async claim(...args) {
+      const mail = await outbox.claim(...args);
+      return mail && killSelf();
+    },
+  }),
+
+  'after the 250': (outbox) => ({
+    ...outbox,
+    markSent: killSelf,
+  }),
+
+  'after the mail is recorded': (outbox) => ({
+    ...outbox,
+    async markSent(...args) {
+      await outbox.markSent(...args);
+      killSelf();
+    },
+  }),
+};
+
+/** Two mails in hand would make what a crash leaves behind a matter of chance. */
+function oneMailOnly(outbox: OutboxRepository): OutboxRepository {
+  let claims = 0;
+  return {
+    ...outbox,
+    claim: (...args) => (claims++ === 0 ? outbox.claim(...args) : Promise.resolve(undefined)),
+  };
+}
+
+const adapt = killPoints[process.env.KILL_POINT ?? ''];
+if (!adapt) throw new Error('KILL_POINT names none of the kill points');
+run(() => startInternalServer(process.env, (outbox) => adapt(oneMailOnly(outbox))));
