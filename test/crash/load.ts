@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { between, pick, type Random } from './random';
+import { aSubmission, send, type Answer, type Submission } from './submission';
+
+const clients = 4;
+const chance = { doubleClick: 0.1, leaves: 0.03, givesUp: 0.25 };
+
+/** What one prospect sent, and was told. */
+export interface ClientEntry {
+  submission: Submission;
+  answers: Answer[];
+}
+
+export interface Load {
+  entries: ClientEntry[];
+  /** Lets every client come to its end, which is a success or giving up. */
+  stop(): Promise<void>;
+}
+
+export function isSuccess(answer: Answer): boolean {
+  return answer === 201 || answer === 303;
+}
+
+/** Prospects, a few at a time, who send the same again after a failure until they give up. */
+export function startLoad(ports: number[], random: Random): Load {
+  const entries: ClientEntry[] = [];
+  let isStopping = false;
+
+  async function client(): Promise<void> {
+    while (!isStopping) {
+      const entry: ClientEntry = { submission: aSubmission(entries.length), answers: [] };
+      entries.push(entry);
+      await sendUntilTold(entry);
+      await sleep(between(random, 0, 250));
+    }
+  }
+
+  async function sendUntilTold({ submission, answers }: ClientEntry): Promise<void> {
+    for (;;) {
+      const clicks = random() < chance.doubleClick ? 2 : 1;
+      const sent = Array.from({ length: clicks }, () => sendOnce(submission));
+      answers.push(...(await Promise.all(sent)));
+      if (answers.some(isSuccess)) return;
+      if (random() < chance.givesUp) return;
+      await sleep(between(random, 100, 800));
+    }
+  }
+
+  function sendOnce(submission: Submission): Promise<Answer> {
+    const port = pick(random, ports);
+    if (random() >= chance.leaves) return send(port, submission);
+    return send(port, submission, AbortSignal.timeout(between(random, 0, 40)));
+  }
+
+  const running = Array.from({ length: clients }, client);
+  return {
+    entries,
+    async stop() {
+      isStopping = true;
+      await Promise.all(running);
+    },
+  };
+}

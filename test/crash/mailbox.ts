@@ -1,0 +1,61 @@
+import { EventEmitter, once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startSmtp } from '../support/smtp';
+import { between, type Random } from './random';
+
+const slowestAnswerMs = 60;
+
+export interface Received {
+  messageId: string;
+  recipients: string;
+  /** The internal server that sent it. */
+  sender: string;
+  /** Of the answer 250, in milliseconds since 1970. */
+  at: number;
+}
+
+export interface Mailbox {
+  received: Received[];
+  urlFor(sender: string): string;
+  /** The next mail, at the instant after its 250; undefined when none comes in that time. */
+  next(patienceMs: number): Promise<Received | undefined>;
+  stop(): Promise<void>;
+}
+
+/** A real mail server that takes its time, so that servers are killed in the middle of a mail. */
+export async function startMailbox(random: Random): Promise<Mailbox> {
+  const received: Received[] = [];
+  const arrivals = new EventEmitter();
+  const smtp = await startSmtp({
+    onAuth({ username }, _session, done) {
+      done(null, { user: username });
+    },
+    onRcptTo(_address, _session, done) {
+      setTimeout(done, between(random, 0, slowestAnswerMs));
+    },
+    onData(stream, { envelope, user }, done) {
+      void buffer(stream).then((raw) => {
+        const mail = {
+          messageId: /^Message-ID: <(.+)>/im.exec(raw.toString())?.[1] ?? 'none',
+          recipients: envelope.rcptTo.map(({ address }) => address).join(),
+          sender: String(user),
+          at: Date.now(),
+        };
+        received.push(mail);
+        done();
+        setImmediate(() => arrivals.emit('mail', mail));
+      });
+    },
+  });
+
+  return {
+    received,
+    urlFor: (sender) => smtp.url.replace('intake:', `${sender}:`),
+    async next(patienceMs) {
+      const arrival = once(arrivals, 'mail') as Promise<[Received]>;
+      return Promise.race([arrival.then(([mail]) => mail), sleep(patienceMs, undefined)]);
+    },
+    stop: () => smtp.stop(),
+  };
+}

@@ -1,0 +1,111 @@
+import type { LeadEntry, Ledgers, OutboxEntry } from './ledgers';
+import { isSuccess, type ClientEntry } from './load';
+import type { Received } from './mailbox';
+import type { Submission } from './submission';
+
+// From the 250 to the commit of SENT, and what a process lives on after it was killed.
+const slackMs = 1000;
+const dyingMs = 100;
+
+export const promises = [
+  'acknowledged leads lost',
+  'leads that are partial',
+  'leads doubled',
+  'mails not sent',
+  'mails doubled without a crash',
+  'answers that are none of ours',
+] as const;
+
+/** For each promise, how it was broken. */
+export type Broken = Record<(typeof promises)[number], string[]>;
+
+export function reconcile(ledgers: Ledgers): Broken {
+  const { clients, leads } = ledgers;
+  const rows = groupBy(leads, ({ email }) => email);
+  const broken: Broken = {
+    'acknowledged leads lost': [],
+    'leads that are partial': [],
+    'leads doubled': [],
+    'mails not sent': unsent(ledgers),
+    'mails doubled without a crash': doubled(ledgers),
+    'answers that are none of ours': clients.flatMap(oddAnswers),
+  };
+  for (const { submission, answers } of clients) {
+    const { id, email } = submission;
+    const found = rows.get(email) ?? [];
+    rows.delete(email);
+    if (found.length > 1) broken['leads doubled'].push(`${id} has ${found.length} rows`);
+    if (answers.some(isSuccess) && !found.some((row) => row.id === id)) {
+      broken['acknowledged leads lost'].push(id);
+    }
+    for (const row of found) {
+      const lacks = lacking(row, submission, ledgers);
+      if (lacks) broken['leads that are partial'].push(`${row.id}: ${lacks}`);
+    }
+  }
+  for (const [email] of rows) broken['leads doubled'].push(`${email} was never sent`);
+  return broken;
+}
+
+/** What a row lacks of what was sent: words, object or its pair of mails. */
+function lacking(row: LeadEntry, sent: Submission, { objects, outbox }: Ledgers) {
+  const mails = outbox.filter(({ lead_id }) => lead_id === row.id);
+  if (row.first_name !== sent.firstName || row.last_name !== sent.lastName) return 'other words';
+  if (row.resume_sha256 !== sent.sha256) return 'the hash of another file';
+  if (Number(row.resume_bytes) !== sent.resume.length) return 'the size of another file';
+  if (!objects.has(row.resume_key)) return 'no object';
+  if (objects.get(row.resume_key) !== sent.sha256) return 'an object with other content';
+  const kinds = mails.map(({ kind }) => kind).sort();
+  return kinds.join() === 'ACKNOWLEDGEMENT,NOTIFICATION' ? undefined : `mails: ${kinds.join()}`;
+}
+
+function unsent({ leads, outbox, mails }: Ledgers): string[] {
+  const emails = new Map(leads.map(({ id, email }) => [id, email]));
+  const received = new Map(mails.map((mail) => [mail.messageId.split('@')[0], mail]));
+  const problem = ({ id, kind, state, lead_id }: OutboxEntry) => {
+    if (state !== 'SENT') return `is ${state}`;
+    const mail = received.get(id);
+    if (!mail) return 'is SENT and was never received';
+    const address = kind === 'ACKNOWLEDGEMENT' ? emails.get(lead_id) : attorney;
+    return mail.recipients === address ? undefined : 'went to somebody else';
+  };
+  return outbox.flatMap((mail) => {
+    const found = problem(mail);
+    return found ? [`${mail.kind} ${mail.id} ${found}`] : [];
+  });
+}
+
+export const attorney = 'attorney@lee.example';
+
+/** Repeats are allowed only when a crash came between the 250 and our record of it. */
+function doubled({ outbox, mails, outages }: Ledgers): string[] {
+  const known = new Set(outbox.map(({ id }) => id));
+  const unknown = mails.filter(({ messageId }) => !known.has(messageId.split('@')[0]!));
+  const wasKilled = ({ sender, at }: Received) =>
+    outages.get(sender)?.some(({ from }) => from >= at - dyingMs && from <= at + slackMs);
+  const hadNoDatabase = ({ at }: Received) =>
+    outages.get('postgres')?.some(({ from, to }) => from <= at + slackMs && to >= at);
+  const unexplained = repeated(mails).filter((mail) => !wasKilled(mail) && !hadNoDatabase(mail));
+  return [
+    ...unknown.map(({ messageId }) => `${messageId} is nobody's`),
+    ...unexplained.map(({ messageId }) => `${messageId} was repeated, and nothing had crashed`),
+  ];
+}
+
+/** Every mail that came once more later. */
+export function repeated(mails: Received[]): Received[] {
+  return [...groupBy(mails, ({ messageId }) => messageId).values()].flatMap((same) =>
+    same.sort((a, b) => a.at - b.at).slice(0, -1),
+  );
+}
+
+function oddAnswers({ submission, answers }: ClientEntry): string[] {
+  const odd = answers.filter((answer) => ![201, 303, 503, 'nothing'].includes(answer));
+  return odd.map((answer) => `${submission.id} was answered ${answer}`);
+}
+
+function groupBy<T>(list: T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of list) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}

@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { restartMs, type Outage, type Target } from './target';
+
+const compiled = path.join(__dirname, '../../dist');
+
+export interface ServerOptions {
+  name: string;
+  kind: 'public' | 'internal';
+  env: Record<string, string>;
+  logFile: string;
+}
+
+/** Runs a compiled server, and starts it again whenever it has ended, as a supervisor does. */
+export function keepServer({ name, kind, env, logFile }: ServerOptions): Target {
+  const log = createWriteStream(logFile);
+  const outages: Outage[] = [];
+  const problems: string[] = [];
+  let child: ChildProcess;
+  let isUp = false;
+  let isKilled = false;
+  let isStopping = false;
+  process.once('exit', () => child.kill('SIGKILL'));
+
+  async function runOnce(): Promise<void> {
+    const started = spawn(process.execPath, [`${kind}-server/index.js`], {
+      cwd: compiled,
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child = started;
+    started.stderr.pipe(log, { end: false });
+    const ended = once(started, 'close') as Promise<[number | null, string | null]>;
+    for await (const line of createInterface({ input: started.stdout })) {
+      log.write(`${line}\n`);
+      if (!line.includes('"listening"')) continue;
+      isUp = true;
+      const outage = outages.at(-1);
+      if (outage) outage.to = Math.min(outage.to, Date.now());
+    }
+    const [code, signal] = await ended;
+    if (isUp && !isKilled && !isStopping)
+      problems.push(`${name} ended by itself (${signal ?? code})`);
+    isUp = false;
+    isKilled = false;
+  }
+
+  const running = (async () => {
+    while (!isStopping) {
+      await runOnce();
+      await sleep(restartMs);
+    }
+    log.end();
+  })();
+
+  return {
+    name,
+    outages,
+    problems,
+    isUp: () => isUp,
+
+    async kill() {
+      isKilled = true;
+      isUp = false;
+      outages.push({ from: Date.now(), to: Infinity });
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+
+    async stop() {
+      isStopping = true;
+      child.kill('SIGTERM');
+      await running;
+    },
+  };
+}
