@@ -10,5 +10,9 @@ export function isOutage(error: unknown): boolean {
     return /^(E(?!RR_)[A-Z_]+|ERR_STREAM_PREMATURE_CLOSE|(08|53|57)\w{3})$/.test(code);
   }
   if (name === 'KnexTimeoutError' || name === 'FetchError') return true;
-  return /^(Connection terminated|timeout e|Query read timeout)/.test(String(message)); // pg's own
+  return lostConnection.test(String(message));
 }
+
+// pg's own words; knex puts the statement and a hyphen before those that end a statement.
+const lostConnection =
+  /(^| - )(Connection terminated|timeout e|Query read timeout|Client (was closed|has encountered) )/;

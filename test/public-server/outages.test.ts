@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import supertest from 'supertest';
 import { createDatabase } from '../../common/database';
 import { createLeadRepository } from '../../common/leads';
+import { layCable } from '../support/cable';
 import { startPublicApp, submit } from '../support/public-app';
 
 const nowhere = 'postgres://ann:secret@127.0.0.1:9/lead';
@@ -38,6 +39,37 @@ describe('POST /leads while a store is down', () => {
     await db.destroy();
     await fixture.close();
     silent.close();
+  });
+
+  it('says 503 when the connection to the database ends while it stores the lead', async () => {
+    const fixture = await startPublicApp({ leads: { add: (lead) => leads.add(lead) } });
+    const url = new URL(fixture.database.publicUrl);
+    const cable = await layCable(Number(url.port));
+    url.port = String(cable.port);
+    const db = createDatabase(url.href);
+    const leads = createLeadRepository(db);
+    await db.raw('select 1');
+    cable.cutAtAnswer();
+    const form = { submission_id: randomUUID() };
+    expect((await submit(fixture.app, form, { json: true })).status).to.equal(503);
+    cable.mend();
+    expect((await submit(fixture.app, form, { json: true })).status).to.equal(201);
+    expect(await fixture.owner('leads').select('id')).to.have.length(1);
+    await db.destroy();
+    await cable.close();
+    await fixture.close();
+  });
+
+  it('says 503 when the database does not come to an end of storing the lead', async () => {
+    const fixture = await startPublicApp({ leads: { add: (lead) => leads.add(lead) } });
+    const db = createDatabase(fixture.database.publicUrl, { queryTimeoutMs: 300 });
+    const leads = createLeadRepository(db);
+    await fixture.owner.transaction(async (trx) => {
+      await trx.raw('lock table leads in exclusive mode');
+      expect((await submit(fixture.app, {}, { json: true })).status).to.equal(503);
+    });
+    await db.destroy();
+    await fixture.close();
   });
 
   it('says 503 and adds no lead when the resume cannot be stored', async () => {
