@@ -35,7 +35,7 @@ export async function startMailbox(random: Random): Promise<Mailbox> {
       setTimeout(done, between(random, 0, slowestAnswerMs));
     },
     onData(stream, { envelope, user }, done) {
-      void buffer(stream).then((raw) => {
+      buffer(stream).then((raw) => {
         const mail = {
           messageId: /^Message-ID: <(.+)>/im.exec(raw.toString())?.[1] ?? 'none',
           recipients: envelope.rcptTo.map(({ address }) => address).join(),
@@ -45,7 +45,7 @@ export async function startMailbox(random: Random): Promise<Mailbox> {
         received.push(mail);
         done();
         setImmediate(() => arrivals.emit('mail', mail));
-      });
+      }, done); // one that was cut was not received
     },
   });
 

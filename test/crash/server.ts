@@ -22,8 +22,7 @@ export function keepServer({ name, kind, env, logFile }: ServerOptions): Target 
   const problems: string[] = [];
   let child: ChildProcess;
   let isUp = false;
-  let isKilled = false;
-  let isStopping = false;
+  const stopping = new AbortController();
   process.once('exit', () => child.kill('SIGKILL'));
 
   async function runOnce(): Promise<void> {
@@ -43,14 +42,13 @@ export function keepServer({ name, kind, env, logFile }: ServerOptions): Target 
       if (outage) outage.to = Math.min(outage.to, Date.now());
     }
     const [code, signal] = await ended;
-    if (isUp && !isKilled && !isStopping)
+    if (isUp && !stopping.signal.aborted)
       problems.push(`${name} ended by itself (${signal ?? code})`);
     isUp = false;
-    isKilled = false;
   }
 
   const running = (async () => {
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       await runOnce();
       await sleep(restartMs);
     }
@@ -64,7 +62,6 @@ export function keepServer({ name, kind, env, logFile }: ServerOptions): Target 
     isUp: () => isUp,
 
     async kill() {
-      isKilled = true;
       isUp = false;
       outages.push({ from: Date.now(), to: Infinity });
       child.kill('SIGKILL');
@@ -72,7 +69,7 @@ export function keepServer({ name, kind, env, logFile }: ServerOptions): Target 
     },
 
     async stop() {
-      isStopping = true;
+      stopping.abort();
       child.kill('SIGTERM');
       await running;
     },
