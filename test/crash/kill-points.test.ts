@@ -67,6 +67,7 @@ describe('a server that is killed', () => {
   let port: number;
   let publicServer: ServerProcess | undefined;
   let internalServer: ServerProcess | undefined;
+  let killed: ServerProcess | undefined;
 
   before(async function () {
     this.timeout(60_000);
@@ -79,8 +80,9 @@ describe('a server that is killed', () => {
   });
 
   afterEach(async () => {
+    await killed?.stop();
     await internalServer?.stop();
-    internalServer = undefined;
+    killed = internalServer = undefined;
     await owner('leads').delete();
     for (const name of ['resumes', 'spool']) {
       for (const file of files(name)) rmSync(path.join(folder, name, file));
@@ -127,11 +129,10 @@ describe('a server that is killed', () => {
 
   for (const [n, { point, crash, end }] of killPoints.entries()) {
     it(`${point} leaves behind what the table says, and nothing is lost or doubled`, async function () {
-      this.timeout(40_000);
+      this.timeout(90_000);
       const submission = { ...aSubmission(n), json: true };
       const env = { KILL_POINT: point };
       let told;
-      let killed: ServerProcess;
       if (internalPoints.includes(point)) {
         told = await send(port, submission);
         const entry = 'test/crash/internal-entry.ts';

@@ -1,28 +1,46 @@
+import { once, type EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Mailbox } from './mailbox';
 import { between, pick, type Random } from './random';
 import type { Target } from './target';
 
 const patienceMs = 30_000;
 const longestPauseMs = 900;
+const submissionMs = 30; // about as long as a server works on one
 
-/** Kills one target after the other: half of them at any instant, half right after a 250. */
+interface Work {
+  load: { events: EventEmitter };
+  mailbox: { events: EventEmitter };
+}
+
+/**
+ * Kills one target after the other: half of them at any instant, half at work, which is during a
+ * submission or right after a 250.
+ */
 export async function killAtRandom(
   count: number,
   targets: Target[],
-  mailbox: Mailbox,
+  { load, mailbox }: Work,
   random: Random,
 ): Promise<void> {
   for (let kill = 0; kill < count; kill++) {
     await sleep(between(random, 50, longestPauseMs));
-    const [chosen, aims] = [pick(random, targets), random() < 0.5];
+    const [chosen, isAimed, coin, delayMs] = [pick(random, targets), random(), random(), random()];
     await untilUp(chosen);
-    const mail = aims && !chosen.name.startsWith('public') ? await mailbox.next(1000) : undefined;
-    const sender = targets.find(({ name }) => name === mail?.sender);
-    const target = sender && chosen.name !== 'postgres' ? sender : chosen;
-    await untilUp(target);
+    let target = chosen;
+    if (isAimed < 0.5) {
+      const isPublic = chosen.name === 'postgres' ? coin < 0.5 : chosen.name.startsWith('public');
+      const name = await nextAtWork(isPublic ? load.events : mailbox.events);
+      if (isPublic) await sleep(delayMs * submissionMs);
+      const worker = targets.find((each) => each.name === name && each.isUp());
+      if (worker && chosen.name !== 'postgres') target = worker;
+    }
     await target.kill();
   }
+}
+
+function nextAtWork(events: EventEmitter): Promise<string | undefined> {
+  const next = once(events, 'work') as Promise<[string]>;
+  return Promise.race([next.then(([name]) => name), sleep(1000, undefined)]);
 }
 
 async function untilUp(target: Target): Promise<void> {

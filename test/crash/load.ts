@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between, pick, type Random } from './random';
 import { aSubmission, send, type Answer, type Submission } from './submission';
@@ -13,6 +14,8 @@ export interface ClientEntry {
 
 export interface Load {
   entries: ClientEntry[];
+  /** Emits `work` with the name of the server that is sent something. */
+  events: EventEmitter;
   /** Lets every client come to its end, which is a success or giving up. */
   stop(): Promise<void>;
 }
@@ -22,8 +25,9 @@ export function isSuccess(answer: Answer): boolean {
 }
 
 /** Prospects, a few at a time, who send the same again after a failure until they give up. */
-export function startLoad(ports: number[], random: Random): Load {
+export function startLoad(ports: Map<string, number>, random: Random): Load {
   const entries: ClientEntry[] = [];
+  const events = new EventEmitter();
   let isStopping = false;
 
   async function client(): Promise<void> {
@@ -47,7 +51,8 @@ export function startLoad(ports: number[], random: Random): Load {
   }
 
   function sendOnce(submission: Submission): Promise<Answer> {
-    const port = pick(random, ports);
+    const [server, port] = pick(random, [...ports]);
+    events.emit('work', server);
     if (random() >= chance.leaves) return send(port, submission);
     return send(port, submission, AbortSignal.timeout(between(random, 0, 40)));
   }
@@ -55,6 +60,7 @@ export function startLoad(ports: number[], random: Random): Load {
   const running = Array.from({ length: clients }, client);
   return {
     entries,
+    events,
     async stop() {
       isStopping = true;
       await Promise.all(running);

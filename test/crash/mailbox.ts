@@ -1,6 +1,5 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startSmtp } from '../support/smtp';
 import { between, type Random } from './random';
 
@@ -18,15 +17,15 @@ export interface Received {
 export interface Mailbox {
   received: Received[];
   urlFor(sender: string): string;
-  /** The next mail, at the instant after its 250; undefined when none comes in that time. */
-  next(patienceMs: number): Promise<Received | undefined>;
+  /** Emits `work` with the name of the server at the instant after its mail's 250. */
+  events: EventEmitter;
   stop(): Promise<void>;
 }
 
 /** A real mail server that takes its time, so that servers are killed in the middle of a mail. */
 export async function startMailbox(random: Random): Promise<Mailbox> {
   const received: Received[] = [];
-  const arrivals = new EventEmitter();
+  const events = new EventEmitter();
   const smtp = await startSmtp({
     onAuth({ username }, _session, done) {
       done(null, { user: username });
@@ -44,18 +43,15 @@ export async function startMailbox(random: Random): Promise<Mailbox> {
         };
         received.push(mail);
         done();
-        setImmediate(() => arrivals.emit('mail', mail));
+        setImmediate(() => events.emit('work', mail.sender));
       }, done); // one that was cut was not received
     },
   });
 
   return {
     received,
+    events,
     urlFor: (sender) => smtp.url.replace('intake:', `${sender}:`),
-    async next(patienceMs) {
-      const arrival = once(arrivals, 'mail') as Promise<[Received]>;
-      return Promise.race([arrival.then(([mail]) => mail), sleep(patienceMs, undefined)]);
-    },
     stop: () => smtp.stop(),
   };
 }

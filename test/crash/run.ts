@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     console.log(progress(system.targets, load.entries, mailbox.received));
   };
   const showing = setInterval(show, progressMs);
-  await killAtRandom(kills, system.targets, mailbox, createRandom(seed));
+  await killAtRandom(kills, system.targets, { load, mailbox }, createRandom(seed));
   await system.untilUp();
   await load.stop();
   await system.untilDrained(drainWithinMs);

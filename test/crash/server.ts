@@ -62,6 +62,7 @@ export function keepServer({ name, kind, env, logFile }: ServerOptions): Target 
     isUp: () => isUp,
 
     async kill() {
+      if (!isUp) return; // it ended by itself, which is a problem of its own
       isUp = false;
       outages.push({ from: Date.now(), to: Infinity });
       child.kill('SIGKILL');

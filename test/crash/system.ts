@@ -12,7 +12,8 @@ import type { Target } from './target';
 
 export interface CrashSystem {
   targets: Target[];
-  publicPorts: number[];
+  /** By the name of the server. */
+  publicPorts: Map<string, number>;
   untilUp(): Promise<void>;
   /** Until nothing waits in the outbox, or for so long. */
   untilDrained(patienceMs: number): Promise<void>;
@@ -29,7 +30,10 @@ export async function startCrashSystem(folder: string, mailbox: Mailbox): Promis
   const urls = await provision(postgres.superuserUrl, { database: 'lead_intake', passwords });
   const owner = createDatabase(urls.ownerUrl);
   const resumeDir = path.join(folder, 'store');
-  const publicPorts = [await freePort(), await freePort()];
+  const publicPorts = new Map([
+    ['public-1', await freePort()],
+    ['public-2', await freePort()],
+  ]);
   const common = (name: string) => ({
     RESUME_DIR: resumeDir,
     HOST: '127.0.0.1',
@@ -37,8 +41,8 @@ export async function startCrashSystem(folder: string, mailbox: Mailbox): Promis
     name,
   });
 
-  const publicServers = publicPorts.map((port, n) => {
-    const { name, ...env } = common(`public-${n + 1}`);
+  const publicServers = [...publicPorts].map(([publicName, port]) => {
+    const { name, ...env } = common(publicName);
     const own = { DATABASE_URL: urls.publicUrl, PORT: String(port), RATE_LIMIT_MAX: '1000000' };
     const logFile = path.join(folder, `${name}.log`);
     return keepServer({ name, kind: 'public', env: { ...env, ...own }, logFile });
