@@ -5,12 +5,14 @@ import type { LeadFilter } from './lead-filter';
 import { eachLead, listLeads, type LeadListQuery, type LeadPage } from './lead-list';
 import { selectLeads, toLead, type LeadRow } from './lead-rows';
 
+export type AddOutcome = 'STORED' | 'REPEATED' | 'OTHER_CONTENT';
+
 export interface LeadRepository extends LeadChanges {
   /**
    * Stores the lead; the database queues its two mails in the same transaction. Repeating it with
    * the same content is harmless. The same id with other content stores nothing.
    */
-  add(lead: NewLead): Promise<'STORED' | 'OTHER_CONTENT'>;
+  add(lead: NewLead): Promise<AddOutcome>;
   list(query: LeadListQuery): Promise<LeadPage>;
   find(id: string): Promise<Lead | undefined>;
   /** The newest of the other submissions from the lead's address. */
@@ -56,7 +58,7 @@ export function createLeadRepository(db: Knex): LeadRepository {
   };
 }
 
-async function addLead(db: Knex, lead: NewLead): Promise<'STORED' | 'OTHER_CONTENT'> {
+async function addLead(db: Knex, lead: NewLead): Promise<AddOutcome> {
   const row = {
     id: lead.id,
     first_name: lead.firstName,
@@ -70,8 +72,9 @@ async function addLead(db: Knex, lead: NewLead): Promise<'STORED' | 'OTHER_CONTE
     resume_sha256: lead.resume.sha256,
   };
   try {
-    await db('leads').insert(row).onConflict().ignore(); // without a target: the role reads nothing
-    return 'STORED';
+    // Without a target: the role reads nothing.
+    const { rowCount } = await db('leads').insert<{ rowCount: number }>(row).onConflict().ignore();
+    return rowCount === 0 ? 'REPEATED' : 'STORED';
   } catch (error) {
     if ((error as { code?: string }).code === otherContent) return 'OTHER_CONTENT';
     throw error;

@@ -11,7 +11,7 @@ export interface ServerEnvironments {
   internal: Environment;
 }
 
-const madeHere = ['DATABASE_URL', 'HOST', 'PORT'];
+const madeHere = ['DATABASE_URL', 'HOST', 'PORT', 'OPS_PORT'];
 
 /** What each server is given: its own variables as they are set, else defaults that work here. */
 export function serverEnvironments(
@@ -34,6 +34,7 @@ export function serverEnvironments(
     public: {
       ...shared,
       ...pick(given, handedOn(publicVariables)),
+      ...opsPort(settings.opsPort),
       DATABASE_URL: urls.publicUrl,
       PORT: String(settings.publicPort),
     },
@@ -42,10 +43,15 @@ export function serverEnvironments(
       ...mail,
       INTERNAL_BASE_URL: `http://localhost:${settings.internalPort}`,
       ...pick(given, handedOn(internalVariables)),
+      ...opsPort(settings.opsPort && settings.opsPort + 1),
       DATABASE_URL: urls.internalUrl,
       PORT: String(settings.internalPort),
     },
   };
+}
+
+function opsPort(port: number | undefined): Environment {
+  return port === undefined ? {} : { OPS_PORT: String(port) };
 }
 
 function handedOn(variables: readonly string[]): string[] {

@@ -17,6 +17,7 @@ const variables = z.object({
     .min(minPasswordLength, `must have ${minPasswordLength} characters at least`)
     .optional(),
   SMTP_URL: z.string().optional(),
+  OPS_PORT: whole(1, 65_534).optional(), // one server takes it, the other the next
 });
 
 export interface Settings {
@@ -24,6 +25,8 @@ export interface Settings {
   internalPort: number;
   /** Undefined when the mail goes to a real server. */
   inboxPort: number | undefined;
+  /** Where the public server's metrics are, and on the next port the internal one's. */
+  opsPort: number | undefined;
   dataDir: string;
   admin: { email: string; password: string | undefined };
 }
@@ -35,6 +38,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Readonly<Settings> {
     publicPort: values.PUBLIC_PORT,
     internalPort: values.INTERNAL_PORT,
     inboxPort: values.SMTP_URL === undefined ? values.INBOX_PORT : undefined,
+    opsPort: values.OPS_PORT,
     dataDir: path.resolve(values.DATA_DIR),
     admin: { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD },
   });
@@ -42,14 +46,17 @@ export function readSettings(env: NodeJS.ProcessEnv): Readonly<Settings> {
 
 /** Throws a ConfigError that names the variable of every port that cannot be had. */
 export async function checkPorts(settings: Settings): Promise<void> {
-  const ports = {
-    PUBLIC_PORT: settings.publicPort,
-    INTERNAL_PORT: settings.internalPort,
-    INBOX_PORT: settings.inboxPort,
-  };
+  const { opsPort } = settings;
+  const ports = [
+    ['PUBLIC_PORT', settings.publicPort],
+    ['INTERNAL_PORT', settings.internalPort],
+    ['INBOX_PORT', settings.inboxPort],
+    ['OPS_PORT', opsPort],
+    ['OPS_PORT', opsPort && opsPort + 1],
+  ] as const;
   const problems: string[] = [];
   const seen = new Set<number>();
-  for (const [variable, wanted] of Object.entries(ports)) {
+  for (const [variable, wanted] of ports) {
     if (wanted === undefined) continue;
     const problem = seen.has(wanted) ? 'is given twice' : await problemWith(wanted);
     seen.add(wanted);

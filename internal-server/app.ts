@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import type Koa from 'koa';
 import path from 'node:path';
+import type { Registry } from 'prom-client';
 import type { AccountRepository } from '../common/accounts';
+import type { DeskFigures } from '../common/desk-figures';
 import { createKoa } from '../common/http/create-koa';
 import { errorResponse, prefersJson } from '../common/http/error-response';
 import { healthRoutes } from '../common/http/health';
@@ -10,6 +12,10 @@ import { securityHeaders } from '../common/http/security-headers';
 import { staticFiles } from '../common/http/static-files';
 import type { Logger } from '../common/logger';
 import type { MailDelivery } from '../common/mail/delivery';
+import { deskMetrics } from '../common/metrics/desk';
+import { createMeasure } from '../common/metrics/measured';
+import { poolMetrics } from '../common/metrics/pool';
+import { requestMetrics } from '../common/metrics/requests';
 import type { ResumeStore } from '../common/resumes/store';
 import { checkRights } from '../common/rights/check';
 import type { TokenRepository } from '../common/tokens';
@@ -29,21 +35,29 @@ export interface InternalDeps extends Omit<RouteDeps, 'render'> {
   tokens: TokenRepository;
   resumes: Pick<ResumeStore, 'read' | 'remove' | 'checkReadable'>;
   delivery: Pick<MailDelivery, 'status'>;
-  db: Pick<Knex, 'raw'>;
+  figures: () => Promise<DeskFigures>;
+  db: Pick<Knex, 'raw' | 'client'>;
+  metrics: Registry;
 }
 
 /** Builds the internal surface. It does not listen, and reads nothing from the environment. */
 export function createInternalApp(deps: InternalDeps): Koa {
-  const { config, log, resumes, db } = deps;
+  const { config, log, db, metrics } = deps;
   const app = createKoa(log, config.trustedProxyHops);
   const render = createRenderPage(deps);
-  const router = internalRoutes({ ...deps, render });
+  const measure = createMeasure(metrics);
+  const resumes = measure('resumes', deps.resumes, ['read', 'remove']);
+  const leads = measure('leads', deps.leads, ['list', 'find']);
+  const router = internalRoutes({ ...deps, render, resumes, leads });
+  poolMetrics(metrics, db);
+  deskMetrics(metrics, deps.figures);
   const checks = {
     database: () => checkRights(db, internalRights),
     storage: () => resumes.checkReadable(),
   };
 
   app.use(requestLog(log));
+  app.use(requestMetrics(metrics));
   app.use(securityHeaders({ overHttps: config.baseUrl.startsWith('https:') }));
   app.use(
     errorResponse(

@@ -9,6 +9,7 @@ import {
   type SharedConfig,
 } from '../common/config';
 import type { MailSettings } from '../common/mail/settings';
+import { opsSchema, opsVariables, type OpsConfig } from '../common/ops-config';
 import {
   resumeStoreSchema,
   resumeStoreVariables,
@@ -40,6 +41,7 @@ const variables = {
 export const internalVariables: readonly string[] = [
   ...Object.keys(variables),
   ...resumeStoreVariables,
+  ...opsVariables,
 ];
 
 const beside = { when: () => true }; // reported together with whatever else is wrong
@@ -67,17 +69,20 @@ type Values = z.output<typeof schema>;
 export interface InternalConfig extends SharedConfig, MailSettings {
   port: number;
   resumes: ResumeStoreConfig;
+  /** Undefined when the metrics are served nowhere. */
+  ops: OpsConfig | undefined;
   /** A lead that waits longer is marked. */
   overdueAfterHours: number;
 }
 
 /** Throws a ConfigError that lists every problem. */
 export function readInternalConfig(env: NodeJS.ProcessEnv): Readonly<InternalConfig> {
-  const values = readEnvironment(schema.and(resumeStoreSchema), env);
+  const values = readEnvironment(schema.and(resumeStoreSchema).and(opsSchema), env);
   return Object.freeze({
     ...readShared(values),
     port: values.PORT,
     resumes: values.resumes,
+    ops: values.ops,
     baseUrl: (values.INTERNAL_BASE_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     mail: readMail(values),
     notificationDetail: values.NOTIFICATION_DETAIL,

@@ -1,11 +1,14 @@
+import { Registry } from 'prom-client';
 import { createAccountRepository } from '../common/accounts';
 import { createAuditRepository } from '../common/audit';
 import { createDatabase } from '../common/database';
+import { createDeskFigures } from '../common/desk-figures';
 import { listen } from '../common/http/listen';
 import type { Close } from '../common/http/run';
 import { createLeadRepository } from '../common/leads';
 import { createLogger } from '../common/logger';
 import { createMailDelivery } from '../common/mail/delivery';
+import { serveMetrics } from '../common/metrics/serve';
 import { createNoteRepository } from '../common/notes';
 import { createOutboxRepository, type OutboxRepository } from '../common/outbox';
 import { createOverview } from '../common/overview';
@@ -26,7 +29,8 @@ export async function startInternalServer(
   const db = createDatabase(config.databaseUrl);
   await checkLoginAtStart(db, internalRights, log);
   const outbox = adaptOutbox(createOutboxRepository(db));
-  const delivery = createMailDelivery({ outbox, config, log });
+  const metrics = new Registry();
+  const delivery = createMailDelivery({ outbox, config, log, metrics });
   const app = createInternalApp({
     config,
     log,
@@ -39,12 +43,15 @@ export async function startInternalServer(
     tokens: createTokenRepository(db),
     resumes: await openResumeStore(config.resumes),
     delivery,
+    figures: createDeskFigures({ db }),
     db,
+    metrics,
   });
+  const closeMetrics = await serveMetrics(metrics, config.ops, log);
 
   const listener = await listen(app, config);
   log.info({ host: config.host, port: config.port }, 'listening');
   if (!config.mail) log.warn('SMTP_URL is not set: mail waits in the outbox');
   delivery.start();
-  return [() => Promise.all([listener.close(), delivery.stop()]), () => db.destroy()];
+  return [() => Promise.all([listener.close(), delivery.stop()]), closeMetrics, () => db.destroy()];
 }

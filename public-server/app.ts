@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type Koa from 'koa';
 import path from 'node:path';
+import type { Registry } from 'prom-client';
 import { createKoa } from '../common/http/create-koa';
 import { errorResponse } from '../common/http/error-response';
 import { healthRoutes } from '../common/http/health';
@@ -9,6 +10,9 @@ import { securityHeaders } from '../common/http/security-headers';
 import { staticFiles } from '../common/http/static-files';
 import type { LeadRepository } from '../common/leads';
 import type { Logger } from '../common/logger';
+import { createMeasure } from '../common/metrics/measured';
+import { poolMetrics } from '../common/metrics/pool';
+import { requestMetrics } from '../common/metrics/requests';
 import { createRender } from '../common/render';
 import type { ResumeStore } from '../common/resumes/store';
 import { checkRights } from '../common/rights/check';
@@ -29,14 +33,15 @@ export interface PublicDeps {
   leads: Pick<LeadRepository, 'add'>;
   resumes: Pick<ResumeStore, 'create' | 'checkWritable'>;
   spool: Spool;
-  db: Pick<Knex, 'raw'>;
+  db: Pick<Knex, 'raw' | 'client'>;
+  metrics: Registry;
   /** Rate limits in common with other servers. */
   sharedCounts?: SharedCounts | undefined;
 }
 
 /** Builds the public surface. It does not listen, and reads nothing from the environment. */
 export function createPublicApp(deps: PublicDeps): Koa {
-  const { config, log, resumes, db } = deps;
+  const { config, log, resumes, db, metrics } = deps;
   const app = createKoa(log, config.trustedProxyHops);
 
   const render = createRender('public', { firm: config.firm });
@@ -45,9 +50,17 @@ export function createPublicApp(deps: PublicDeps): Koa {
     storage: () => resumes.checkWritable(),
   };
   const health = healthRoutes(checks, log);
-  const routes = leadRoutes({ ...deps, render });
+  const measure = createMeasure(metrics);
+  const routes = leadRoutes({
+    ...deps,
+    render,
+    resumes: measure('resumes', resumes, ['create']),
+    leads: measure('leads', deps.leads, ['add']),
+  });
+  poolMetrics(metrics, db);
 
   app.use(requestLog(log));
+  app.use(requestMetrics(metrics));
   app.use(lingerAfterAnswer());
   app.use(securityHeaders({ overHttps: true }));
   app.use(cors(config.corsOrigins));

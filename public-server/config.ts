@@ -7,6 +7,7 @@ import {
   whole,
   type SharedConfig,
 } from '../common/config';
+import { opsSchema, opsVariables, type OpsConfig } from '../common/ops-config';
 import {
   resumeStoreSchema,
   resumeStoreVariables,
@@ -65,11 +66,14 @@ const foreign = {
 export const publicVariables: readonly string[] = [
   ...Object.keys(variables),
   ...resumeStoreVariables,
+  ...opsVariables,
 ];
 
 export interface PublicConfig extends SharedConfig {
   port: number;
   resumes: ResumeStoreConfig;
+  /** Undefined when the metrics are served nowhere. */
+  ops: OpsConfig | undefined;
   rateLimit: RateLimits;
   redisUrl: string | undefined;
   /** Sites whose scripts may send the form. */
@@ -80,13 +84,17 @@ export interface PublicConfig extends SharedConfig {
 /** Throws a ConfigError that lists every problem. */
 export function readPublicConfig(env: NodeJS.ProcessEnv): Readonly<PublicConfig> {
   const values = readEnvironment(
-    z.object({ ...variables, ...foreign }).and(resumeStoreSchema),
+    z
+      .object({ ...variables, ...foreign })
+      .and(resumeStoreSchema)
+      .and(opsSchema),
     env,
   );
   return Object.freeze({
     ...readShared(values),
     port: values.PORT,
     resumes: values.resumes,
+    ops: values.ops,
     rateLimit: {
       max: values.RATE_LIMIT_MAX,
       windowMs: values.RATE_LIMIT_WINDOW_SECONDS * 1000,

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import createError, { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import { randomUUID } from 'node:crypto';
+import type { Registry } from 'prom-client';
 import { prefersJson, type FieldError } from '../common/http/error-response';
 import { isUuid } from '../common/is-uuid';
 import { reference } from '../common/reference';
@@ -13,24 +14,27 @@ import { createFormReceiver, receiveText, type FormFields, type ReceivedForm } f
 import { rateLimit, type RateLimitDeps } from './rate-limit';
 import { checkResume, cleanFilename } from './resume-check';
 import type { Spool } from './spool';
+import { submissionMetrics } from './submission-metrics';
 import { store, type Submission, type SubmissionDeps } from './submissions';
 
 export interface LeadRouteDeps extends SubmissionDeps, RateLimitDeps {
   config: Pick<PublicConfig, 'maxResumeBytes' | 'rateLimit'>;
   render: Render;
   spool: Spool;
+  metrics: Registry;
 }
 
 export function leadRoutes(deps: LeadRouteDeps): Router {
   const { config, render, spool } = deps;
-  const receiveForm = createFormReceiver(spool, config.maxResumeBytes);
+  const metrics = submissionMetrics(deps.metrics);
+  const receiveForm = createFormReceiver(spool, config.maxResumeBytes, metrics.received);
   const router = new Router();
 
   router.get('/', async (ctx) => {
     await showForm(ctx, { submission_id: randomUUID() });
   });
 
-  router.post('/leads', showTextAgain, rateLimit(deps), async (ctx) => {
+  router.post('/leads', metrics.count, showTextAgain, rateLimit(deps), async (ctx) => {
     const form = await receiveForm(ctx).catch((error: unknown) => refuse(ctx, error));
     if (!form) return;
     try {
@@ -67,9 +71,10 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     }
     try {
       const json = prefersJson(ctx);
-      const storedId = await store(deps, submission, { mayRename: !json });
-      if (json) created(ctx, { ...submission, id: storedId });
-      else redirectToThanks(ctx, storedId);
+      const stored = await store(deps, submission, { mayRename: !json });
+      ctx.state.submission = { isRepeat: stored.isRepeat, isFlagged: !!submission.flaggedReason };
+      if (json) created(ctx, { ...submission, id: stored.id });
+      else redirectToThanks(ctx, stored.id);
     } catch (error) {
       await refuse(ctx, error, values);
     }

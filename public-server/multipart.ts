@@ -38,7 +38,11 @@ const limits = {
  * Receives `POST /leads`. Rejects with 400, 413 or 415, and then keeps nothing; the error's `fields`
  * are what was typed, as far as it came.
  */
-export function createFormReceiver(spool: Spool, maxResumeBytes: number) {
+export function createFormReceiver(
+  spool: Spool,
+  maxResumeBytes: number,
+  received: (bytes: number) => void,
+) {
   return async (ctx: Context): Promise<ReceivedForm> => {
     if (!ctx.is('multipart/form-data')) {
       throw createError(415, 'Send the form as multipart/form-data.');
@@ -49,7 +53,7 @@ export function createFormReceiver(spool: Spool, maxResumeBytes: number) {
       throw Object.assign(tooLarge(maxResumeBytes), { fields });
     }
 
-    const { body, file } = await receive(ctx, maxResumeBytes, spool);
+    const { body, file } = await receive(ctx, { maxResumeBytes, spool, received });
     try {
       if (file?.encoding === 'base64') throw createError(400, 'Send the file without base64.');
       return { fields: checkFields(body), resume: file && toResume(file) };
@@ -63,7 +67,7 @@ export function createFormReceiver(spool: Spool, maxResumeBytes: number) {
 /** What was typed, as far as it comes before the resume, of which nothing is taken. */
 export async function receiveText(ctx: Context): Promise<FormFields> {
   try {
-    return textOf((await receive(ctx, 0)).body);
+    return textOf((await receive(ctx, { maxResumeBytes: 0 })).body);
   } catch (error) {
     return (error as { fields: FormFields }).fields;
   }
@@ -74,11 +78,19 @@ interface Received {
   file?: ReceivedFile;
 }
 
-/** Settles as soon as the body is too large, even when it never ends. A file needs a spool. */
-async function receive(ctx: Context, maxResumeBytes: number, spool?: Spool): Promise<Received> {
+interface ReceiveOptions {
+  maxResumeBytes: number;
+  /** None: a file ends the form. */
+  spool?: Spool;
+  received?: (bytes: number) => void;
+}
+
+/** Settles as soon as the body is too large, even when it never ends. */
+async function receive(ctx: Context, options: ReceiveOptions): Promise<Received> {
+  const { maxResumeBytes, spool, received } = options;
   const maxBodyBytes = maxResumeBytes + maxOverheadBytes;
   const failure = await new Promise<unknown>((resolve) => {
-    const options: Options & Record<string, unknown> = {
+    const multerOptions: Options & Record<string, unknown> = {
       storage: spool as Options['storage'],
       defParamCharset: 'utf8', // the default garbles file names
       limits: { ...limits, fileSize: maxResumeBytes },
@@ -86,6 +98,7 @@ async function receive(ctx: Context, maxResumeBytes: number, spool?: Spool): Pro
         let bytes = 0;
         req.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
+          received?.(chunk.length);
           if (bytes <= maxBodyBytes || busboy.destroyed) return;
           const error = tooLarge(maxResumeBytes);
           busboy.destroy(error); // so that multer removes what it has, though the body goes on
@@ -94,7 +107,7 @@ async function receive(ctx: Context, maxResumeBytes: number, spool?: Spool): Pro
         req.pipe(busboy);
       },
     };
-    const form = multer(options);
+    const form = multer(multerOptions);
     const upload = (spool ? form.single('resume') : form.fields([])) as (
       ctx: Context,
       next: () => Promise<void>,

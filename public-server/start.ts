@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
+import { Registry } from 'prom-client';
 import { createDatabase } from '../common/database';
 import { listen } from '../common/http/listen';
 import type { Close } from '../common/http/run';
 import { createLeadRepository } from '../common/leads';
 import { createLogger } from '../common/logger';
+import { serveMetrics } from '../common/metrics/serve';
 import { openResumeStore } from '../common/resumes/open-store';
 import { checkLoginAtStart } from '../common/rights/start';
 import { createPublicApp, type PublicDeps } from './app';
@@ -30,9 +32,18 @@ export async function startPublicServer(
   const sharedCounts =
     config.redisUrl === undefined ? undefined : await openSharedCounts(config.redisUrl, password);
   const leads = createLeadRepository(db);
-  const app = createPublicApp(adapt({ config, log, leads, resumes, spool, db, sharedCounts }));
+  const metrics = new Registry();
+  const app = createPublicApp(
+    adapt({ config, log, leads, resumes, spool, db, sharedCounts, metrics }),
+  );
+  const closeMetrics = await serveMetrics(metrics, config.ops, log);
 
   const listener = await listen(app, config);
   log.info({ host: config.host, port: config.port }, 'listening');
-  return [() => listener.close(), () => db.destroy(), async () => sharedCounts?.close()];
+  return [
+    () => listener.close(),
+    closeMetrics,
+    () => db.destroy(),
+    async () => sharedCounts?.close(),
+  ];
 }

@@ -15,6 +15,12 @@ export type Submission = Omit<NewLead, 'resume'> & {
   resume: Omit<NewLead['resume'], 'key' | 'bytes' | 'sha256'> & { file: SpooledFile };
 };
 
+export interface Stored {
+  id: string;
+  /** Whether it had been stored before. */
+  isRepeat: boolean;
+}
+
 /**
  * Stores the resume, then the lead with its mails; once it resolves, all of it is safe. Answers the
  * id under which it is stored, which is another than the given one when that belongs to a
@@ -25,7 +31,7 @@ export async function store(
   { leads, resumes }: SubmissionDeps,
   submission: Submission,
   { mayRename }: { mayRename: boolean },
-): Promise<string> {
+): Promise<Stored> {
   const { file, ...resume } = submission.resume;
   const key = `resumes/${randomUUID()}`;
   await resumes.create(key, file).catch(honestly);
@@ -33,7 +39,7 @@ export async function store(
   const { bytes, sha256 } = file;
   const lead = { ...submission, resume: { ...resume, key, bytes, sha256 } };
   const outcome = await leads.add(lead).catch(honestly);
-  if (outcome === 'STORED') return lead.id;
+  if (outcome !== 'OTHER_CONTENT') return { id: lead.id, isRepeat: outcome === 'REPEATED' };
   if (!mayRename) {
     throw createError(
       409,
@@ -41,8 +47,8 @@ export async function store(
     );
   }
   const renamed = { ...lead, id: idOfContent(lead) };
-  await leads.add(renamed).catch(honestly);
-  return renamed.id;
+  const isRepeat = (await leads.add(renamed).catch(honestly)) === 'REPEATED';
+  return { id: renamed.id, isRepeat };
 }
 
 /** Made from the content, so that a double click stays one lead here, too (a UUID of version 8). */

@@ -64,6 +64,16 @@ describe('a server refuses to start', () => {
     );
   });
 
+  it('with metrics that nobody has to sign in for', async () => {
+    const env = { OPS_PORT: '9100', OPS_USER: 'prometheus', OPS_PASSWORD: '' };
+    const login = { public: database.publicUrl, internal: database.internalUrl };
+    for (const name of ['public', 'internal'] as const) {
+      await expectRefusal(name, { ...env, DATABASE_URL: login[name] }, 'OPS_PASSWORD: is missing');
+    }
+    const free = { OPS_PORT: '9100', DATABASE_URL: database.publicUrl };
+    await expectRefusal('public', free, 'OPS_USER: is missing', 'OPS_PASSWORD: is missing');
+  });
+
   it('with the secrets of the other zone', async () => {
     const secrets = { SMTP_URL: 'smtp://x', MIGRATION_DATABASE_URL: 'y', ADMIN_PASSWORD: 'z' };
     const env = { DATABASE_URL: database.publicUrl, ...secrets };

@@ -6,6 +6,8 @@ import { createPatientServer, type Patience } from './patience';
 export interface ListenOptions {
   host: string;
   port: number;
+  /** Which sets the port; `PORT` unless given. */
+  variable?: string;
   patience?: Partial<Patience>;
 }
 
@@ -15,9 +17,9 @@ export interface Listener {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Serves the application. Rejects with a sentence that names `PORT` when the port is taken. */
+/** Serves the application. Rejects with a sentence that names its variable when the port is taken. */
 export async function listen(app: Koa, options: ListenOptions): Promise<Listener> {
-  const { host, port, patience } = options;
+  const { host, port, variable = 'PORT', patience } = options;
   const handle = app.callback();
   const server = createPatientServer((req, res) => void handle(req, res), patience);
   const unused = new Set<Socket>(); // browsers open connections in advance
@@ -28,15 +30,15 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listener
   server.on('request', ({ socket }) => unused.delete(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(taken(port)) : error);
+      reject(error.code === 'EADDRINUSE' ? new Error(taken(port, variable)) : error);
     });
     server.listen(port, host, resolve);
   });
   return { server, close: (graceMs = 5000) => close(server, unused, graceMs) };
 }
 
-function taken(port: number): string {
-  return `Port ${port} is taken by another program. Set PORT to a free one.`;
+function taken(port: number, variable: string): string {
+  return `Port ${port} is taken by another program. Set ${variable} to a free one.`;
 }
 
 async function close(server: Server, unused: Set<Socket>, graceMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import type { Logger } from '../logger';
+import { requestLabels } from './request-labels';
 
 declare module 'koa' {
   interface DefaultState {
@@ -20,8 +21,7 @@ export function requestLog(log: Logger): Middleware {
     ctx.res.once('close', () => {
       log.info({
         requestId: ctx.state.requestId,
-        method: knownMethods.has(ctx.method) ? ctx.method : 'other',
-        route: (ctx._matchedRoute as string | undefined) ?? 'none',
+        ...requestLabels(ctx),
         status: ctx.status,
         ms: Math.round(Number(process.hrtime.bigint() - started) / 1e6),
         ...(!ctx.res.writableFinished && { aborted: true }),
@@ -30,5 +30,3 @@ export function requestLog(log: Logger): Middleware {
     await next();
   };
 }
-
-const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

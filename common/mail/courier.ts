@@ -1,5 +1,6 @@
 import type { Logger } from '../logger';
-import type { ClaimedMail, OutboxRepository } from '../outbox';
+import type { ClaimedMail, MailState, OutboxRepository } from '../outbox';
+import type { CountMail } from './metrics';
 import { buildMessage, type Message } from './messages';
 import { retryDelaySeconds } from './retry-delay';
 import type { MailServer, MailSettings } from './settings';
@@ -11,6 +12,7 @@ export interface CourierDeps {
   config: MailSettings & { mail: MailServer };
   log: Logger;
   random: () => number;
+  count: CountMail;
 }
 
 export interface Courier {
@@ -21,7 +23,7 @@ export interface Courier {
   deliver(mail: ClaimedMail, sender: Pick<SmtpSender, 'send'>): Promise<Verdict | undefined>;
 }
 
-export function createCourier({ outbox, config, log, random }: CourierDeps): Courier {
+export function createCourier({ outbox, config, log, random, count }: CourierDeps): Courier {
   async function deliver(
     mail: ClaimedMail,
     sender: Pick<SmtpSender, 'send'>,
@@ -75,7 +77,8 @@ export function createCourier({ outbox, config, log, random }: CourierDeps): Cou
     if (state) report(mail, state, trouble);
   }
 
-  function report({ id, kind }: ClaimedMail, state: string, { phase, code }: Outcome): void {
+  function report({ id, kind }: ClaimedMail, state: MailState, { phase, code }: Outcome): void {
+    count(kind, state);
     const level = state === 'FAILED' ? 'warn' : 'info';
     log[level]({ outboxId: id, kind, state, phase, code }, 'mail');
   }

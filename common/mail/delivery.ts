@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
 import type { Logger } from '../logger';
 import type { OutboxRepository } from '../outbox';
 import { createCourier, type CourierDeps } from './courier';
 import { createGate, type DeliveryStatus } from './gate';
+import { mailMetrics } from './metrics';
 import type { MailServer, MailSettings } from './settings';
 import { createSmtpSender, type SmtpSender } from './smtp';
 
@@ -17,6 +19,7 @@ export interface MailDeliveryDeps {
   outbox: CourierDeps['outbox'] & Pick<OutboxRepository, 'claim'>;
   config: MailSettings;
   log: Logger;
+  metrics: Registry;
   random?: () => number;
   pace?: Partial<typeof usualPace>;
 }
@@ -36,11 +39,9 @@ export function createMailDelivery({ config, ...deps }: MailDeliveryDeps): MailD
   const { mail } = config;
   if (mail) return deliverTo(mail, { config, ...deps });
   const since = new Date();
-  return {
-    start: () => undefined,
-    stop: () => Promise.resolve(),
-    status: () => ({ state: 'NO_SERVER', since }),
-  };
+  const status = (): DeliveryStatus => ({ state: 'NO_SERVER', since });
+  mailMetrics(deps.metrics, status);
+  return { start: () => undefined, stop: () => Promise.resolve(), status };
 }
 
 function deliverTo(mail: MailServer, deps: MailDeliveryDeps): MailDelivery {
@@ -48,7 +49,8 @@ function deliverTo(mail: MailServer, deps: MailDeliveryDeps): MailDelivery {
   const config = { ...deps.config, mail };
   const pace = { ...usualPace, ...deps.pace };
   const gate = createGate(pace.probeMs, log);
-  const courier = createCourier({ outbox, config, log, random });
+  const count = mailMetrics(deps.metrics, () => gate.status());
+  const courier = createCourier({ outbox, config, log, random, count });
   const senders = Array.from({ length: pace.loops }, () => createSmtpSender(mail.smtpUrl, pace));
   const stopping = new AbortController();
   let loops: Promise<void>[] = [];

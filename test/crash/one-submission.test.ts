@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
+import { Registry } from 'prom-client';
 import { createDatabase } from '../../common/database';
 import { createMailDelivery } from '../../common/mail/delivery';
 import { createOutboxRepository } from '../../common/outbox';
@@ -42,6 +43,7 @@ describe('many posts of one submission at the same instant', () => {
       outbox: createOutboxRepository(db),
       config: { ...mailSettings, mail: { ...mailServer, smtpUrl: smtp.url } },
       log: captureLog('mail').log,
+      metrics: new Registry(),
     });
     delivery.start();
     await until(async () => (await db('outbox').where('state', 'QUEUED')).length === 0, 60_000);

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Registry } from 'prom-client';
 import { createDatabase } from '../../common/database';
 import { createLogger } from '../../common/logger';
 import {
@@ -90,6 +91,7 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
         outbox: createOutboxRepository(db),
         config: { ...mailSettings, mail: { ...mailServer, smtpUrl: smtp.url }, ...settings },
         log: createLogger('mail', 'trace', destination),
+        metrics: new Registry(),
         pace,
         ...deps,
       });

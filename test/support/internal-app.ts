@@ -3,10 +3,12 @@ import type { Knex } from 'knex';
 import { createHash, randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { createAccountRepository, type Account, type AccountRole } from '../../common/accounts';
 import { createAuditRepository } from '../../common/audit';
 import { createDatabase } from '../../common/database';
+import { createDeskFigures } from '../../common/desk-figures';
 import { createLeadRepository } from '../../common/leads';
 import { createNoteRepository } from '../../common/notes';
 import { createOutboxRepository } from '../../common/outbox';
@@ -36,6 +38,7 @@ export interface InternalFixture {
   post(url: string, as?: Account): supertest.Test;
   addLead(overrides?: Partial<NewLead>, file?: Buffer): Promise<NewLead>;
   logged(): string;
+  metrics: Registry;
   close(): Promise<void>;
 }
 
@@ -57,6 +60,7 @@ export async function startInternalApp(
   const owner = createDatabase(database.ownerUrl);
   const accounts = createAccountRepository(db);
   const resumes = await createLocalStore(folder);
+  const metrics = new Registry();
   const { log, logged } = captureLog('internal-server');
   const app = createInternalApp({
     config: {
@@ -76,6 +80,8 @@ export async function startInternalApp(
     resumes,
     delivery: { status: () => ({ state: 'RUNNING', since: new Date() }) },
     db,
+    figures: createDeskFigures({ db }),
+    metrics,
     ...overrides,
   });
   const admin = await addAccount('Admin', 'ADMIN');
@@ -104,6 +110,7 @@ export async function startInternalApp(
     post: send('post'),
     addLead: (lead, file) => addLead(createLeadRepository(owner), resumes, folder, lead, file),
     logged,
+    metrics,
     async close() {
       await Promise.all([db.destroy(), owner.destroy()]);
       await database.drop();

@@ -2,6 +2,7 @@ import type Koa from 'koa';
 import type { Knex } from 'knex';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { createDatabase } from '../../common/database';
 import { createLeadRepository } from '../../common/leads';
@@ -19,6 +20,7 @@ export interface PublicFixture {
   folder: string;
   /** Everything that was logged, at every level. */
   logged(): string;
+  metrics: Registry;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function startPublicApp({
   const folder = await temporaryFolder();
   const db = createDatabase(database.publicUrl);
   const owner = createDatabase(database.ownerUrl);
+  const metrics = new Registry();
   const { log, logged } = captureLog('public-server');
   const app = createPublicApp({
     config: {
@@ -56,6 +59,7 @@ export async function startPublicApp({
     resumes: await createLocalStore(folder),
     spool: await createSpool(path.join(folder, 'spool')),
     db,
+    metrics,
     ...overrides,
   });
   return {
@@ -64,6 +68,7 @@ export async function startPublicApp({
     owner,
     folder,
     logged,
+    metrics,
     async close() {
       await Promise.all([db.destroy(), owner.destroy()]);
       await database.drop();

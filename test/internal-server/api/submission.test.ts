@@ -55,7 +55,9 @@ describe('the public submission, as the document of the API describes it', () =>
       const answer = await send();
       contract.check(contract.find('submitLead'), answer);
       expect(answer.status, answer.text).to.equal(status);
-      expect((answer.body as object).hasOwnProperty('errors')).to.equal([413, 422].includes(status));
+      expect((answer.body as object).hasOwnProperty('errors')).to.equal(
+        [413, 422].includes(status),
+      );
     });
   }
 });

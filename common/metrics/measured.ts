@@ -1,0 +1,39 @@
+import { Histogram, type Registry } from 'prom-client';
+
+export type Measure = ReturnType<typeof createMeasure>;
+
+type AsyncMethods<Store> = {
+  [Name in keyof Store]: Store[Name] extends (...args: never[]) => Promise<unknown> ? Name : never;
+}[keyof Store] &
+  string;
+
+/** Answers a function that makes the same store, with these of its operations timed. */
+export function createMeasure(registry: Registry) {
+  const duration = new Histogram({
+    name: 'store_duration_seconds',
+    help: 'Time that an operation of a store took, by its outcome',
+    labelNames: ['store', 'operation', 'outcome'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+
+  return <Store extends object>(
+    name: string,
+    store: Store,
+    operations: readonly AsyncMethods<Store>[],
+  ): Store => {
+    const timed = (operation: AsyncMethods<Store>) =>
+      async function (...args: unknown[]): Promise<unknown> {
+        const stop = duration.startTimer({ store: name, operation });
+        try {
+          const result = await (store[operation] as (...args: unknown[]) => unknown)(...args);
+          stop({ outcome: 'ok' });
+          return result;
+        } catch (error) {
+          stop({ outcome: 'failed' });
+          throw error;
+        }
+      };
+    return { ...store, ...Object.fromEntries(operations.map((each) => [each, timed(each)])) };
+  };
+}

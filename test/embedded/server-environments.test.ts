@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { ConfigError } from '../../common/config';
+import { freePort } from '../../embedded/ports';
+import { serverEnvironments } from '../../embedded/server-environments';
+import { checkPorts, readSettings } from '../../embedded/settings';
+import { readVariables } from '../../embedded/variables';
+import { rejection } from '../support/rejection';
+
+const url = 'postgres://127.0.0.1/x';
+const urls = { ownerUrl: url, publicUrl: url, internalUrl: url };
+const ops = { OPS_PORT: '9200', OPS_HOST: '10.0.0.5', OPS_USER: 'prometheus', OPS_PASSWORD: 'x' };
+
+const environmentsOf = (given: Record<string, string>) =>
+  serverEnvironments(readSettings(given), urls, given, undefined);
+
+describe('the metrics of npm start', () => {
+  it('are on OPS_PORT for the public server, and on the next for the internal one', () => {
+    const given = environmentsOf(ops);
+    expect(given.public).to.include(ops);
+    expect(given.internal).to.include({ ...ops, OPS_PORT: '9201' });
+  });
+
+  it('are off without OPS_PORT', () => {
+    for (const env of Object.values(environmentsOf({ ...ops, OPS_PORT: '' }))) {
+      expect(env).to.not.have.property('OPS_PORT');
+    }
+  });
+
+  it('name what is wrong once', () => {
+    const problemsOf = (env: Record<string, string>) => {
+      try {
+        readVariables(env);
+        return [];
+      } catch (error) {
+        return (error as ConfigError).problems;
+      }
+    };
+    expect(problemsOf(ops)).to.be.empty;
+    expect(problemsOf({ ...ops, OPS_PASSWORD: '' })).to.have.length(1);
+    expect(problemsOf({ ...ops, OPS_PORT: '65535' })).to.deep.equal([
+      'OPS_PORT: must be a whole number from 1 to 65534',
+    ]);
+  });
+
+  it('refuse a port that is taken, or given to something else', async () => {
+    const [PUBLIC_PORT, INTERNAL_PORT, INBOX_PORT] = await Promise.all([
+      ...[freePort(), freePort(), freePort()],
+    ]);
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as { port: number };
+    const ports = { PUBLIC_PORT, INTERNAL_PORT, INBOX_PORT };
+    for (const OPS_PORT of [port, port - 1, PUBLIC_PORT!, INTERNAL_PORT! - 1]) {
+      const env = Object.entries({ ...ports, OPS_PORT }).map(([name, of]) => [name, String(of)]);
+      const settings = readSettings(Object.fromEntries(env) as Record<string, string>);
+      expect((await rejection(checkPorts(settings))).message).to.include('set OPS_PORT to another');
+    }
+    squatter.close();
+  });
+});
