@@ -20,5 +20,6 @@ export const auditActions = [
   'PASSWORD_SET',
   'TOKEN_CREATED',
   'TOKEN_REVOKED',
+  'ORPHANS_DELETED',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

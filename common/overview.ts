@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { SweepOutcome } from './sweep/types';
 
 export interface Day {
   /** `YYYY-MM-DD`, in UTC. */
@@ -23,6 +24,10 @@ export interface Overview {
    * one mistyped address is no failure of the mail. Null: they do.
    */
   mailFailingSince: Date | null;
+  /** Known to be missing or damaged in the storage. */
+  brokenResumes: number;
+  /** How the last sweep of the storage ended; null before the first. */
+  lastSweep: SweepOutcome | null;
 }
 
 export interface OverviewDeps {
@@ -58,6 +63,8 @@ interface FigureRow {
   median_seconds: number | null;
   failed_mails: string;
   failing_since: Date | null;
+  broken_resumes: string;
+  last_sweep: SweepOutcome | null;
 }
 
 async function compute({ db, overdueAfterHours }: OverviewDeps): Promise<Overview> {
@@ -72,6 +79,8 @@ async function compute({ db, overdueAfterHours }: OverviewDeps): Promise<Overvie
           from leads where flagged_reason is null
             and reached_out_at > now() - interval '30 days') as median_seconds,
         (select count(*) from outbox where state = 'FAILED') as failed_mails,
+        (select count(*) from resume_problems) as broken_resumes,
+        (select outcome from sweeps order by id desc limit 1) as last_sweep,
         (select min(since) from (
           select min(first_attempt_at) as since from outbox as failing
           where (state = 'FAILED' or state = 'QUEUED' and attempts > 0) and first_attempt_at > coalesce(
@@ -103,5 +112,7 @@ async function compute({ db, overdueAfterHours }: OverviewDeps): Promise<Overvie
     days: days.rows,
     failedMails: Number(row.failed_mails),
     mailFailingSince: row.failing_since,
+    brokenResumes: Number(row.broken_resumes),
+    lastSweep: row.last_sweep,
   };
 }

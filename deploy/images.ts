@@ -15,7 +15,11 @@ export const images: Record<string, Image> = {
     foreignPackages: ['nodemailer'],
   },
   internal: {
-    entries: ['internal-server/index.js', 'internal-server/accounts-command.js'],
+    entries: [
+      'internal-server/index.js',
+      'internal-server/accounts-command.js',
+      'internal-server/sweep-command.js',
+    ],
     folders: ['internal-server/static', 'views/internal', 'views/mail'],
     foreign: ['public-server', 'views/public', 'dist/migrations'],
     foreignPackages: [],

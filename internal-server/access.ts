@@ -22,6 +22,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /outbox/resend': 'ADMIN',
   'POST /outbox/:id/resend': 'ADMIN',
   'POST /outbox/:id/dismiss': 'ADMIN',
+  'GET /storage': 'ADMIN',
   'GET /account': 'EVERYBODY',
   'GET /accounts': 'ADMIN',
   'POST /accounts': 'ADMIN',

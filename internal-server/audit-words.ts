@@ -25,6 +25,7 @@ export const actionNames: Readonly<Record<string, string>> = {
   PASSWORD_SET: 'Password set',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
+  ORPHANS_DELETED: 'Files without a lead deleted',
 } satisfies Record<AuditAction, string>;
 
 /** The names of the accounts by their ids; an account is never deleted. */
@@ -52,11 +53,12 @@ function concerned({ account_id: id }: ListedEvent['details'], names: AccountNam
 const roles: Record<string, string> = { ADMIN: 'administrator', ATTORNEY: 'attorney' };
 
 function describe({ action, details }: ListedEvent): string {
-  const { kind, error, role } = details;
+  const { kind, error, role, objects } = details;
   const told = [
     wordFor(kind, mailKinds),
     typeof error === 'string' ? mailReason(error) : undefined,
     typeof role === 'string' ? `as ${wordFor(role, roles)}` : undefined,
+    typeof objects === 'number' ? `${objects} from the storage` : undefined,
     action === 'LEADS_EXPORTED' ? filterInWords(details) : undefined,
   ];
   return told.filter(Boolean).join(', ');

@@ -5,8 +5,10 @@ import type { Lead } from '../common/lead';
 import type { LeadRepository } from '../common/leads';
 import { maxNoteLength, type NoteRepository } from '../common/notes';
 import type { OutboxRepository } from '../common/outbox';
+import type { SweepRepository } from '../common/sweep/repository';
 import { mailInWords } from './mail-words';
 import type { RenderPage } from './render-page';
+import { problemSentences } from './sweep-words';
 import { timelineInWords } from './timeline-words';
 
 export interface LeadPageDeps {
@@ -15,6 +17,7 @@ export interface LeadPageDeps {
   outbox: Pick<OutboxRepository, 'forLead'>;
   audit: Pick<AuditRepository, 'timeline'>;
   accounts: Pick<AccountRepository, 'list'>;
+  sweeps: Pick<SweepRepository, 'problemOf'>;
   config: { overdueAfterHours: number };
   render: RenderPage;
 }
@@ -31,18 +34,20 @@ export type LeadPage = (ctx: Context, lead: Lead, problem?: LeadProblem) => Prom
 
 /** Everything on one lead. */
 export function createLeadPage(deps: LeadPageDeps): LeadPage {
-  const { leads, notes, outbox, audit, accounts, config, render } = deps;
+  const { leads, notes, outbox, audit, accounts, sweeps, config, render } = deps;
   return async (ctx, lead, problem) => {
-    const [others, theirNotes, mails, events, everybody] = await Promise.all([
+    const [others, theirNotes, mails, events, everybody, resumeProblem] = await Promise.all([
       leads.othersFrom(lead),
       notes.forLead(lead.id),
       outbox.forLead(lead.id),
       audit.timeline(lead.id),
       accounts.list(),
+      sweeps.problemOf(lead.id),
     ]);
     return render(ctx, 'lead', {
       title: `${lead.firstName} ${lead.lastName}`,
       lead,
+      resumeProblem: resumeProblem && problemSentences[resumeProblem],
       others,
       notes: theirNotes,
       mails: mails.map(mailInWords),

@@ -7,6 +7,7 @@ import { createRender } from '../common/render';
 import { mailNotice } from './mail-notice';
 import { takeNews } from './news';
 import type { SignedIn } from './sign-in';
+import { storageNotice } from './storage-notice';
 import * as words from './words';
 
 /** Renders a page of `views/internal` for the account that asks. */
@@ -24,18 +25,16 @@ export interface RenderPageDeps {
 
 export function createRenderPage({ config, delivery, overview }: RenderPageDeps): RenderPage {
   /** Unknown while the database is away; the page then says so itself. */
-  const failingSince = () =>
-    overview().then(
-      ({ mailFailingSince }) => mailFailingSince,
-      () => null,
-    );
+  const figures = () => overview().catch(() => undefined);
   const render = createRender('internal', { firm: config.firm, words, reference });
   return async (ctx, view, values) => {
     const { account } = ctx.state as { account?: SignedIn }; // nobody, where the sign-in failed
+    const known = account && (await figures());
     return render(view, {
       account,
       path: ctx.path,
-      mailNotice: mailNotice(delivery.status(), account ? await failingSince() : null),
+      mailNotice: mailNotice(delivery.status(), known?.mailFailingSince ?? null),
+      storageNotice: known && storageNotice(known),
       news: ctx.status < 400 || ctx.status === 404 ? takeNews(ctx) : undefined,
       ...values,
     });

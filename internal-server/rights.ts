@@ -29,6 +29,13 @@ export const internalRights: AllowedRights = {
     api_tokens: { SELECT: 'whole', INSERT: 'whole', UPDATE: ['revoked_at'] },
     notes: { SELECT: 'whole', INSERT: 'whole' },
     audit_events: { SELECT: 'whole', INSERT: 'whole' },
+    resume_problems: {
+      SELECT: 'whole',
+      INSERT: 'whole',
+      DELETE: 'whole',
+      UPDATE: ['problem', 'found_at'],
+    },
+    sweeps: { SELECT: 'whole', INSERT: 'whole' },
   },
   functions: ['lead_search_pattern(text)'],
 };

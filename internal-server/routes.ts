@@ -10,6 +10,7 @@ import { leadWorkRoutes, type LeadWorkRouteDeps } from './lead-work-routes';
 import { outboxRoutes, type OutboxRouteDeps } from './outbox-routes';
 import { outreachRoutes, type OutreachRouteDeps } from './outreach-routes';
 import { resumeRoutes, type ResumeRouteDeps } from './resume-routes';
+import { storageRoutes, type StorageRouteDeps } from './storage-routes';
 
 export type RouteDeps = AccountRouteDeps &
   ApiRouteDeps &
@@ -20,7 +21,8 @@ export type RouteDeps = AccountRouteDeps &
   LeadWorkRouteDeps &
   OutboxRouteDeps &
   OutreachRouteDeps &
-  ResumeRouteDeps;
+  ResumeRouteDeps &
+  StorageRouteDeps;
 
 /** Every route behind the sign-in, each under its rule of access. */
 export function internalRoutes(deps: RouteDeps): Router {
@@ -32,6 +34,7 @@ export function internalRoutes(deps: RouteDeps): Router {
     resumeRoutes(deps),
     exportRoutes(deps),
     outboxRoutes(deps),
+    storageRoutes(deps),
     accountRoutes(deps),
     auditRoutes(deps),
     apiRoutes(deps),

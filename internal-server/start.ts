@@ -14,6 +14,8 @@ import { createOutboxRepository, type OutboxRepository } from '../common/outbox'
 import { createOverview } from '../common/overview';
 import { openResumeStore } from '../common/resumes/open-store';
 import { checkLoginAtStart } from '../common/rights/start';
+import { createSweepRepository } from '../common/sweep/repository';
+import { createSweeper } from '../common/sweep/sweeper';
 import { createTokenRepository } from '../common/tokens';
 import { createInternalApp } from './app';
 import { readInternalConfig } from './config';
@@ -31,6 +33,9 @@ export async function startInternalServer(
   const outbox = adaptOutbox(createOutboxRepository(db));
   const metrics = new Registry();
   const delivery = createMailDelivery({ outbox, config, log, metrics });
+  const resumes = await openResumeStore(config.resumes);
+  const sweeps = createSweepRepository(db);
+  const sweeper = createSweeper({ resumes, records: sweeps, log });
   const app = createInternalApp({
     config,
     log,
@@ -41,7 +46,8 @@ export async function startInternalServer(
     audit: createAuditRepository(db),
     accounts: createAccountRepository(db),
     tokens: createTokenRepository(db),
-    resumes: await openResumeStore(config.resumes),
+    resumes,
+    sweeps,
     delivery,
     figures: createDeskFigures({ db }),
     db,
@@ -53,5 +59,10 @@ export async function startInternalServer(
   log.info({ host: config.host, port: config.port }, 'listening');
   if (!config.mail) log.warn('SMTP_URL is not set: mail waits in the outbox');
   delivery.start();
-  return [() => Promise.all([listener.close(), delivery.stop()]), closeMetrics, () => db.destroy()];
+  sweeper.start();
+  return [
+    () => Promise.all([listener.close(), delivery.stop(), sweeper.stop()]),
+    closeMetrics,
+    () => db.destroy(),
+  ];
 }

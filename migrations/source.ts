@@ -5,6 +5,7 @@ import * as leads from './003_leads';
 import * as outbox from './004_outbox';
 import * as auditEvents from './005_audit_events';
 import * as search from './006_search';
+import * as sweeps from './007_sweeps';
 
 /**
  * Recorded under names without extension, so that a database migrated from TypeScript and one
@@ -17,6 +18,7 @@ const migrations: Record<string, Knex.Migration> = {
   '004_outbox': outbox,
   '005_audit_events': auditEvents,
   '006_search': search,
+  '007_sweeps': sweeps,
 };
 
 export const migrationSource: Knex.MigrationSource<[string, Knex.Migration]> = {

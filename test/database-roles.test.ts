@@ -10,6 +10,8 @@ const tables = [
   'api_tokens',
   'notes',
   'audit_events',
+  'resume_problems',
+  'sweeps',
   'knex_migrations',
   'knex_migrations_lock',
 ];

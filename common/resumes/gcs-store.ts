@@ -1,5 +1,6 @@
 import { Storage, type Bucket } from '@google-cloud/storage';
 import { attemptUntil, type Attempt } from './attempts';
+import { readPage } from './gcs-list';
 import { md5Of, upload } from './gcs-upload';
 import { checkKey } from './key';
 import { createSlots } from './slots';
@@ -105,6 +106,16 @@ export function createGcsStore(options: GcsOptions, pace: GcsPace = usualPace): 
       await tryFor(pace.readMs, end, async (bucket) => {
         await bucket.file(name).delete({ ignoreNotFound: true });
       });
+    },
+
+    async *list() {
+      let token: string | undefined;
+      do {
+        const end = performance.now() + pace.readMs;
+        const page = await tryFor(pace.readMs, end, (bucket) => readPage(bucket, token));
+        yield page;
+        token = page.next;
+      } while (token);
     },
 
     checkWritable: () => check('storage.objects.create'),

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, chmod, copyFile, link, mkdir, open, readFile, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { checkKey } from './key';
+import { listFiles } from './local-list';
 import type { ResumeStore } from './store';
 
 /** Keeps each object as a file below `folder`; fit for one machine. */
@@ -32,6 +33,8 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
       await rm(fileOf(key), { force: true });
       await sync(objects);
     },
+
+    list: () => listFiles(objects),
 
     checkWritable: () => access(objects, constants.W_OK | constants.X_OK),
     checkReadable: () => access(objects, constants.R_OK | constants.X_OK),

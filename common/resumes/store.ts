@@ -6,6 +6,18 @@ export interface SpooledFile {
   sha256: string;
 }
 
+export interface StoredObject {
+  key: string;
+  bytes: number;
+  createdAt: Date;
+}
+
+export interface StoredPage {
+  objects: StoredObject[];
+  /** How many others lie among them, under names that are not ours. */
+  foreign: number;
+}
+
 /** The resumes' bytes, each under a random key of the form `resumes/<uuid>`. */
 export interface ResumeStore {
   /**
@@ -17,6 +29,8 @@ export interface ResumeStore {
   read(key: string): Promise<Buffer | undefined>;
   /** Removes the object. One that is not there (any more) is as good as removed. */
   remove(key: string): Promise<void>;
+  /** Every object, in ascending order of the keys. Throws when it cannot be read to the end. */
+  list(): AsyncIterable<StoredPage>;
   /** Rejects when a file could not be stored now. */
   checkWritable(): Promise<void>;
   /** Rejects when objects could not be read now. */

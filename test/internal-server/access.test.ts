@@ -63,9 +63,9 @@ describe('who may do what', () => {
     expect(routesOf(fixture.app)).to.have.members([...open, ...Object.keys(access)]);
   });
 
-  it('keeps erasure, outbox, accounts and audit for administrators', () => {
+  it('keeps erasure, outbox, storage, accounts and audit for administrators', () => {
     for (const [route, rule] of Object.entries(access)) {
-      const isKept = /\/delete$| (\/api)?\/(outbox|accounts|audit)\b/.test(route);
+      const isKept = /\/delete$| (\/api)?\/(outbox|storage|accounts|audit)\b/.test(route);
       const kept = /password|revoke$/.test(route) ? 'ADMIN_OR_SELF' : 'ADMIN';
       expect(rule, route).to.equal(isKept ? kept : 'EVERYBODY');
     }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { receive, sendBytes, type Fault } from './gcs-faults';
+import { listPage } from './gcs-list';
 import { parseUpload } from './gcs-upload';
 
 export interface StoredObject {
   bytes: Buffer;
   metadata: Record<string, unknown>;
+  timeCreated: Date;
 }
 
 export interface GcsState {
@@ -13,8 +15,10 @@ export interface GcsState {
   readonly objects: Map<string, StoredObject>;
   /** Method and path of each request for the bucket. */
   readonly requests: string[];
-  /** Each upload or download takes the first one. */
+  /** Each upload, download or page of a listing takes the first one. */
   readonly faults: Fault[];
+  /** Of a listing, at most. */
+  pageSize: number;
   /** Uploads are received whole, then wait for it. */
   gate: Promise<unknown>;
   readonly uploads: { now: number; peak: number };
@@ -100,7 +104,7 @@ async function insertWith(call: Call, fault: Fault | undefined): Promise<void> {
   if (metadata.md5Hash !== undefined && metadata.md5Hash !== md5(bytes)) {
     throw new Refusal(400, 'The MD5 hash does not match what was calculated.');
   }
-  call.state.objects.set(name, { bytes, metadata });
+  call.state.objects.set(name, { bytes, metadata, timeCreated: new Date() });
   sendJson(call.res, { kind: 'storage#object', name, generation: '1', ...metadata });
 }
 
@@ -127,8 +131,9 @@ function download(call: Call): void {
 }
 
 function list(call: Call): void {
+  refuse(call.state.faults.shift());
   must(call, 'storage.objects.list');
-  sendJson(call.res, { items: [...call.state.objects.keys()].map((name) => ({ name })) });
+  sendJson(call.res, listPage(call.state, call.query));
 }
 
 function remove(call: Call): void {

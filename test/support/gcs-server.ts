@@ -26,6 +26,7 @@ export function startGcsServer(): GcsServer {
     objects: new Map(),
     requests: [],
     faults: [],
+    pageSize: 1000,
     gate: Promise.resolve(),
     uploads: { now: 0, peak: 0 },
     asksRightsFirst: false,

@@ -16,6 +16,7 @@ import { createOverview } from '../../common/overview';
 import { hashPassword } from '../../common/passwords';
 import { createLocalStore } from '../../common/resumes/local-store';
 import type { ResumeStore } from '../../common/resumes/store';
+import { createSweepRepository } from '../../common/sweep/repository';
 import { createTokenRepository } from '../../common/tokens';
 import type { NewLead } from '../../common/lead';
 import { createInternalApp, type InternalDeps } from '../../internal-server/app';
@@ -78,6 +79,7 @@ export async function startInternalApp(
     accounts,
     tokens: createTokenRepository(db),
     resumes,
+    sweeps: createSweepRepository(db),
     delivery: { status: () => ({ state: 'RUNNING', since: new Date() }) },
     db,
     figures: createDeskFigures({ db }),

@@ -1,0 +1,37 @@
+import type { Knex } from 'knex';
+
+interface Pool {
+  acquireConnection(): Promise<unknown>;
+  releaseConnection(connection: unknown): Promise<void>;
+}
+
+/**
+ * Runs `work` while no other process does under this name. Answers undefined, without running it,
+ * while one does. The lock belongs to a connection, so it ends with its process.
+ */
+export async function exclusively<T>(
+  db: Knex,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  const pool = db.client as Pool;
+  const connection = await pool.acquireConnection();
+  const ask = async (call: string) => {
+    const statement = db.raw<{ rows: { answer: boolean }[] }>(
+      `select ${call}(hashtext(?)) as answer`,
+      [name],
+    );
+    const { rows } = await statement.connection(connection);
+    return rows[0]?.answer === true;
+  };
+  try {
+    if (!(await ask('pg_try_advisory_lock'))) return undefined;
+    try {
+      return await work();
+    } finally {
+      await ask('pg_advisory_unlock').catch(() => undefined); // a broken connection holds no lock
+    }
+  } finally {
+    await pool.releaseConnection(connection);
+  }
+}

@@ -1,0 +1,52 @@
+import { opendir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isKey, keyPrefix } from './key';
+import type { StoredObject, StoredPage } from './store';
+
+const pageSize = 1000;
+
+/** The files of the folder, which the file system names in any order. */
+export async function* listFiles(folder: string): AsyncGenerator<StoredPage> {
+  const groups = await namesByStart(folder);
+  for (const [, names] of [...groups].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    names.sort();
+    for (let from = 0; from < names.length; from += pageSize) {
+      yield await describe(folder, names.slice(from, from + pageSize));
+    }
+  }
+}
+
+/** In groups, because sorting a million names at once would hold up everything else. */
+async function namesByStart(folder: string): Promise<Map<string, string[]>> {
+  const groups = new Map<string, string[]>();
+  for await (const { name } of await opendir(folder, { bufferSize: pageSize })) {
+    const start = name.slice(0, 2);
+    const group = groups.get(start);
+    if (group) group.push(name);
+    else groups.set(start, [name]);
+  }
+  return groups;
+}
+
+async function describe(folder: string, names: string[]): Promise<StoredPage> {
+  const found = await Promise.all(names.map((name) => describeFile(folder, name)));
+  const objects = found.filter((each) => typeof each === 'object');
+  return { objects, foreign: found.filter((each) => each === 'FOREIGN').length };
+}
+
+async function describeFile(
+  folder: string,
+  name: string,
+): Promise<StoredObject | 'FOREIGN' | undefined> {
+  const key = keyPrefix + name;
+  if (!isKey(key)) return 'FOREIGN';
+  try {
+    const file = await stat(path.join(folder, name));
+    if (!file.isFile()) return 'FOREIGN';
+    // The later one: a file that comes back from a backup keeps its old modification time.
+    return { key, bytes: file.size, createdAt: new Date(Math.max(file.mtimeMs, file.ctimeMs)) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined; // removed meanwhile
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Knex } from 'knex';
+import { recordEvent } from '../audit';
+import { exclusively } from '../exclusively';
+import { saveFindings } from './findings';
+import { fromRow, toRow, type SweepRow } from './rows';
+import type {
+  Finding,
+  LeadFile,
+  RecordedSweep,
+  ResumeProblem,
+  ResumeTrouble,
+  Sweep,
+} from './types';
+
+export interface SweepRepository {
+  /** Answers undefined when another process sweeps. */
+  alone<T>(work: () => Promise<T>): Promise<T | undefined>;
+  now(): Promise<Date>;
+  /** The leads whose key is above `after`, and not above `upTo`, in batches in the order of keys. */
+  leadFiles(after: string, upTo: string | undefined): AsyncIterable<LeadFile[]>;
+  hasLead(key: string): Promise<boolean>;
+  saveFindings(findings: Finding[]): Promise<void>;
+  record(sweep: Sweep): Promise<void>;
+  /** The newest sweeps, newest first. */
+  latest(limit: number): Promise<RecordedSweep[]>;
+  /** Where the next sweep goes on reading files: after this key. */
+  hashedTo(): Promise<string>;
+  /** When the last one ended that saw everything. */
+  lastCompletedAt(): Promise<Date | undefined>;
+  problemOf(leadId: string): Promise<ResumeProblem | undefined>;
+  /** The oldest problems. */
+  troubles(limit: number): Promise<ResumeTrouble[]>;
+  countTroubles(): Promise<number>;
+}
+
+const lock = 'lead-intake sweep';
+
+export function createSweepRepository(db: Knex): SweepRepository {
+  return {
+    alone: (work) => exclusively(db, lock, work),
+
+    async now() {
+      const { rows } = await db.raw<{ rows: [{ now: Date }] }>('select now()');
+      return rows[0].now;
+    },
+
+    leadFiles: (after, upTo) => leadFiles(db, after, upTo),
+
+    async hasLead(key) {
+      const lead: unknown = await db('leads')
+        .whereRaw('resume_key collate "C" = ?', [key])
+        .first('id');
+      return lead !== undefined;
+    },
+
+    saveFindings: (findings) => saveFindings(db, findings),
+
+    async record(sweep) {
+      await db.transaction(async (trx) => {
+        await trx('sweeps').insert(toRow(sweep));
+        if (sweep.deleted === 0) return;
+        const details = { objects: sweep.deleted };
+        await recordEvent(trx, { actor: 'system', action: 'ORPHANS_DELETED', details });
+      });
+    },
+
+    async latest(limit) {
+      const rows = await newest(db).limit(limit);
+      return rows.map(fromRow);
+    },
+
+    async hashedTo() {
+      const row = await newest(db).where({ outcome: 'DONE' }).first();
+      return row?.hashed_to ?? '';
+    },
+
+    async lastCompletedAt() {
+      const row = await newest(db).whereNot({ outcome: 'FAILED' }).first();
+      return row?.finished_at;
+    },
+
+    async problemOf(leadId) {
+      const row = await db('resume_problems')
+        .where({ lead_id: leadId })
+        .first<{ problem: ResumeProblem } | undefined>('problem');
+      return row?.problem;
+    },
+
+    troubles: (limit) =>
+      db('resume_problems')
+        .join('leads', 'leads.id', 'lead_id')
+        .orderBy(['found_at', 'lead_id'])
+        .limit(limit)
+        .select<ResumeTrouble[]>('problem', {
+          leadId: 'lead_id',
+          foundAt: 'found_at',
+          firstName: 'first_name',
+          lastName: 'last_name',
+        }),
+
+    async countTroubles() {
+      const [row] = await db('resume_problems').count<{ n: string }[]>({ n: '*' });
+      return Number(row?.n);
+    },
+  };
+}
+
+const newest = (db: Knex) => db<SweepRow>('sweeps').orderBy('id', 'desc').select('*');
+
+const batchSize = 1000;
+
+async function* leadFiles(
+  db: Knex,
+  after: string,
+  upTo: string | undefined,
+): AsyncGenerator<LeadFile[]> {
+  for (let from = after; ;) {
+    const batch = await db('leads')
+      .leftJoin('resume_problems', 'lead_id', 'leads.id')
+      .whereRaw('resume_key collate "C" > ?', [from])
+      .modify((rows) => {
+        if (upTo !== undefined) void rows.whereRaw('resume_key collate "C" <= ?', [upTo]);
+      })
+      .orderByRaw('resume_key collate "C"')
+      .limit(batchSize)
+      .select<LeadFile[]>('leads.id', 'problem', {
+        key: 'resume_key',
+        bytes: 'resume_bytes',
+        sha256: 'resume_sha256',
+        createdAt: 'created_at',
+      });
+    const last = batch.at(-1);
+    if (!last) return;
+    yield batch;
+    if (batch.length < batchSize) return;
+    from = last.key;
+  }
+}

@@ -1,0 +1,131 @@
+import type { Logger } from '../logger';
+import type { ResumeStore } from '../resumes/store';
+import { compare } from './compare';
+import { createInspector } from './inspect';
+import type { SweepRepository } from './repository';
+import type { Sweep, SweepCounts } from './types';
+
+export interface SweepDeps {
+  resumes: Pick<ResumeStore, 'list' | 'read' | 'remove'>;
+  records: SweepRepository;
+  log: Logger;
+  now?: () => number;
+}
+
+export interface SweepOptions {
+  /** Only looks: deletes and writes nothing. */
+  isDryRun?: boolean;
+  /** Reads every file whole, not just some in turn. */
+  verifiesAll?: boolean;
+  /** Deletes even when unusually much would go. */
+  deletesAnyway?: boolean;
+  signal?: AbortSignal;
+  onProgress?: (counts: SweepCounts) => void;
+}
+
+/** Long after any submission has its lead, or never will. */
+export const graceHours = 24;
+/** More than both, and the database and the storage may not belong together. */
+export const brake = { objects: 100, share: 0.05 };
+/** In each sweep besides those with problems; one a day reads 10,000 in ten days. */
+const readInTurn = 1000;
+
+/**
+ * Deletes what no lead has, and notes the leads whose file is missing or damaged. Nothing is deleted
+ * before everything has been read. Never throws; answers undefined when another sweep is under way.
+ */
+export async function sweep(
+  deps: SweepDeps,
+  options: SweepOptions = {},
+): Promise<Sweep | undefined> {
+  const { records, log, now = Date.now } = deps;
+  const result: Sweep = { ...nothing, startedAt: new Date(now()) };
+  const fail = (error: unknown) => {
+    log.error({ err: error, ...countsOf(result) }, 'the sweep of the storage failed');
+    Object.assign(result, { outcome: 'FAILED', reason: reasonOf(error) });
+  };
+  try {
+    return await records.alone(async () => {
+      await sweepAlone(deps, options, result).catch(fail);
+      const isCutShort = options.signal?.aborted === true && result.deleted === 0;
+      if (!options.isDryRun && !isCutShort) await records.record(result);
+      return result;
+    });
+  } catch (error) {
+    fail(error);
+    return result;
+  }
+}
+
+const nothing = {
+  outcome: 'DONE',
+  reason: null,
+  hashedTo: null,
+  objects: 0,
+  foreign: 0,
+  leads: 0,
+  orphans: 0,
+  deleted: 0,
+  missing: 0,
+  damaged: 0,
+  hashed: 0,
+} as const;
+
+async function sweepAlone(deps: SweepDeps, options: SweepOptions, result: Sweep): Promise<void> {
+  const { resumes, records, log, now = Date.now } = deps;
+  const { isDryRun = false, signal = new AbortController().signal } = options;
+  const reading = options.verifiesAll
+    ? 'ALL'
+    : { after: await records.hashedTo(), most: isDryRun ? 0 : readInTurn };
+  const inspector = createInspector(resumes, reading, result);
+  result.startedAt = await records.now();
+  const orphans = await compare({
+    resumes,
+    records,
+    inspector,
+    counts: result,
+    startedAt: result.startedAt,
+    orphansBefore: new Date(now() - graceHours * 3_600_000),
+    signal,
+    save: (findings) => (isDryRun ? Promise.resolve() : records.saveFindings(findings)),
+    onProgress: options.onProgress ?? (() => undefined),
+  });
+  result.hashedTo = inspector.hashedTo();
+  if (isTooMuch(result) && !options.deletesAnyway) {
+    result.outcome = 'STOPPED';
+    log.warn(countsOf(result), 'the sweep would delete unusually much, and deleted nothing');
+    return;
+  }
+  if (!isDryRun) await deleteOrphans(deps, orphans, result, signal);
+  log.info(countsOf(result), 'swept the storage');
+}
+
+function isTooMuch({ orphans, objects }: SweepCounts): boolean {
+  return orphans > brake.objects && orphans > objects * brake.share;
+}
+
+async function deleteOrphans(
+  { resumes, records }: SweepDeps,
+  orphans: string[],
+  counts: SweepCounts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const key of orphans) {
+    signal.throwIfAborted();
+    if (await records.hasLead(key)) continue;
+    await resumes.remove(key);
+    counts.deleted++;
+  }
+}
+
+function countsOf(result: Sweep): SweepCounts {
+  const { objects, foreign, leads, orphans, deleted, missing, damaged, hashed } = result;
+  return { objects, foreign, leads, orphans, deleted, missing, damaged, hashed };
+}
+
+/** Codes of the database, the storage and the file system; messages may quote what they were given. */
+function reasonOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  const reason = typeof code === 'number' ? String(code) : (code ?? name);
+  return typeof reason === 'string' ? reason.slice(0, 100) : 'unknown';
+}

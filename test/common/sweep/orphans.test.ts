@@ -1,0 +1,156 @@
+import { expect } from 'chai';
+import { randomUUID } from 'node:crypto';
+import type { ResumeStore } from '../../../common/resumes/store';
+import { addLead } from '../../support/leads';
+import { startSweeping, storages, type SweepFixture } from '../../support/sweeping';
+
+for (const kind of Object.keys(storages)) {
+  describe(`a sweep of ${kind}, of objects without a lead`, () => {
+    let at: SweepFixture;
+
+    beforeEach(async () => {
+      at = await startSweeping(kind);
+    });
+
+    afterEach(async () => {
+      await at.close();
+    });
+
+    const isThere = async (key: string) => (await at.store.read(key)) !== undefined;
+
+    /** The store, with `afterFirstPage` done in the middle of its listing. */
+    const interrupted = (afterFirstPage: () => Promise<unknown>): ResumeStore => ({
+      ...at.store,
+      async *list() {
+        let isFirst = true;
+        for await (const page of at.store.list()) {
+          yield page;
+          if (isFirst) await afterFirstPage();
+          isFirst = false;
+        }
+      },
+    });
+
+    it('deletes the old ones and nothing else', async () => {
+      const old = [await at.orphan(), await at.orphan(), await at.orphan(), await at.orphan()];
+      const young = await at.orphan(true);
+      const { key } = await at.lead();
+      const result = await at.run();
+      expect(result).to.include({ outcome: 'DONE', objects: 6, orphans: 4, deleted: 4, leads: 1 });
+      for (const each of old) expect(await isThere(each)).to.equal(false);
+      expect(await isThere(young)).to.equal(true);
+      expect(await isThere(key)).to.equal(true);
+    });
+
+    it('leaves what is not ours alone, and counts it', async () => {
+      const names = ['resumes/read.me', `resumes/${randomUUID()}.pdf`, 'resumes/~', 'resumes/0/1'];
+      for (const name of names) await at.plant(name, Buffer.from('theirs'), false);
+      await at.plant(`other/${randomUUID()}`, Buffer.from('elsewhere'), false);
+      const orphan = await at.orphan();
+      expect(await at.run()).to.include({ objects: 1, foreign: 4, deleted: 1 });
+      expect(await isThere(orphan)).to.equal(false);
+      expect(await at.run()).to.include({ objects: 0, foreign: 4, deleted: 0 });
+    });
+
+    it('records what it deleted, in the audit as well', async () => {
+      await at.orphan();
+      await at.run();
+      await at.run();
+      expect((await at.records.latest(9)).map(({ deleted }) => deleted)).to.deep.equal([0, 1]);
+      const events: unknown = await at.owner('audit_events').select('actor', 'action', 'details');
+      const details = { objects: 1 };
+      expect(events).to.deep.equal([{ actor: 'system', action: 'ORPHANS_DELETED', details }]);
+    });
+
+    it('deletes and writes nothing in a dry run', async () => {
+      const orphan = await at.orphan();
+      await at.lead(null);
+      const result = await at.run({ isDryRun: true });
+      expect(result).to.include({ outcome: 'DONE', orphans: 1, deleted: 0, missing: 1 });
+      expect(await isThere(orphan)).to.equal(true);
+      expect(await at.problems()).to.deep.equal({});
+      expect(await at.records.latest(1)).to.deep.equal([]);
+    });
+
+    it('keeps an object whose lead came after everything was read', async () => {
+      const orphan = await at.orphan();
+      const records = {
+        ...at.records,
+        async hasLead(key: string) {
+          await addLead(at.owner, { resume_key: key });
+          return at.records.hasLead(key);
+        },
+      };
+      expect(await at.run({}, { records })).to.include({ orphans: 1, deleted: 0 });
+      expect(await isThere(orphan)).to.equal(true);
+    });
+
+    it('deletes nothing when the database fails in the middle', async () => {
+      const orphans = await Promise.all(Array.from({ length: 9 }, () => at.orphan()));
+      let reads = 0;
+      const records = {
+        ...at.records,
+        leadFiles(after: string, upTo: string | undefined) {
+          if (++reads === 2) throw Object.assign(new Error('gone'), { code: '57P01' });
+          return at.records.leadFiles(after, upTo);
+        },
+      };
+      expect(await at.run({}, { records })).to.include({ outcome: 'FAILED', reason: '57P01' });
+      for (const key of orphans) expect(await isThere(key)).to.equal(true);
+      expect(at.logged()).to.include('57P01');
+    });
+
+    it('deletes nothing when the database refuses the leads', async () => {
+      const orphan = await at.orphan();
+      await at.owner.raw('revoke select on leads from lead_internal');
+      expect(await at.run()).to.include({ outcome: 'FAILED', reason: '42501', deleted: 0 });
+      expect(await isThere(orphan)).to.equal(true);
+    });
+
+    it('deletes nothing when the listing fails in the middle', async () => {
+      const orphan = await at.orphan();
+      const resumes = interrupted(() => Promise.reject(new TypeError('torn')));
+      expect(await at.run({}, { resumes })).to.include({ outcome: 'FAILED', deleted: 0 });
+      expect(await isThere(orphan)).to.equal(true);
+    });
+
+    it('deletes nothing when the listing is out of order', async () => {
+      const orphans = [await at.orphan(), await at.orphan()].sort().reverse();
+      const resumes: ResumeStore = {
+        ...at.store,
+        async *list() {
+          for (const key of orphans) {
+            await Promise.resolve();
+            yield { objects: [{ key, bytes: 6, createdAt: new Date() }], foreign: 0 };
+          }
+        },
+      };
+      expect(await at.run({}, { resumes })).to.include({ outcome: 'FAILED', deleted: 0 });
+      for (const key of orphans) expect(await isThere(key)).to.equal(true);
+    });
+
+    it('does not run beside another one', async () => {
+      const orphan = await at.orphan();
+      let second: unknown = 'not tried';
+      const resumes = interrupted(async () => {
+        second = await at.run();
+      });
+      expect(await at.run({}, { resumes })).to.include({ outcome: 'DONE', deleted: 1 });
+      expect(second).to.equal(undefined);
+      expect(await isThere(orphan)).to.equal(false);
+      expect(await at.run()).to.include({ outcome: 'DONE' });
+    });
+
+    it('breaks off when it is told to, without a trace', async () => {
+      const orphan = await at.orphan();
+      const stopping = new AbortController();
+      const resumes = interrupted(() => {
+        stopping.abort();
+        return Promise.resolve();
+      });
+      await at.run({ signal: stopping.signal }, { resumes });
+      expect(await isThere(orphan)).to.equal(true);
+      expect(await at.records.latest(1)).to.deep.equal([]);
+    });
+  });
+}

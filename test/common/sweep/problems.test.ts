@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { createLeadRepository } from '../../../common/leads';
+import type { ResumeStore } from '../../../common/resumes/store';
+import { addLead } from '../../support/leads';
+import { startSweeping, storages, type SweepFixture } from '../../support/sweeping';
+
+for (const kind of Object.keys(storages)) {
+  describe(`a sweep of ${kind}, of leads with a problem`, () => {
+    let at: SweepFixture;
+
+    beforeEach(async () => {
+      at = await startSweeping(kind);
+    });
+
+    afterEach(async () => {
+      await at.close();
+    });
+
+    it('notes what is missing, of another size or of other content', async () => {
+      await at.lead();
+      const [missing, small, other] = [
+        await at.lead(null),
+        await at.lead('a'),
+        await at.lead('A resume'),
+      ];
+      const result = await at.run({ verifiesAll: true });
+      expect(result).to.include({ outcome: 'DONE', leads: 4, missing: 1, damaged: 2, hashed: 2 });
+      expect(await at.problems()).to.deep.equal({
+        [missing.id]: 'MISSING',
+        [small.id]: 'WRONG_SIZE',
+        [other.id]: 'WRONG_HASH',
+      });
+    });
+
+    it('leaves the lead itself as it was', async () => {
+      const { id } = await at.lead(null);
+      const lead: unknown = await at.owner('leads').where({ id }).first();
+      await at.run();
+      expect(await at.owner('leads').where({ id }).first()).to.deep.equal(lead);
+    });
+
+    it('finds every one of more leads than a batch holds', async () => {
+      await at.owner.raw(
+        `insert into leads (id, first_name, last_name, email, resume_key, resume_filename,
+           resume_type, resume_bytes, resume_sha256, created_at)
+         select id, 'A', 'B', 'a@b.example', 'resumes/' || id, 'cv.pdf', 'pdf', 1, repeat('0', 64),
+           now() - interval '1 day'
+         from (select gen_random_uuid() as id from generate_series(1, 2500)) as made`,
+      );
+      await at.lead();
+      expect(await at.run()).to.include({ leads: 2501, missing: 2500 });
+      expect(await at.records.countTroubles()).to.equal(2500);
+    });
+
+    it('takes a problem back once the file is there again', async () => {
+      const { id, key } = await at.lead(null);
+      await at.run();
+      expect(await at.problems()).to.deep.equal({ [id]: 'MISSING' });
+      await at.plant(key, Buffer.from('a resume'), false);
+      expect(await at.run()).to.include({ missing: 0, damaged: 0 });
+      expect(await at.problems()).to.deep.equal({});
+    });
+
+    it('keeps what a hash found until the hash is right', async () => {
+      const { id, key } = await at.lead('A resume');
+      await at.run({ verifiesAll: true });
+      await at.owner('sweeps').update({ hashed_to: 'resumes/z' }); // nothing is due in turn
+      expect(await at.run()).to.include({ damaged: 1 });
+      expect(await at.problems()).to.deep.equal({ [id]: 'WRONG_HASH' });
+      await at.plant(key, Buffer.from('a resume'), false);
+      expect(await at.run()).to.include({ damaged: 0 });
+      expect(await at.problems()).to.deep.equal({});
+    });
+
+    it('does not take a lead that came meanwhile for one without its file', async () => {
+      await at.lead();
+      const resumes: ResumeStore = {
+        ...at.store,
+        async *list() {
+          yield* at.store.list();
+          await addLead(at.owner); // its object came after the listing
+        },
+      };
+      expect(await at.run({}, { resumes })).to.include({ leads: 1, missing: 0 });
+    });
+
+    it('forgets a lead that is erased at the same time', async () => {
+      const { id, key } = await at.lead();
+      const resumes: ResumeStore = {
+        ...at.store,
+        async *list() {
+          await at.store.remove(key); // the first half of the erasure
+          yield* at.store.list();
+        },
+      };
+      const records = {
+        ...at.records,
+        async saveFindings(findings: Parameters<typeof at.records.saveFindings>[0]) {
+          await createLeadRepository(at.owner).remove(id, 'system'); // and the second
+          await at.records.saveFindings(findings);
+        },
+      };
+      expect(await at.run({}, { resumes, records })).to.include({ outcome: 'DONE' });
+      expect(await at.problems()).to.deep.equal({});
+      expect(await at.run()).to.include({ outcome: 'DONE', leads: 0, missing: 0 });
+    });
+
+    it('fails when a file cannot be read, and says nothing of it', async () => {
+      await at.lead('A resume');
+      const orphan = await at.orphan();
+      const resumes: ResumeStore = {
+        ...at.store,
+        read: () => Promise.reject(Object.assign(new Error('bad disk'), { code: 'EIO' })),
+      };
+      expect(await at.run({}, { resumes })).to.include({ outcome: 'FAILED', reason: 'EIO' });
+      expect(await at.problems()).to.deep.equal({});
+      expect(await at.store.read(orphan)).to.not.equal(undefined);
+    });
+  });
+}
