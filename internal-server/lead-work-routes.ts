@@ -74,7 +74,7 @@ export function leadWorkRoutes(deps: LeadWorkRouteDeps): Router {
       return;
     }
     // The file first: should the row then stay, the same button deletes it; a file without a row
-    // nobody would find.
+    // would stay until the sweep finds it.
     await resumes.remove(lead.resume.key);
     await leads.remove(lead.id, ctx.state.account.id);
     seeOther(ctx, leadListUrl(firstView), 'LEAD_DELETED');

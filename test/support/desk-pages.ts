@@ -49,6 +49,10 @@ async function fill({ fixture }: Desk, { name, email, filename, text }: Writing)
   await fixture.post(`/leads/${reachedOut}/reached-out`, bob);
   const failed = { state: 'FAILED', attempts: 3, last_error: 'RCPT 550' };
   await owner('outbox').where({ lead_id: waiting }).update(failed);
+  await owner('resume_problems').insert({ lead_id: waiting, problem: 'MISSING' });
+  const counts = { objects: 200, foreign_objects: 1, leads: 99, orphans: 101, deleted: 0 };
+  const found = { ...counts, missing: 1, damaged: 0, hashed: 99, outcome: 'STOPPED' };
+  await owner('sweeps').insert({ ...found, started_at: at });
   return { waiting, reachedOut, flagged };
 }
 
@@ -88,6 +92,7 @@ function administration({ text }: Writing): Record<string, Open> {
   return {
     'failed mails': (page) => page.goto('/outbox'),
     'queued mails': (page) => page.goto('/outbox?state=QUEUED'),
+    storage: (page) => page.goto('/storage'),
     accounts: (page) => page.goto('/accounts'),
     'refused account': async (page) => {
       await page.goto('/accounts');

@@ -78,7 +78,8 @@ for (const kind of Object.keys(storages)) {
         ...at.store,
         async *list() {
           yield* at.store.list();
-          await addLead(at.owner); // its object came after the listing
+          const resume_key = 'resumes/ffffffff-ffff-4fff-bfff-ffffffffffff'; // behind the others
+          await addLead(at.owner, { resume_key }); // its object came after the listing
         },
       };
       expect(await at.run({}, { resumes })).to.include({ leads: 1, missing: 0 });
