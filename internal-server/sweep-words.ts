@@ -24,8 +24,8 @@ export const problemSentences: Readonly<Record<ResumeProblem, string>> = {
 
 const outcomes: Readonly<Record<SweepOutcome, string>> = {
   DONE: 'completed',
-  STOPPED: 'stopped before deleting',
-  FAILED: 'could not be completed',
+  STOPPED: 'stopped',
+  FAILED: 'failed',
 };
 
 /** A line for each figure. */
@@ -59,6 +59,5 @@ export function failureInWords({ reason, deleted }: Pick<Sweep, 'reason' | 'dele
 
 /** A sweep as a row of the storage page. */
 export function sweepRow(sweep: RecordedSweep) {
-  const { outcome, reason } = sweep;
-  return { ...sweep, outcomeName: outcomes[outcome] + (reason ? ` (${reason})` : '') };
+  return { ...sweep, outcomeName: outcomes[sweep.outcome] };
 }
