@@ -52,6 +52,7 @@ export const sharedVariables = {
   HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: url("this server's own Postgres login", 'postgres:', 'postgresql:'),
   TRUSTED_PROXY_HOPS: whole(0, 10).prefault('0'),
+  DRAIN_SECONDS: whole(0, 300).prefault('0'),
   FIRM_NAME: z.string().default('Our firm'),
   FIRM_CONTACT: z.string().optional(),
   FIRM_PRIVACY_URL: url('', 'https:', 'http:').optional(),
@@ -85,6 +86,7 @@ export function readShared(values: SharedValues) {
     host: values.HOST,
     databaseUrl: values.DATABASE_URL,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    drainMs: values.DRAIN_SECONDS * 1000,
     logLevel: values.LOG_LEVEL,
     firm,
   };

@@ -38,6 +38,8 @@ export interface InternalDeps extends Omit<RouteDeps, 'render'> {
   figures: () => Promise<DeskFigures>;
   db: Pick<Knex, 'raw' | 'client'>;
   metrics: Registry;
+  /** Aborted when the process is about to stop. */
+  stopping?: AbortSignal;
 }
 
 /** Builds the internal surface. It does not listen, and reads nothing from the environment. */
@@ -65,7 +67,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
       (ctx) => forPrograms(ctx) || prefersJson(ctx),
     ),
   );
-  app.use(healthRoutes(checks, log).routes());
+  app.use(healthRoutes(checks, log, deps.stopping).routes());
   app.use(signIn(deps)); // before every other route, static files included
   app.use(sameOrigin(config.baseUrl));
   app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));

@@ -4,7 +4,7 @@ import { createAuditRepository } from '../common/audit';
 import { createDatabase } from '../common/database';
 import { createDeskFigures } from '../common/desk-figures';
 import { listen } from '../common/http/listen';
-import type { Close } from '../common/http/run';
+import type { Running } from '../common/http/run';
 import { createLeadRepository } from '../common/leads';
 import { createLogger } from '../common/logger';
 import { createMailDelivery } from '../common/mail/delivery';
@@ -25,13 +25,15 @@ import { internalRights } from './rights';
 export async function startInternalServer(
   env: NodeJS.ProcessEnv,
   adaptOutbox: (outbox: OutboxRepository) => OutboxRepository = (outbox) => outbox,
-): Promise<Close[]> {
+): Promise<Running> {
   const config = readInternalConfig(env);
   const log = createLogger('internal-server', config.logLevel);
   const db = createDatabase(config.databaseUrl);
   await checkLoginAtStart(db, internalRights, log);
   const outbox = adaptOutbox(createOutboxRepository(db));
   const metrics = new Registry();
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const delivery = createMailDelivery({ outbox, config, log, metrics });
   const resumes = await openResumeStore(config.resumes);
   const sweeps = createSweepRepository(db);
@@ -52,17 +54,19 @@ export async function startInternalServer(
     figures: createDeskFigures({ db }),
     db,
     metrics,
+    stopping: signal,
   });
   const closeMetrics = await serveMetrics(metrics, config.ops, log);
 
-  const listener = await listen(app, config);
+  const listener = await listen(app, { ...config, stopping: signal });
   log.info({ host: config.host, port: config.port }, 'listening');
   if (!config.mail) log.warn('SMTP_URL is not set: mail waits in the outbox');
   delivery.start();
   sweeper.start();
-  return [
+  const closers = [
     () => Promise.all([listener.close(), delivery.stop(), sweeper.stop()]),
     closeMetrics,
     () => db.destroy(),
   ];
+  return { stopping, drainMs: config.drainMs, closers };
 }

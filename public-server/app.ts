@@ -35,6 +35,8 @@ export interface PublicDeps {
   spool: Spool;
   db: Pick<Knex, 'raw' | 'client'>;
   metrics: Registry;
+  /** Aborted when the process is about to stop. */
+  stopping?: AbortSignal;
   /** Rate limits in common with other servers. */
   sharedCounts?: SharedCounts | undefined;
 }
@@ -49,7 +51,7 @@ export function createPublicApp(deps: PublicDeps): Koa {
     database: () => checkRights(db, publicRights),
     storage: () => resumes.checkWritable(),
   };
-  const health = healthRoutes(checks, log);
+  const health = healthRoutes(checks, log, deps.stopping);
   const measure = createMeasure(metrics);
   const routes = leadRoutes({
     ...deps,

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { Registry } from 'prom-client';
 import { createDatabase } from '../common/database';
 import { listen } from '../common/http/listen';
-import type { Close } from '../common/http/run';
+import type { Running } from '../common/http/run';
 import { createLeadRepository } from '../common/leads';
 import { createLogger } from '../common/logger';
 import { serveMetrics } from '../common/metrics/serve';
@@ -21,7 +21,7 @@ type Deps = PublicDeps & { db: Knex };
 export async function startPublicServer(
   env: NodeJS.ProcessEnv,
   adapt: (deps: Deps) => PublicDeps = (deps) => deps,
-): Promise<Close[]> {
+): Promise<Running> {
   const config = readPublicConfig(env);
   const log = createLogger('public-server', config.logLevel);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
@@ -33,17 +33,20 @@ export async function startPublicServer(
     config.redisUrl === undefined ? undefined : await openSharedCounts(config.redisUrl, password);
   const leads = createLeadRepository(db);
   const metrics = new Registry();
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const app = createPublicApp(
-    adapt({ config, log, leads, resumes, spool, db, sharedCounts, metrics }),
+    adapt({ config, log, leads, resumes, spool, db, sharedCounts, metrics, stopping: signal }),
   );
   const closeMetrics = await serveMetrics(metrics, config.ops, log);
 
-  const listener = await listen(app, config);
+  const listener = await listen(app, { ...config, stopping: signal });
   log.info({ host: config.host, port: config.port }, 'listening');
-  return [
+  const closers = [
     () => listener.close(),
     closeMetrics,
     () => db.destroy(),
     async () => sharedCounts?.close(),
   ];
+  return { stopping, drainMs: config.drainMs, closers };
 }

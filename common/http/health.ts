@@ -3,8 +3,15 @@ import type { Logger } from '../logger';
 
 const keepMs = 3000;
 
-/** `/healthz` says the process runs, `/readyz` that its checks pass; reasons go to the log alone. */
-export function healthRoutes(checks: Record<string, () => Promise<unknown>>, log: Logger): Router {
+/**
+ * `/healthz` says the process runs, `/readyz` that its checks pass and it is not stopping; reasons go
+ * to the log alone.
+ */
+export function healthRoutes(
+  checks: Record<string, () => Promise<unknown>>,
+  log: Logger,
+  stopping?: AbortSignal,
+): Router {
   const router = new Router();
   let checkedAt = -Infinity;
   let ready: Promise<boolean> = Promise.resolve(false);
@@ -30,7 +37,7 @@ export function healthRoutes(checks: Record<string, () => Promise<unknown>>, log
       checkedAt = Date.now();
       ready = checkAll();
     }
-    const isReady = await ready;
+    const isReady = !stopping?.aborted && (await ready);
     ctx.set('Cache-Control', 'no-store');
     ctx.status = isReady ? 200 : 503;
     ctx.body = { status: isReady ? 'ready' : 'not ready' };

@@ -3,12 +3,16 @@ import type Koa from 'koa';
 import type { Socket } from 'node:net';
 import { createPatientServer, type Patience } from './patience';
 
+const usualGraceMs = 20_000;
+
 export interface ListenOptions {
   host: string;
   port: number;
   /** Which sets the port; `PORT` unless given. */
   variable?: string;
   patience?: Partial<Patience>;
+  /** Once aborted, each connection ends with its next answer. */
+  stopping?: AbortSignal;
 }
 
 export interface Listener {
@@ -19,9 +23,12 @@ export interface Listener {
 
 /** Serves the application. Rejects with a sentence that names its variable when the port is taken. */
 export async function listen(app: Koa, options: ListenOptions): Promise<Listener> {
-  const { host, port, variable = 'PORT', patience } = options;
+  const { host, port, variable = 'PORT', patience, stopping } = options;
   const handle = app.callback();
-  const server = createPatientServer((req, res) => void handle(req, res), patience);
+  const server = createPatientServer((req, res) => {
+    if (stopping?.aborted) res.shouldKeepAlive = false;
+    void handle(req, res);
+  }, patience);
   const unused = new Set<Socket>(); // browsers open connections in advance
   server.on('connection', (socket) => {
     unused.add(socket);
@@ -34,7 +41,7 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listener
     });
     server.listen(port, host, resolve);
   });
-  return { server, close: (graceMs = 5000) => close(server, unused, graceMs) };
+  return { server, close: (graceMs = usualGraceMs) => close(server, unused, graceMs) };
 }
 
 function taken(port: number, variable: string): string {

@@ -1,30 +1,48 @@
-const stopWithinMs = 15_000; // a store that hangs must not keep the process for ever
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Something a running process must close; in this order. */
+const stopWithinMs = 25_000; // a store that hangs must not keep the process for ever
+const samePressMs = 1000;
+
+/** Something a running process must close. */
 export type Close = () => Promise<unknown>;
 
+export interface Running {
+  /** Aborted when the process is asked to stop: from then on it is not ready. */
+  stopping: AbortController;
+  /** How long it goes on taking requests then. */
+  drainMs: number;
+  /** In this order. */
+  closers: Close[];
+}
+
 /**
- * Starts a server's process and stops it in order at SIGINT or SIGTERM (a repeat is ignored: a
- * terminal and npm may both send it). What prevents the start is printed, and the process ends
- * with 1.
+ * Starts a server's process and stops it in order at SIGINT or SIGTERM; a second one ends it at
+ * once, unless it comes within a second: a terminal and npm may both send the first. What prevents
+ * the start is printed, and the process ends with 1.
  */
-export function run(start: () => Promise<Close[]>): void {
+export function run(start: () => Promise<Running>): void {
   start()
-    .then((closers) => {
-      let isStopping = false;
-      const stop = async () => {
-        if (isStopping) return;
-        isStopping = true;
-        setTimeout(() => process.exit(1), stopWithinMs).unref();
-        for (const close of closers) await close();
-        process.exit(0);
+    .then((running) => {
+      let askedAt: number | undefined;
+      const onSignal = () => {
+        if (askedAt === undefined) void stop(running);
+        else if (performance.now() - askedAt > samePressMs) process.exit(1);
+        askedAt ??= performance.now();
       };
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
     })
     .catch((error: unknown) => {
       console.error(isExpected(error) ? error.message : error);
       process.exit(1);
     });
+}
+
+async function stop({ stopping, drainMs, closers }: Running): Promise<void> {
+  stopping.abort();
+  await sleep(drainMs);
+  setTimeout(() => process.exit(1), stopWithinMs).unref();
+  for (const close of closers) await close();
+  process.exit(0);
 }
 
 /** Ours says what to do; of any other the stack is of use. */

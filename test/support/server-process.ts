@@ -7,6 +7,8 @@ const root = path.join(__dirname, '..', '..');
 
 export interface ServerProcess {
   stop(): Promise<void>;
+  /** Asks it to end, as a supervisor does. */
+  signal(): void;
   /** Settles with the exit code and the signal, asked for or not. */
   ended: Promise<[number | null, NodeJS.Signals | null]>;
 }
@@ -31,7 +33,7 @@ export async function startServer(
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.includes('"listening"')) continue;
     child.stdout.resume();
-    return { stop, ended };
+    return { stop, signal: () => child.kill('SIGTERM'), ended };
   }
   throw new Error(`the ${name} server ended before it listened`);
 }
