@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger';
+import { isOutage } from '../outage';
 import type { ClaimedMail, MailState, OutboxRepository } from '../outbox';
 import type { CountMail } from './metrics';
 import { buildMessage, type Message } from './messages';
@@ -6,6 +8,9 @@ import { retryDelaySeconds } from './retry-delay';
 import type { MailServer, MailSettings } from './settings';
 import type { SmtpSender } from './smtp';
 import type { Verdict } from './verdict';
+
+const insistMs = 10_000;
+const againMs = 250;
 
 export interface CourierDeps {
   outbox: Pick<OutboxRepository, 'markSent' | 'fail' | 'retryLater' | 'skip' | 'release'>;
@@ -32,7 +37,7 @@ export function createCourier({ outbox, config, log, random, count }: CourierDep
     const message = await build(mail);
     if (!message) return undefined;
     const verdict = await sender.send(message);
-    await record(mail, verdict);
+    await insist(() => record(mail, verdict));
     return verdict;
   }
 
@@ -84,6 +89,20 @@ export function createCourier({ outbox, config, log, random, count }: CourierDep
   }
 
   return { deliver };
+}
+
+/** While the database is away for a moment: a mail without a record of it is sent once more. */
+async function insist(work: () => Promise<void>): Promise<void> {
+  const end = performance.now() + insistMs;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isOutage(error) || performance.now() > end) throw error;
+      await sleep(againMs);
+    }
+  }
 }
 
 interface Outcome {

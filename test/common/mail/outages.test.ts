@@ -203,4 +203,19 @@ describe('mail delivery in trouble', () => {
     await until(allSent);
     expect(fixture.logged().filter(({ msg }) => msg === 'mail delivery failed')).to.have.length(3);
   });
+
+  it('sends nothing twice when the database is away between the mail and its record', async () => {
+    const outbox = createOutboxRepository(fixture.db);
+    let failures = 3;
+    const markSent: typeof outbox.markSent = (...args) =>
+      failures-- > 0
+        ? Promise.reject(new Error('Connection terminated unexpectedly'))
+        : outbox.markSent(...args);
+    await addLead(fixture.owner);
+    fixture.deliver({}, { outbox: { ...outbox, markSent } });
+    await until(allSent);
+    expect(failures).to.be.below(0);
+    expect(fixture.smtp.mails).to.have.length(2);
+    expect(fixture.logged().filter(({ msg }) => msg === 'mail delivery failed')).to.be.empty;
+  });
 });
