@@ -15,7 +15,7 @@ const usage = `Usage: npm run sweep -- [--dry-run] [--verify] [--delete-anyway]
   --verify         reads every file and compares its hash; otherwise existence and size are compared
   --delete-anyway  deletes even when unusually many files would go
 Exits with 0 when all is well, 1 when resumes are missing or damaged, 2 when the sweep could not be
-completed or stopped because unusually much would be deleted.
+completed, stopped because unusually much would be deleted, or another one is under way.
 DATABASE_URL is the internal server's login; RESUME_STORE and its variables are the internal server's.`;
 
 const variables = z
@@ -40,6 +40,7 @@ async function main(): Promise<number> {
         log: createLogger('sweep', 'silent'), // what it would say is printed below
       },
       {
+        signal: untilAsked(),
         isDryRun: options['dry-run'],
         verifiesAll: options.verify,
         deletesAnyway: options['delete-anyway'],
@@ -50,6 +51,17 @@ async function main(): Promise<number> {
   } finally {
     await db.destroy();
   }
+}
+
+/** Ctrl-C ends the sweep in order, so that what it deleted is recorded. */
+function untilAsked(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      controller.abort();
+    });
+  }
+  return controller.signal;
 }
 
 function readArguments() {
@@ -79,6 +91,10 @@ function report(result: Sweep | undefined, isDryRun: boolean): number {
   }
   const { outcome, orphans, deleted, missing, damaged } = result;
   for (const line of countsInWords(result)) console.log(line);
+  if (outcome === 'BROKEN_OFF') {
+    console.error(`The sweep was broken off. Files deleted before: ${deleted}.`);
+    return 2;
+  }
   if (outcome === 'FAILED') {
     console.error(failureInWords(result));
     return 2;

@@ -8,7 +8,7 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table resume_problems (
       lead_id uuid primary key references leads on delete cascade,
-      problem text not null check (problem in ('MISSING', 'WRONG_SIZE', 'WRONG_HASH')),
+      problem text not null check (problem in ('MISSING', 'WRONG_SIZE', 'WRONG_HASH', 'UNREADABLE')),
       found_at timestamptz(3) not null default now()
     );
     create index resume_problems_by_time on resume_problems (found_at, lead_id);
@@ -18,7 +18,7 @@ export async function up(knex: Knex): Promise<void> {
       id bigint generated always as identity primary key,
       started_at timestamptz(3) not null,
       finished_at timestamptz(3) not null default now(),
-      outcome text not null check (outcome in ('DONE', 'STOPPED', 'FAILED')),
+      outcome text not null check (outcome in ('DONE', 'STOPPED', 'FAILED', 'BROKEN_OFF')),
       reason text check (char_length(reason) <= 100),
       objects integer not null,
       foreign_objects integer not null,

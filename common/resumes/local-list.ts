@@ -46,7 +46,9 @@ async function describeFile(
     // The later one: a file that comes back from a backup keeps its old modification time.
     return { key, bytes: file.size, createdAt: new Date(Math.max(file.mtimeMs, file.ctimeMs)) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined; // removed meanwhile
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined; // removed meanwhile
+    if (code === 'ELOOP') return 'FOREIGN'; // a link that somebody put there
     throw error;
   }
 }

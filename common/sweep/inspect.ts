@@ -32,7 +32,8 @@ export function createInspector(
   }
 
   async function readWhole({ key, sha256 }: LeadFile): Promise<ResumeProblem | null> {
-    const bytes = await resumes.read(key);
+    const bytes = await resumes.read(key).catch(unreadable);
+    if (bytes === 'UNREADABLE') return bytes;
     if (!bytes) return 'MISSING';
     counts.hashed++;
     return createHash('sha256').update(bytes).digest('hex') === sha256 ? null : 'WRONG_HASH';
@@ -47,4 +48,11 @@ export function createInspector(
 
     hashedTo: () => (left > 0 ? null : hashedTo),
   };
+}
+
+/** One file that the file system withholds must not keep the others from being looked at. */
+function unreadable(error: unknown): 'UNREADABLE' {
+  const { code } = error as NodeJS.ErrnoException;
+  if (['EACCES', 'EPERM', 'EIO', 'EISDIR', 'ELOOP'].includes(code ?? '')) return 'UNREADABLE';
+  throw error;
 }

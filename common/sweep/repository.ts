@@ -70,12 +70,12 @@ export function createSweepRepository(db: Knex): SweepRepository {
     },
 
     async hashedTo() {
-      const row = await newest(db).where({ outcome: 'DONE' }).first();
+      const row = await completed(db).first();
       return row?.hashed_to ?? '';
     },
 
     async lastCompletedAt() {
-      const row = await newest(db).whereNot({ outcome: 'FAILED' }).first();
+      const row = await completed(db).first();
       return row?.finished_at;
     },
 
@@ -106,6 +106,7 @@ export function createSweepRepository(db: Knex): SweepRepository {
 }
 
 const newest = (db: Knex) => db<SweepRow>('sweeps').orderBy('id', 'desc').select('*');
+const completed = (db: Knex) => newest(db).whereIn('outcome', ['DONE', 'STOPPED']);
 
 const batchSize = 1000;
 

@@ -27,6 +27,8 @@ export interface SweepOptions {
 export const graceHours = 24;
 /** More than both, and the database and the storage may not belong together. */
 export const brake = { objects: 100, share: 0.05 };
+/** Of single deletions, before the storage itself is taken to be in trouble. */
+const bearableFailures = 10;
 /** In each sweep besides those with problems; one a day reads 10,000 in ten days. */
 const readInTurn = 1000;
 
@@ -41,6 +43,11 @@ export async function sweep(
   const { records, log, now = Date.now } = deps;
   const result: Sweep = { ...nothing, startedAt: new Date(now()) };
   const fail = (error: unknown) => {
+    if (options.signal?.aborted) {
+      log.info(countsOf(result), 'the sweep of the storage was broken off');
+      Object.assign(result, { outcome: 'BROKEN_OFF' });
+      return;
+    }
     log.error({ err: error, ...countsOf(result) }, 'the sweep of the storage failed');
     Object.assign(result, { outcome: 'FAILED', reason: reasonOf(error) });
   };
@@ -110,12 +117,19 @@ async function deleteOrphans(
   counts: SweepCounts,
   signal: AbortSignal,
 ): Promise<void> {
+  const failures: unknown[] = [];
   for (const key of orphans) {
     signal.throwIfAborted();
     if (await records.hasLead(key)) continue;
-    await resumes.remove(key);
-    counts.deleted++;
+    try {
+      await resumes.remove(key);
+      counts.deleted++;
+    } catch (error) {
+      failures.push(error); // one that is held must not keep the others
+      if (failures.length > bearableFailures) break;
+    }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 function countsOf(result: Sweep): SweepCounts {

@@ -1,5 +1,5 @@
 /** What is wrong with the stored file of a lead. */
-export type ResumeProblem = 'MISSING' | 'WRONG_SIZE' | 'WRONG_HASH';
+export type ResumeProblem = 'MISSING' | 'WRONG_SIZE' | 'WRONG_HASH' | 'UNREADABLE';
 
 /** A lead as a sweep sees it. */
 export interface LeadFile {
@@ -30,8 +30,8 @@ export interface SweepCounts {
   hashed: number;
 }
 
-/** STOPPED: too much would have been deleted, so nothing was. */
-export type SweepOutcome = 'DONE' | 'STOPPED' | 'FAILED';
+/** STOPPED: too much would have been deleted, so nothing was. BROKEN_OFF: the process had to end. */
+export type SweepOutcome = 'DONE' | 'STOPPED' | 'FAILED' | 'BROKEN_OFF';
 
 export interface Sweep extends SweepCounts {
   startedAt: Date;

@@ -141,6 +141,33 @@ for (const kind of Object.keys(storages)) {
       expect(await at.run()).to.include({ outcome: 'DONE' });
     });
 
+    it('goes on after a deletion that is refused, and says so', async () => {
+      const orphans = await Promise.all(Array.from({ length: 4 }, () => at.orphan()));
+      const held = orphans.sort()[1]!;
+      const refusal = Object.assign(new Error('held'), { code: 403 });
+      const remove = (key: string) =>
+        key === held ? Promise.reject(refusal) : at.store.remove(key);
+      const result = await at.run({}, { resumes: { ...at.store, remove } });
+      expect(result).to.include({ outcome: 'FAILED', reason: '403', deleted: 3 });
+      for (const key of orphans) expect(await isThere(key)).to.equal(key === held);
+    });
+
+    it('records what it had deleted when it is told to break off', async () => {
+      for (let n = 0; n < 5; n++) await at.orphan();
+      const stopping = new AbortController();
+      let left = 2;
+      const remove = async (key: string) => {
+        await at.store.remove(key);
+        if (--left === 0) stopping.abort();
+      };
+      const resumes = { ...at.store, remove };
+      const result = await at.run({ signal: stopping.signal }, { resumes });
+      expect(result).to.include({ outcome: 'BROKEN_OFF', deleted: 2 });
+      expect((await at.records.latest(1))[0]).to.include({ outcome: 'BROKEN_OFF', deleted: 2 });
+      expect(await at.records.lastCompletedAt()).to.equal(undefined);
+      expect(at.logged()).to.not.include('failed');
+    });
+
     it('breaks off when it is told to, without a trace', async () => {
       const orphans = await Promise.all(Array.from({ length: 9 }, () => at.orphan()));
       const stopping = new AbortController();

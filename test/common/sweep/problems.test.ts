@@ -106,14 +106,27 @@ for (const kind of Object.keys(storages)) {
       expect(await at.run()).to.include({ outcome: 'DONE', leads: 0, missing: 0 });
     });
 
-    it('fails when a file cannot be read, and says nothing of it', async () => {
+    const unreadable = (code: string): ResumeStore => ({
+      ...at.store,
+      read: () => Promise.reject(Object.assign(new Error('not read'), { code })),
+    });
+
+    it('notes a file that cannot be read, goes on, and takes it back', async () => {
+      const { id } = await at.lead();
+      const orphan = await at.orphan();
+      const result = await at.run({}, { resumes: unreadable('EACCES') });
+      expect(result).to.include({ outcome: 'DONE', damaged: 1, deleted: 1 });
+      expect(await at.problems()).to.deep.equal({ [id]: 'UNREADABLE' });
+      expect(await at.store.read(orphan)).to.equal(undefined);
+      expect(await at.run()).to.include({ damaged: 0 });
+      expect(await at.problems()).to.deep.equal({});
+    });
+
+    it('fails when the storage is away, and says nothing of any file', async () => {
       await at.lead('A resume');
       const orphan = await at.orphan();
-      const resumes: ResumeStore = {
-        ...at.store,
-        read: () => Promise.reject(Object.assign(new Error('bad disk'), { code: 'EIO' })),
-      };
-      expect(await at.run({}, { resumes })).to.include({ outcome: 'FAILED', reason: 'EIO' });
+      const resumes = unreadable('ECONNRESET');
+      expect(await at.run({}, { resumes })).to.include({ outcome: 'FAILED', reason: 'ECONNRESET' });
       expect(await at.problems()).to.deep.equal({});
       expect(await at.store.read(orphan)).to.not.equal(undefined);
     });
