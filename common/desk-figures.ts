@@ -8,6 +8,10 @@ export interface DeskFigures {
   /** Ages in seconds; 0 when nothing waits. Flagged submissions do not count. */
   oldestQueuedMail: number;
   oldestPendingLead: number;
+  /** Resumes known to be missing or damaged in the storage. */
+  brokenResumes: number;
+  /** Seconds since a sweep of the storage saw everything; null before the first. */
+  lastSweep: number | null;
 }
 
 export interface DeskFiguresDeps {
@@ -37,15 +41,31 @@ export function createDeskFigures({
   };
 }
 
+interface FigureRow {
+  mail: number;
+  lead: number;
+  broken: number;
+  sweep: number | null;
+}
+
 /** One query after the other, so that it never takes more than one connection. */
 async function read(db: Knex): Promise<DeskFigures> {
   const mails = await createOutboxDesk(db).counts();
-  const { rows } = await db.raw<{ rows: [{ mail: number; lead: number }] }>(
+  const { rows } = await db.raw<{ rows: [FigureRow] }>(
     `select ${age("outbox where state = 'QUEUED'")} as mail,
-      ${age("leads where state = 'PENDING' and flagged_reason is null")} as lead`,
+      ${age("leads where state = 'PENDING' and flagged_reason is null")} as lead,
+      (select count(*) from resume_problems)::int as broken,
+      (select extract(epoch from now() - finished_at) from sweeps
+        where outcome in ('DONE', 'STOPPED') order by id desc limit 1)::float8 as sweep`,
   );
-  const [{ mail, lead }] = rows;
-  return { mails, oldestQueuedMail: mail, oldestPendingLead: lead };
+  const [{ mail, lead, broken, sweep }] = rows;
+  return {
+    mails,
+    oldestQueuedMail: mail,
+    oldestPendingLead: lead,
+    brokenResumes: broken,
+    lastSweep: sweep,
+  };
 }
 
 /** The first of an index, in its order. */

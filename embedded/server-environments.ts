@@ -11,7 +11,7 @@ export interface ServerEnvironments {
   internal: Environment;
 }
 
-const madeHere = ['DATABASE_URL', 'HOST', 'PORT', 'OPS_PORT'];
+const madeHere = ['DATABASE_URL', 'HOST', 'PORT', 'OPS_PORT', 'DRAIN_SECONDS'];
 
 /** What each server is given: its own variables as they are set, else defaults that work here. */
 export function serverEnvironments(

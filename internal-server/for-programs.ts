@@ -2,5 +2,5 @@ import type { Context } from 'koa';
 
 /** The JSON API and its description: tokens open them, and every failure is a problem+json. */
 export function forPrograms({ path }: Context): boolean {
-  return path.startsWith('/api/') || path === '/openapi.json';
+  return /^\/(api\/|openapi\.json$)/i.test(path); // as the router matches
 }

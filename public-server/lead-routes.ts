@@ -15,6 +15,7 @@ import { rateLimit, type RateLimitDeps } from './rate-limit';
 import { checkResume, cleanFilename } from './resume-check';
 import type { Spool } from './spool';
 import { submissionMetrics } from './submission-metrics';
+import { unavailable } from './unavailable';
 import { store, type Submission, type SubmissionDeps } from './submissions';
 
 export interface LeadRouteDeps extends SubmissionDeps, RateLimitDeps {
@@ -28,7 +29,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
   const { config, render, spool } = deps;
   const metrics = submissionMetrics(deps.metrics);
   const receiveForm = createFormReceiver(spool, config.maxResumeBytes, metrics.received);
-  const router = new Router();
+  const router = new Router({ strict: true, sensitive: true }); // as `cors` compares
 
   router.get('/', async (ctx) => {
     await showForm(ctx, { submission_id: randomUUID() });
@@ -57,12 +58,13 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
       await next();
     } catch (error) {
       if (!isHttpError(error) || error.status !== 429 || prefersJson(ctx)) throw error;
-      await refuse(ctx, error, await receiveText(ctx));
+      await refuse(ctx, error, await receiveText(ctx, metrics.received));
     }
   }
 
   async function submit(ctx: Context, form: ReceivedForm): Promise<void> {
-    const id = submissionId(ctx, form.fields);
+    const givenId = submissionId(ctx, form.fields);
+    const id = givenId ?? randomUUID();
     const values = { ...form.fields, submission_id: id };
     const { submission, errors } = await check(id, form);
     if (errors) {
@@ -76,6 +78,8 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
       if (json) created(ctx, { ...submission, id: stored.id });
       else redirectToThanks(ctx, stored.id);
     } catch (error) {
+      const isDown = isHttpError(error) && error.status === 503;
+      if (isDown && !givenId && prefersJson(ctx)) throw unavailable(error.cause, { madeId: id });
       await refuse(ctx, error, values);
     }
   }
@@ -102,10 +106,11 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
   return router;
 }
 
-/** The client's id for this submission; one of ours when it sent none. */
-function submissionId(ctx: Context, fields: FormFields): string {
+/** The client's id for this submission, if it sent one. */
+function submissionId(ctx: Context, fields: FormFields): string | undefined {
   const ids = [fields.submission_id, ctx.get('Idempotency-Key')].filter((id) => id);
-  const [id = randomUUID(), other = id] = ids;
+  const [id, other = id] = ids;
+  if (id === undefined || other === undefined) return undefined;
   if (!isUuid(id) || other.toLowerCase() !== id.toLowerCase()) {
     throw createError(400, 'The submission id must be one UUID. Please open the form again.');
   }

@@ -49,7 +49,7 @@ export function createFormReceiver(
     }
     const declaredBytes = Number(ctx.get('Content-Length')); // 0 when the header is absent
     if (declaredBytes > maxResumeBytes + maxOverheadBytes) {
-      const fields = prefersJson(ctx) ? {} : await receiveText(ctx);
+      const fields = prefersJson(ctx) ? {} : await receiveText(ctx, received);
       throw Object.assign(tooLarge(maxResumeBytes), { fields });
     }
 
@@ -65,9 +65,12 @@ export function createFormReceiver(
 }
 
 /** What was typed, as far as it comes before the resume, of which nothing is taken. */
-export async function receiveText(ctx: Context): Promise<FormFields> {
+export async function receiveText(
+  ctx: Context,
+  received: (bytes: number) => void,
+): Promise<FormFields> {
   try {
-    return textOf((await receive(ctx, { maxResumeBytes: 0 })).body);
+    return textOf((await receive(ctx, { maxResumeBytes: 0, received })).body);
   } catch (error) {
     return (error as { fields: FormFields }).fields;
   }
@@ -82,7 +85,7 @@ interface ReceiveOptions {
   maxResumeBytes: number;
   /** None: a file ends the form. */
   spool?: Spool;
-  received?: (bytes: number) => void;
+  received: (bytes: number) => void;
 }
 
 /** Settles as soon as the body is too large, even when it never ends. */
@@ -98,7 +101,7 @@ async function receive(ctx: Context, options: ReceiveOptions): Promise<Received>
         let bytes = 0;
         req.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          received?.(chunk.length);
+          received(chunk.length);
           if (bytes <= maxBodyBytes || busboy.destroyed) return;
           const error = tooLarge(maxResumeBytes);
           busboy.destroy(error); // so that multer removes what it has, though the body goes on
@@ -146,8 +149,10 @@ function checkFields(body: Record<string, unknown> = {}): FormFields {
   const fields: FormFields = {};
   for (const [name, value] of Object.entries(body)) {
     const known = fieldNames.find((fieldName) => fieldName === name);
+    if (name === 'resume' && value === '') continue; // as some clients send a file that is not there
     if (!known) throw createError(400, 'The form has a field that does not belong to it.');
-    if (typeof value !== 'string') throw createError(400, `The field ${known} was sent twice.`);
+    if (Array.isArray(value)) throw createError(400, `The field ${known} was sent twice.`);
+    if (typeof value !== 'string') throw createError(400, `The field ${known} cannot be read.`);
     fields[known] = value;
   }
   return fields;

@@ -1,9 +1,13 @@
 import createError from 'http-errors';
 
-/** A store is down: 503, and an honest word on what became of the submission. */
-export function unavailable(cause: unknown): Error {
+/**
+ * A store is down: 503, and an honest word on what became of the submission. The page that shows it
+ * carries the submission's id; a program has to be told the one that we made.
+ */
+export function unavailable(cause: unknown, { madeId }: { madeId?: string } = {}): Error {
+  const how = madeId ? `, with the header Idempotency-Key: ${madeId}` : '';
   const detail =
-    'We could not save your submission just now. Please send it again in a minute; even if the ' +
-    'first one did arrive, we get it only once.';
+    `We could not save your submission just now. Please send it again in a minute${how}; even if ` +
+    'the first one did arrive, we get it only once.';
   return createError(503, detail, { cause, expose: true, headers: { 'Retry-After': '30' } });
 }

@@ -1,12 +1,7 @@
 import Koa, { type Context } from 'koa';
 import type { Logger } from '../logger';
 
-const goneAway: unknown[] = [
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ECONNRESET',
-  'EPIPE',
-  'HPE_INVALID_EOF_STATE', // the connection ended in the middle of a chunked body
-];
+const goneAway: unknown[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
 
 /** What both surfaces begin with: whose address counts, and one line for each failure. */
 export function createKoa(log: Logger, trustedProxyHops: number): Koa {
@@ -17,7 +12,8 @@ export function createKoa(log: Logger, trustedProxyHops: number): Koa {
     const requestId = ctx?.state.requestId;
     if (ctx?.req.destroyed && !ctx.req.complete) return; // the client went away, which is its right
     const isUnderWay = ctx?.headerSent === true || ctx?.req.complete === false;
-    if (isUnderWay && goneAway.includes((error as { code?: string }).code)) return; // likewise
+    const { code } = error as { code?: string };
+    if (isUnderWay && (goneAway.includes(code) || code?.startsWith('HPE_'))) return; // or spoke no HTTP
     log.error({ err: error, requestId }, 'request failed');
   });
   return app;

@@ -8,15 +8,16 @@ const waitMs = 3000; // scrapers give up after ten seconds
 /** Shows what waits. While the database cannot be asked, these figures are left out. */
 export function deskMetrics(registry: Registry, readFigures: () => Promise<DeskFigures>): void {
   // prom-client collects all gauges at once, so each asks for itself; they share the answer.
-  const gauge = (name: string, help: string, valueOf: (figures: DeskFigures) => number) =>
+  const gauge = (name: string, help: string, valueOf: (figures: DeskFigures) => number | null) =>
     new Gauge({
       name,
       help,
       registers: [registry],
       async collect() {
         const figures = await within(waitMs, readFigures());
-        if (figures) this.set(valueOf(figures));
-        else this.remove();
+        const value = figures ? valueOf(figures) : null;
+        if (value === null) this.remove();
+        else this.set(value);
       },
     });
 
@@ -29,6 +30,16 @@ export function deskMetrics(registry: Registry, readFigures: () => Promise<DeskF
     'leads_oldest_pending_seconds',
     'Age of the oldest lead that nobody reached out to; 0 when none waits',
     ({ oldestPendingLead }) => oldestPendingLead,
+  );
+  gauge(
+    'resumes_broken',
+    'Resumes that the sweeps found missing or damaged in the storage',
+    ({ brokenResumes }) => brokenResumes,
+  );
+  gauge(
+    'sweep_age_seconds',
+    'Time since a sweep of the storage last saw everything; absent before the first',
+    ({ lastSweep }) => lastSweep,
   );
   new Gauge({
     name: 'outbox_mails',

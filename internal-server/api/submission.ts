@@ -80,7 +80,7 @@ export function submissionPath(problem: z.ZodType): RouteConfig {
         422: 'Fields or file are not valid; `errors` names each field',
         429: 'Too many submissions; see Retry-After',
         500: 'Something went wrong; the request id leads to it in the log',
-        503: 'A store cannot be reached; see Retry-After',
+        503: 'A store cannot be reached; see Retry-After. Send the same again with its key, which `detail` names if you sent none',
       }),
     },
   };

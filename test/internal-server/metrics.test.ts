@@ -142,20 +142,28 @@ describe("the internal server's metrics", () => {
       mails: { QUEUED: 1, SENT: 2, FAILED: 3, SKIPPED: 4, DISMISSED: 5 },
       oldestQueuedMail: 6,
       oldestPendingLead: 7,
+      brokenResumes: 8,
+      lastSweep: 9,
     };
     const app = await startInternalApp({
       figures: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(figures)),
     });
-    const names = ['outbox_mails', 'outbox_oldest_queued_seconds', 'leads_oldest_pending_seconds'];
+    const names = [
+      'outbox_mails',
+      'outbox_oldest_queued_seconds',
+      'leads_oldest_pending_seconds',
+      'resumes_broken',
+      'sweep_age_seconds',
+    ];
     const shown = () =>
       Promise.all(['database_up', ...names].map((name) => valueOf(app.metrics, name)));
-    expect(await shown()).to.deep.equal([1, 15, 6, 7]);
+    expect(await shown()).to.deep.equal([1, 15, 6, 7, 8, 9]);
     isAway = true;
-    expect(await shown()).to.deep.equal([0, undefined, undefined, undefined]);
+    expect(await shown()).to.deep.equal([0, ...names.map(() => undefined)]);
     expect(await samples(app.metrics, 'outbox_mails')).to.be.empty;
     expect(await valueOf(app.metrics, 'database_pool_waiting')).to.equal(0);
     isAway = false;
-    expect(await shown()).to.deep.equal([1, 15, 6, 7]);
+    expect(await shown()).to.deep.equal([1, 15, 6, 7, 8, 9]);
     await app.close();
   });
 

@@ -41,6 +41,32 @@ describe('POST /leads while a store is down', () => {
     silent.close();
   });
 
+  it('tells a program without a key the one to send the same again with', async () => {
+    let isDown = true;
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const fixture = await startPublicApp({
+      resumes: {
+        create: () => (isDown ? Promise.reject(full) : Promise.resolve()),
+        checkWritable: () => Promise.resolve(),
+      },
+    });
+    const answer = await submit(fixture.app, {}, { json: true });
+    expect(answer.status).to.equal(503);
+    const { detail } = answer.body as { detail: string };
+    const [, key] = /Idempotency-Key: ([0-9a-f-]{36})/.exec(detail)!;
+    isDown = false;
+    for (let n = 0; n < 2; n++) {
+      const again = await submit(fixture.app, {}, { json: true }).set('Idempotency-Key', key!);
+      expect(again.body).to.include({ id: key });
+    }
+    isDown = true;
+    for (const form of [{ submission_id: key! }, {}]) {
+      const page = await submit(fixture.app, form, { json: 'submission_id' in form });
+      expect(page.text).to.include('we get it only once').and.not.include('Idempotency-Key');
+    }
+    await fixture.close();
+  });
+
   it('says 503 when the connection to the database ends while it stores the lead', async () => {
     const fixture = await startPublicApp({ leads: { add: (lead) => leads.add(lead) } });
     const url = new URL(fixture.database.publicUrl);

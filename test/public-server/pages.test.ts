@@ -76,6 +76,8 @@ describe('the public pages', () => {
     ['get', '/assets/../app.ts', 404, undefined],
     ['get', '/assets/%2e%2e/%2e%2e/app.ts', 403, undefined],
     ['get', '/leads/1', 404, undefined],
+    ['post', '/leads/', 404, undefined],
+    ['post', '/LEADS', 404, undefined],
   ] as const) {
     it(`answers ${method.toUpperCase()} ${url} with ${status}`, async () => {
       const answer = await supertest(fixture.app.callback())[method](url);

@@ -235,6 +235,13 @@ describe('POST /leads', () => {
     expect(await leads()).to.be.empty;
   });
 
+  it('takes an empty text for a resume as no resume', async () => {
+    const post = submit(fixture.app, { resume: null }).field('resume', '');
+    const answer = await post.set('Accept', 'application/json');
+    expect(answer.status).to.equal(422);
+    expect(answer.text).to.include('Choose your resume.');
+  });
+
   for (const [accept, status] of [
     ['application/json', 201],
     ['application/problem+json', 201],
