@@ -50,5 +50,5 @@ function outcomeOf({ state, res, status }: Context): string {
   const { submission } = state;
   if (submission?.isRepeat) return 'repeated';
   if (submission) return submission.isFlagged ? 'flagged' : 'accepted';
-  return res.writableFinished ? (outcomes[status] ?? 'failed') : 'aborted';
+  return res.writableEnded ? (outcomes[status] ?? 'failed') : 'aborted';
 }

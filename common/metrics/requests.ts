@@ -24,7 +24,7 @@ export function requestMetrics(registry: Registry): Middleware {
   return async (ctx, next) => {
     const stop = duration.startTimer();
     ctx.res.once('close', () => {
-      const status = ctx.res.writableFinished ? String(ctx.status) : 'aborted';
+      const status = ctx.res.writableEnded ? String(ctx.status) : 'aborted';
       const labels = { ...requestLabels(ctx), status };
       requests.inc(labels);
       stop(labels);
