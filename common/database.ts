@@ -1,4 +1,5 @@
 import { knex, type Knex } from 'knex';
+import type { Client, QueryConfig, QueryResult } from 'pg';
 
 export interface DatabaseOptions {
   /** For one statement; a server that is frozen would otherwise be waited for without end. */
@@ -23,9 +24,30 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Knex
     },
     compileSqlOnError: false,
     acquireConnectionTimeout: acquireTimeoutMs,
-    pool: { min: 0, max: 10 },
+    pool: { min: 0, max: 10, afterCreate: endWhenSilent },
     log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
+}
+
+type Answered = (error: Error | null, result: QueryResult) => void;
+
+/**
+ * A connection that left a statement without an answer may have died without a word. pg would keep
+ * it, and whatever is sent over it next waits in vain, too.
+ */
+function endWhenSilent(connection: Client, ready: (error: null, made: Client) => void): void {
+  const query = connection.query.bind(connection) as (config: QueryConfig, done: Answered) => void;
+  const endingQuery = (config: QueryConfig, done: Answered) => {
+    query(config, (error, result) => {
+      const answer = () => {
+        done(error, result);
+      };
+      if (error?.message !== 'Query read timeout') answer();
+      else connection.end().then(answer, answer); // then the pool knows that it has ended
+    });
+  };
+  connection.query = endingQuery as Client['query'];
+  ready(null, connection);
 }
 
 /** Whatever knex would print is also thrown, and logged by whoever catches it. */

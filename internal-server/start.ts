@@ -28,7 +28,7 @@ export async function startInternalServer(
 ): Promise<Running> {
   const config = readInternalConfig(env);
   const log = createLogger('internal-server', config.logLevel);
-  const db = createDatabase(config.databaseUrl);
+  const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
   await checkLoginAtStart(db, internalRights, log);
   const outbox = adaptOutbox(createOutboxRepository(db));
   const metrics = new Registry();

@@ -25,7 +25,11 @@ export function isSuccess(answer: Answer): boolean {
 }
 
 /** Prospects, a few at a time, who send the same again after a failure until they give up. */
-export function startLoad(ports: Map<string, number>, random: Random): Load {
+export function startLoad(
+  ports: Map<string, number>,
+  random: Random,
+  sendTo: typeof send = send,
+): Load {
   const entries: ClientEntry[] = [];
   const events = new EventEmitter();
   let isStopping = false;
@@ -53,8 +57,8 @@ export function startLoad(ports: Map<string, number>, random: Random): Load {
   function sendOnce(submission: Submission): Promise<Answer> {
     const [server, port] = pick(random, [...ports]);
     events.emit('work', server);
-    if (random() >= chance.leaves) return send(port, submission);
-    return send(port, submission, AbortSignal.timeout(between(random, 0, 40)));
+    if (random() >= chance.leaves) return sendTo(port, submission);
+    return sendTo(port, submission, AbortSignal.timeout(between(random, 0, 40)));
   }
 
   const running = Array.from({ length: clients }, client);

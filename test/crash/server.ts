@@ -13,10 +13,16 @@ export interface ServerOptions {
   kind: 'public' | 'internal';
   env: Record<string, string>;
   logFile: string;
+  /** What Node runs at the root of the project, in place of the compiled server. */
+  source?: string[];
+}
+
+export interface KeptServer extends Target {
+  pid(): number | undefined;
 }
 
 /** Runs a compiled server, and starts it again whenever it has ended, as a supervisor does. */
-export function keepServer({ name, kind, env, logFile }: ServerOptions): Target {
+export function keepServer({ name, kind, env, logFile, source }: ServerOptions): KeptServer {
   const log = createWriteStream(logFile);
   const outages: Outage[] = [];
   const problems: string[] = [];
@@ -26,8 +32,8 @@ export function keepServer({ name, kind, env, logFile }: ServerOptions): Target 
   process.once('exit', () => child.kill('SIGKILL'));
 
   async function runOnce(): Promise<void> {
-    const started = spawn(process.execPath, [`${kind}-server/index.js`], {
-      cwd: compiled,
+    const started = spawn(process.execPath, source ?? [`${kind}-server/index.js`], {
+      cwd: source ? path.dirname(compiled) : compiled,
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -60,6 +66,7 @@ export function keepServer({ name, kind, env, logFile }: ServerOptions): Target 
     outages,
     problems,
     isUp: () => isUp,
+    pid: () => child.pid,
 
     async kill() {
       if (!isUp) return; // it ended by itself, which is a problem of its own

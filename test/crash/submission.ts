@@ -47,11 +47,15 @@ export function aSubmission(n: number): Submission {
   };
 }
 
-/** Sends it as a browser or a program does; `signal` is the client going away. */
+/**
+ * Sends it as a browser or a program does; `signal` is the client going away, and `look` sees the
+ * answer as a whole.
+ */
 export async function send(
   port: number,
   submission: Submission,
   signal: AbortSignal = AbortSignal.timeout(20_000),
+  look?: (answer: Response, text: string) => void,
 ): Promise<Answer> {
   const form = new FormData();
   form.set('first_name', submission.firstName);
@@ -65,6 +69,7 @@ export async function send(
     const request = { method: 'POST', headers, body: form, signal, redirect: 'manual' } as const;
     const answer = await fetch(url, request);
     const text = await answer.text();
+    look?.(answer, text);
     if (isOfAnother(submission, answer, text)) return 0;
     return answer.status;
   } catch {

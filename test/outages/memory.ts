@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import type { KeptServer } from '../crash/server';
+
+/** The resident memory of each server. Reads /proc, and so runs on Linux alone. */
+export function residentMebibytes(servers: KeptServer[]): number[] {
+  return servers.map((server) => {
+    const status = readFileSync(`/proc/${server.pid()}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+  });
+}

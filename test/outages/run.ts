@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { faults, nothing, type Fault } from './faults';
+import { brokenBounds, brokenRules } from './judge';
+import { heading, line, reportProblems, reportRow } from './report';
+import { measure, type Row } from './row';
+import { canMount } from './stores';
+import { startOutageSystem, type OutageSystem } from './system';
+
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  console.log(`${line(heading)}\n${line(heading.map(() => '---'))}`);
+  let broken = 0;
+  for (const store of ['bucket', 'disk'] as const) {
+    const chosen = faults.filter((each) => each.store === store && each.name.includes(values.only));
+    if (chosen.length > 0) broken += await runRows(store, chosen);
+  }
+  console.log(broken === 0 ? 'Every promise was kept.' : `${broken} rows broke a promise.`);
+  process.exit(broken === 0 ? 0 : 1);
+}
+
+/** Answers how many rows broke a promise. */
+async function runRows(store: Fault['store'], chosen: Fault[]): Promise<number> {
+  if (store === 'disk' && !canMount) {
+    console.log('skipped, because nothing can be mounted here: all rows of the disk');
+    return 0;
+  }
+  const system = await startOutageSystem({ store });
+  const baseline = await measure(system, { ...nothing, store });
+  const baselineMs = baseline.public.slowestMs;
+  const rows = [judged(baseline, 0)];
+  for (const fault of chosen) {
+    if (fault.needsRedis && !system.redis) console.log(`skipped without Redis: ${fault.name}`);
+    else rows.push(judged(await measure(system, fault), baselineMs));
+  }
+  const broken = rows.filter((isKept) => !isKept).length;
+  await end(system, broken > 0);
+  return broken;
+}
+
+function judged(row: Row, baselineMs: number): boolean {
+  const problems = [...brokenRules(row), ...brokenBounds(row, baselineMs)];
+  console.log(reportRow(row));
+  if (problems.length > 0) console.log(reportProblems(row.fault.name, problems));
+  return problems.length === 0;
+}
+
+async function end(system: OutageSystem, isKept: boolean): Promise<void> {
+  if (isKept) console.log(`The logs of the servers are in ${system.logs}`);
+  await system.stop(isKept);
+}
