@@ -2,6 +2,7 @@ import type { StorageEngine } from 'multer';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import type { SpooledFile } from '../common/resumes/store';
 
 type ReceivedFile = Parameters<Parameters<StorageEngine['_handleFile']>[2]>[1];
@@ -47,12 +48,14 @@ async function discard(file: string): Promise<void> {
   await rm(file, { force: true });
 }
 
-async function receive(stream: NodeJS.ReadableStream, target: string): Promise<SpooledFile> {
+async function receive(stream: Readable, target: string): Promise<SpooledFile> {
   const hash = createHash('sha256');
   const handle = await open(target, 'wx', 0o600);
   let bytes = 0;
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    // Destroyed by us, it would fail as if the form were damaged, before our own reason is known.
+    const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    for await (const chunk of chunks) {
       hash.update(chunk);
       await handle.writeFile(chunk); // unlike write(), it goes on until all is written
       bytes += chunk.length;

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { faults, nothing, type Fault } from './faults';
 import { brokenBounds, brokenRules } from './judge';
+import { longOutage } from './long-outage';
 import { heading, line, reportProblems, reportRow } from './report';
 import { measure, type Row } from './row';
 import { canMount } from './stores';
 import { startOutageSystem, type OutageSystem } from './system';
 
+const longName = 'SMTP is away for long';
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
@@ -20,6 +22,9 @@ async function main(): Promise<void> {
   for (const store of ['bucket', 'disk'] as const) {
     const chosen = faults.filter((each) => each.store === store && each.name.includes(values.only));
     if (chosen.length > 0) broken += await runRows(store, chosen);
+  }
+  if (longName.includes(values.only)) {
+    for (const internalServers of [1, 2]) if (!(await longOutage(internalServers))) broken++;
   }
   console.log(broken === 0 ? 'Every promise was kept.' : `${broken} rows broke a promise.`);
   process.exit(broken === 0 ? 0 : 1);
