@@ -49,18 +49,17 @@ describe('the banner about mail', () => {
       await fixture.close();
     });
 
-    const refuse = async (kind: string, minutes: number) => {
+    const leave = async (kind: string, minutes: number, outcome: object) => {
       const { id } = await fixture.addLead();
       await fixture
         .owner('outbox')
         .where({ lead_id: id, kind })
-        .update({
-          state: 'FAILED',
-          attempts: 1,
-          first_attempt_at: minutesAgo(minutes),
-          last_error: 'RCPT 550',
-        });
+        .update({ attempts: 1, first_attempt_at: minutesAgo(minutes), ...outcome });
     };
+    const refuse = (kind: string, minutes: number) =>
+      leave(kind, minutes, { state: 'FAILED', last_error: 'RCPT 550' });
+    const defer = (kind: string, minutes: number) =>
+      leave(kind, minutes, { state: 'QUEUED', last_error: 'RCPT 451' });
     const send = async (kind: string, minutes: number) => {
       const { id } = await fixture.addLead();
       const sent = { state: 'SENT', sent_at: minutesAgo(minutes) };
@@ -73,6 +72,18 @@ describe('the banner about mail', () => {
       await send('NOTIFICATION', 60);
       await refuse('NOTIFICATION', 11);
       expect(await banner()).to.include('has refused every mail for 11 minutes');
+    });
+
+    it('puts a notification off again and again, is there after ten minutes', async () => {
+      await send('NOTIFICATION', 60);
+      await defer('NOTIFICATION', 12);
+      expect(await banner()).to.include('for 12 minutes');
+    });
+
+    it('puts a notification off, is not there before', async () => {
+      await send('NOTIFICATION', 60);
+      await defer('NOTIFICATION', 9);
+      expect(await banner()).to.equal(undefined);
     });
 
     it('refuses one and took a later one, is not there', async () => {

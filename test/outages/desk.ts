@@ -13,7 +13,7 @@ export interface DeskWatch {
 export function watchDesk({ internalPort }: Pick<OutageSystem, 'internalPort'>): DeskWatch {
   const seen: SeenAnswer[] = [];
   const credentials = Buffer.from(`${deskLogin.email}:${deskLogin.password}`).toString('base64');
-  let isStopping = false;
+  const stopping = new AbortController();
 
   async function look(): Promise<void> {
     const from = Date.now();
@@ -27,7 +27,7 @@ export function watchDesk({ internalPort }: Pick<OutageSystem, 'internalPort'>):
   }
 
   const running = (async () => {
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       await look();
       await sleep(pauseMs);
     }
@@ -36,7 +36,7 @@ export function watchDesk({ internalPort }: Pick<OutageSystem, 'internalPort'>):
   return {
     seen,
     async stop() {
-      isStopping = true;
+      stopping.abort();
       await running;
     },
   };

@@ -50,8 +50,8 @@ const databaseFaults: Fault[] = [
     ...database,
     name: 'Postgres restarts',
     lastsMs: 2000,
-    begin: ({ database: { stop } }) => stop(),
-    end: ({ database: { start } }) => start(),
+    begin: (system) => system.database.stop(),
+    end: (system) => system.database.start(),
   },
   {
     ...database,

@@ -6,7 +6,7 @@ import { createOutboxDesk } from '../../common/outbox-desk';
 import { hashPassword } from '../../common/passwords';
 import { freePort } from '../../embedded/ports';
 import { startPostgres } from '../../embedded/postgres';
-import { loginUrl, provision } from '../../embedded/provision';
+import { provision } from '../../embedded/provision';
 import { readLeads, readOutbox, type Ledgers } from '../crash/ledgers';
 import { attorney } from '../crash/reconcile';
 import { keepServer, type KeptServer } from '../crash/server';
