@@ -66,6 +66,7 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
   const store = (bucket ?? disk)!;
   const mail = await startMailServer();
   const redis = hasRedis ? await startRedis() : undefined;
+  process.once('exit', () => void redis?.stop()); // which kills it before it waits
   const [publicPort, internalPort] = [await freePort(), await freePort()];
 
   const start = (name: string, kind: 'public' | 'internal', env: Record<string, string>) =>
