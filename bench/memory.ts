@@ -1,0 +1,2 @@
+import type { Bench } from './support/bench';
+export async function memory(_bench: Bench): Promise<void> {}

@@ -1,0 +1,142 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { withClient } from '../embedded/provision';
+import type { Bench } from './support/bench';
+import type { LoadResult } from './support/load';
+import { cpuMs, forgetPeakMemory, peakMemoryMb } from './support/proc';
+import type { Server } from './support/servers';
+import { median, medians } from './support/statistics';
+
+interface Subject {
+  name: 'ours' | 'floor';
+  server: Server;
+  /** Where it keeps the resumes. */
+  folder: string;
+}
+
+type Pass = LoadResult & Record<'serverCpu' | 'databaseCpu' | 'peakMb', number>;
+
+const sizes = { '100 KB': 100_000, '1 MB': 1_000_000, '5 MB': 5_000_000 };
+type Size = keyof typeof sizes;
+
+interface Cell {
+  size: Size;
+  clients: number;
+}
+
+const decisive: Cell[] = [
+  { size: '100 KB', clients: 16 },
+  { size: '5 MB', clients: 16 },
+  { size: '100 KB', clients: 64 },
+];
+
+/** The public server beside the least that a submission costs. */
+export async function submissions(bench: Bench): Promise<void> {
+  const subjects = await startSubjects(bench);
+  for (const subject of subjects) await pass(bench, subject, { size: '100 KB', clients: 16 });
+  const rows = [];
+  for (const cell of bench.isQuick ? decisive : everyCell()) {
+    const rounds = await measure(bench, subjects, cell);
+    compare(bench, cell, rounds);
+    for (const { name } of subjects) {
+      const passes = rounds.map((round) => round[name]);
+      rows.push({ resume: cell.size, clients: cell.clients, server: name, ...toRow(passes) });
+    }
+  }
+  for (const { server } of subjects) await server.stop();
+  bench.report.table('Submissions: medians; times and CPU of one in ms, memory in MB', rows);
+}
+
+function everyCell(): Cell[] {
+  const names = Object.keys(sizes) as Size[];
+  return names.flatMap((size) => [1, 16, 64].map((clients) => ({ size, clients })));
+}
+
+async function startSubjects(bench: Bench): Promise<Subject[]> {
+  const urls = await bench.createDatabase('submissions');
+  const store = await bench.createFolder('submissions');
+  const ours = await bench.startOurs('public', {
+    DATABASE_URL: urls.publicUrl,
+    RESUME_DIR: store,
+    RATE_LIMIT_MAX: '1000000',
+  });
+  await withClient(urls.ownerUrl, async (client) => {
+    await client.query(`create schema floor;
+      create table floor.leads (like public.leads including defaults);
+      alter table floor.leads add primary key (id), drop column search_text, drop column sort_name`);
+  });
+  const folder = await bench.createFolder('floor');
+  const url = `${urls.ownerUrl}?options=-c%20search_path%3Dfloor`;
+  const floor = await bench.startOther('floor', { DATABASE_URL: url, FOLDER: folder });
+  return [
+    { name: 'ours', server: ours, folder: path.join(store, 'resumes') },
+    { name: 'floor', server: floor, folder },
+  ];
+}
+
+type Round = Record<Subject['name'], Pass>;
+
+/** In turns, and each round begins with the other one. */
+async function measure(bench: Bench, subjects: Subject[], cell: Cell): Promise<Round[]> {
+  const rounds: Round[] = [];
+  for (let round = 1; round <= bench.rounds; round++) {
+    const passes: Partial<Round> = {};
+    for (const subject of round % 2 ? subjects : subjects.toReversed()) {
+      const { size, clients } = cell;
+      bench.report.progress(`submissions: ${size}, ${clients} clients, ${round}: ${subject.name}`);
+      passes[subject.name] = await pass(bench, subject, cell);
+    }
+    rounds.push(passes as Round);
+  }
+  return rounds;
+}
+
+async function pass(bench: Bench, { server, folder }: Subject, cell: Cell): Promise<Pass> {
+  const { pid, port } = server;
+  forgetPeakMemory(pid);
+  const [serverBefore, databaseBefore] = [cpuMs(pid), bench.databaseCpuMs()];
+  const { clients, size } = cell;
+  const job = { port, clients, resumeBytes: sizes[size], durationMs: bench.passMs };
+  const result = await bench.load.run(job);
+  const made = {
+    ...result,
+    serverCpu: (cpuMs(pid) - serverBefore) / result.requests,
+    databaseCpu: (bench.databaseCpuMs() - databaseBefore) / result.requests,
+    peakMb: peakMemoryMb(pid),
+  };
+  await tidy(bench, folder);
+  return made;
+}
+
+/** So that no pass pays for what another one left to be written, and the disk suffices. */
+async function tidy({ superuserUrl }: Bench, folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(path.join(folder, name));
+  await withClient(superuserUrl, async (client) => {
+    await client.query('checkpoint');
+  });
+}
+
+function compare({ report }: Bench, { size, clients }: Cell, rounds: Round[]): void {
+  const ratio = (figure: keyof Pass) =>
+    median(rounds.map(({ ours, floor }) => ours[figure] / floor[figure]));
+  if (clients === 16 && size === '100 KB') {
+    report.measured('cpuSmall', ratio('serverCpu'));
+    report.measured('rateSmall', ratio('perSecond'));
+  }
+  if (clients === 16 && size === '5 MB') {
+    report.measured('cpuLarge', ratio('serverCpu'));
+    report.measured('rateLarge', ratio('perSecond'));
+  }
+  if (clients === 64 && size === '100 KB') {
+    report.measured('errors64', sumOfErrors(rounds.map(({ ours }) => ours)));
+    report.measured('p99Of64', median(rounds.map(({ ours }) => ours.p99)));
+  }
+}
+
+function toRow(passes: Pass[]): Pass {
+  return { ...medians(passes), errors: sumOfErrors(passes) };
+}
+
+function sumOfErrors(passes: Pass[]): number {
+  return passes.reduce((sum, { errors }) => sum + errors, 0);
+}

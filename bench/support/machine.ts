@@ -1,0 +1,50 @@
+import { mkdtemp, chmod, realpath, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { problemWith } from '../../embedded/ports';
+
+/** Standing ones: two benchmarks at once would spoil each other's figures. */
+export const ports = {
+  public: 3210,
+  internal: 3211,
+  floor: 3212,
+  files: 3213,
+  mail: 3214,
+  postgres: 3215,
+};
+
+const tmpfs = 0x01021994; // statfs(2)
+
+/** Throws with everything that keeps the benchmark from running on this machine. */
+export async function checkMachine(neededGb: number): Promise<void> {
+  const problems: string[] = [];
+  if (process.platform !== 'linux') problems.push('CPU and memory are read from /proc: Linux only');
+  for (const port of Object.values(ports)) {
+    const problem = await problemWith(port);
+    if (problem) problems.push(`port ${port} ${problem}`);
+  }
+  const disk = await statfs(tmpdir());
+  const freeGb = (disk.bavail * disk.bsize) / 1e9;
+  if (freeGb < neededGb) {
+    problems.push(
+      `${tmpdir()} has ${freeGb.toFixed(1)} GB free, ${neededGb} are needed: set TMPDIR to a larger disk`,
+    );
+  }
+  if (disk.type === tmpfs) problems.push(`${tmpdir()} is no disk: set TMPDIR to a folder on one`);
+  if (problems.length > 0) {
+    throw new Error(`The benchmark cannot run here:\n  ${problems.join('\n  ')}`);
+  }
+}
+
+/** A private folder that a database server of another user can still pass through. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lead-intake-bench-'));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+export async function removeFolder(folder: string): Promise<void> {
+  const cluster = await realpath(path.join(folder, 'postgres')).catch(() => folder);
+  await rm(cluster, { recursive: true, force: true }); // it may be out of the folder
+  await rm(folder, { recursive: true, force: true });
+}
