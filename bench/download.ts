@@ -1,2 +1,48 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { createAttorney } from './support/account';
 import type { Bench } from './support/bench';
-export async function download(_bench: Bench): Promise<void> {}
+import { cpuMs } from './support/proc';
+import type { Server } from './support/servers';
+import { median, medians } from './support/statistics';
+import { submit } from './support/submit';
+
+const resumeBytes = 5_000_000;
+const clients = 16;
+
+/** A resume from the internal server, beside the same file as a stream. */
+export async function download(bench: Bench): Promise<void> {
+  const urls = await bench.createDatabase('download');
+  const folder = await bench.createFolder('download');
+  const env = { RESUME_DIR: folder };
+  const publicServer = await bench.startOurs('public', { ...env, DATABASE_URL: urls.publicUrl });
+  const lead = await submit(publicServer.port, resumeBytes);
+  await publicServer.stop();
+  const [name = ''] = await readdir(path.join(folder, 'resumes'));
+  const file = path.join(folder, 'resumes', name);
+  const { headers } = await createAttorney(urls.ownerUrl);
+  const ours = await bench.startOurs('internal', { ...env, DATABASE_URL: urls.internalUrl });
+  const floor = await bench.startOther('files', { FILE: file, BYTES: String(resumeBytes) });
+
+  const pass = async ({ pid, port }: Server) => {
+    const job = { port, path: `/leads/${lead}/resume`, headers, clients };
+    await bench.load.run({ ...job, requests: clients });
+    const before = cpuMs(pid);
+    const result = await bench.load.run({ ...job, durationMs: bench.passMs });
+    return { ...result, serverCpu: (cpuMs(pid) - before) / result.requests };
+  };
+  const rounds: Record<'ours' | 'floor', Awaited<ReturnType<typeof pass>>>[] = [];
+  for (let round = 1; round <= bench.rounds; round++) {
+    bench.report.progress(`download: round ${round}`);
+    rounds.push({ ours: await pass(ours), floor: await pass(floor) });
+  }
+  await Promise.all([ours.stop(), floor.stop()]);
+
+  const rows = (['ours', 'floor'] as const).map((server) => ({
+    server,
+    ...medians(rounds.map((round) => round[server])),
+  }));
+  bench.report.table('Downloads of 5 MB, 16 clients: medians; times and CPU of one in ms', rows);
+  const ratios = rounds.map((round) => round.ours.perSecond / round.floor.perSecond);
+  bench.report.measured('downloads', median(ratios));
+}

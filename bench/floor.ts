@@ -39,7 +39,9 @@ async function receive(req: IncomingMessage): Promise<string> {
   let storing: Promise<Stored> | undefined;
   const form = busboy({ headers: req.headers });
   form.on('field', (name, value) => (fields[name] = value));
-  form.on('file', (_name, file, { filename }) => (storing = store(file, filename)));
+  form.on('file', (_name, file, { filename }) => {
+    storing = store(file, filename);
+  });
   await pipeline(req, form);
   const stored = await storing;
   if (!stored) throw new Error('There is no file');

@@ -1,2 +1,81 @@
+import { createAttorney } from './support/account';
 import type { Bench } from './support/bench';
-export async function memory(_bench: Bench): Promise<void> {}
+import { forgetPeakMemory, memoryMb, peakMemoryMb } from './support/proc';
+import { median } from './support/statistics';
+import { submit } from './support/submit';
+import type { Row } from './support/table';
+
+const uploads = 200;
+const downloads = 50;
+
+/** Peaks of servers that have just started; that of a large CSV is in the suite of the desk. */
+export async function memory(bench: Bench): Promise<void> {
+  const rows = [];
+  const [of10, of5, of1] = [
+    await measureUploads(bench, 10_000_000),
+    await measureUploads(bench, 5_000_000),
+    await measureUploads(bench, 1_000_000),
+  ];
+  rows.push(of10.row, of5.row, of1.row, await measureDownloads(bench));
+  bench.report.table('Memory: in MB, medians', rows);
+  bench.report.measured('memory200', of10.peak);
+  bench.report.measured('memoryBySize', of10.peak / of1.peak);
+  bench.report.measured('errors200', of5.errors);
+}
+
+async function measureUploads(bench: Bench, resumeBytes: number) {
+  const peaks: number[] = [];
+  let errors = 0;
+  let idle = NaN;
+  for (let round = 1; round <= (bench.isQuick ? 1 : bench.rounds); round++) {
+    bench.report.progress(`memory: ${uploads} uploads of ${resumeBytes / 1e6} MB, round ${round}`);
+    const database = `memory_${resumeBytes}_${round}`;
+    const { publicUrl } = await bench.createDatabase(database);
+    const server = await bench.startOurs('public', {
+      DATABASE_URL: publicUrl,
+      RESUME_DIR: await bench.createFolder(database),
+      RATE_LIMIT_MAX: '1000000',
+    });
+    idle = memoryMb(server.pid);
+    const result = await bench.load.run({
+      port: server.port,
+      clients: uploads,
+      requests: uploads,
+      resumeBytes,
+      inFlightTogether: true,
+    });
+    errors += result.errors;
+    peaks.push(peakMemoryMb(server.pid));
+    await server.stop();
+    await bench.removeFolder(database);
+  }
+  const peak = median(peaks);
+  const what = `${uploads} uploads of ${resumeBytes / 1e6} MB in flight`;
+  const row: Row = { what, 'before it': idle, peak, errors };
+  return { peak, errors, row };
+}
+
+async function measureDownloads(bench: Bench): Promise<Row> {
+  bench.report.progress(`memory: ${downloads} downloads of 10 MB`);
+  const urls = await bench.createDatabase('memory_downloads');
+  const env = { RESUME_DIR: await bench.createFolder('memory_downloads') };
+  const publicServer = await bench.startOurs('public', { ...env, DATABASE_URL: urls.publicUrl });
+  const lead = await submit(publicServer.port, 10_000_000);
+  await publicServer.stop();
+  const { headers } = await createAttorney(urls.ownerUrl);
+  const server = await bench.startOurs('internal', { ...env, DATABASE_URL: urls.internalUrl });
+  const job = { port: server.port, headers };
+  await bench.load.run({ ...job, path: '/leads', clients: 1, requests: 3 }); // the password's memory
+  forgetPeakMemory(server.pid);
+  const idle = memoryMb(server.pid);
+  const path = `/leads/${lead}/resume`;
+  const { errors } = await bench.load.run({
+    ...job,
+    path,
+    clients: downloads,
+    requests: downloads,
+  });
+  const peak = peakMemoryMb(server.pid);
+  await server.stop();
+  return { what: `${downloads} downloads of 10 MB`, 'before it': idle, peak, errors };
+}

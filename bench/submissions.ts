@@ -33,7 +33,16 @@ const decisive: Cell[] = [
 /** The public server beside the least that a submission costs. */
 export async function submissions(bench: Bench): Promise<void> {
   const subjects = await startSubjects(bench);
-  for (const subject of subjects) await pass(bench, subject, { size: '100 KB', clients: 16 });
+  bench.report.progress('submissions: warming up');
+  for (const { server, folder } of subjects) {
+    await bench.load.run({
+      port: server.port,
+      clients: 16,
+      resumeBytes: 100_000,
+      durationMs: 4000,
+    });
+    await tidy(bench, folder);
+  }
   const rows = [];
   for (const cell of bench.isQuick ? decisive : everyCell()) {
     const rounds = await measure(bench, subjects, cell);

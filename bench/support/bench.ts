@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { startPostgres } from '../../embedded/postgres';
 import { provision, type Provisioned } from '../../embedded/provision';
@@ -22,6 +22,7 @@ export interface Bench {
   /** A migrated database of its own, with the logins of both servers. */
   createDatabase(name: string): Promise<Provisioned>;
   createFolder(name: string): Promise<string>;
+  removeFolder(name: string): Promise<void>;
   /** Starts a compiled server of ours as in production. */
   startOurs(name: 'public' | 'internal', env: Record<string, string>): Promise<Server>;
   /** Starts a process of the benchmark that listens. */
@@ -67,6 +68,8 @@ export async function openBench({ isQuick, report }: Options, opened: Opened): P
       await mkdir(made, { recursive: true });
       return made;
     },
+
+    removeFolder: (name) => rm(path.join(folder, name), { recursive: true }),
 
     startOurs: (name, given) => {
       const env = { NODE_ENV: 'production', RESUME_STORE: 'local', ...given };
