@@ -5,7 +5,7 @@ import { mail } from './mail';
 import { memory } from './memory';
 import { start } from './start';
 import { submissions } from './submissions';
-import { openBench } from './support/bench';
+import { openBench, type Own } from './support/bench';
 import { checkMachine } from './support/machine';
 import { createReport } from './support/report';
 
@@ -26,11 +26,12 @@ async function main(): Promise<void> {
     const { isQuick, names } = readArguments();
     await checkMachine(isQuick ? neededGb.quick : neededGb.full);
     const report = createReport({ isQuick, suites: names });
-    const bench = await openBench({ isQuick, report }, (close) => closers.unshift(close));
+    const bench = await openBench({ isQuick, report }, own);
     for (const name of names) await suites[name](bench);
     await end((await report.finish(resultFile)) ? 0 : 1);
   } catch (error) {
-    if (!isEnding) console.error(error instanceof Error ? error.message : error);
+    const isOurs = error instanceof Error && error.constructor === Error; // it says what to do
+    if (!isEnding) console.error(isOurs ? error.message : error);
     await end(1);
   }
 }
@@ -46,6 +47,13 @@ function readArguments(): { isQuick: boolean; names: SuiteName[] } {
   }
   return { isQuick: values.quick ?? false, names: names as SuiteName[] };
 }
+
+const own: Own = (start, close) => {
+  if (isEnding) throw new Error('The benchmark is ending');
+  const starting = start();
+  closers.unshift(() => starting.then(close, () => undefined)); // the latest is closed first
+  return starting;
+};
 
 /** Closes what was opened, whatever fails meanwhile. */
 async function end(code: number): Promise<void> {

@@ -29,28 +29,36 @@ export interface Bench {
   startOther(name: 'floor' | 'files' | 'mail', env: Record<string, string>): Promise<Server>;
 }
 
-type Opened = (close: () => Promise<unknown>) => void;
+/** Starts a part, and sees to it that it is closed, even when it is asked to end meanwhile. */
+export type Own = <Part>(
+  start: () => Promise<Part>,
+  close: (part: Part) => Promise<unknown>,
+) => Promise<Part>;
+
 type Options = Pick<Bench, 'isQuick' | 'report'>;
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink' };
 
-/** Hands `opened` what closes each part, in the order in which they started. */
-export async function openBench({ isQuick, report }: Options, opened: Opened): Promise<Bench> {
-  const folder = await makeFolder();
-  opened(() => removeFolder(folder));
-  const postgres = await startPostgres({ dataDir: folder, port: ports.postgres, durable: true });
-  opened(() => postgres.stop());
+export async function openBench({ isQuick, report }: Options, own: Own): Promise<Bench> {
+  const folder = await own(makeFolder, removeFolder);
+  const postgres = await own(
+    () => startPostgres({ dataDir: folder, port: ports.postgres, durable: true }),
+    (started) => started.stop(),
+  );
   const postmaster = await readFile(path.join(folder, 'postgres/cluster/postmaster.pid'), 'utf8');
   const postgresPid = Number(postmaster.split('\n')[0]);
-  const load = await startLoad(path.join(folder, 'load.log'));
-  opened(() => load.stop());
+  const load = await own(
+    () => startLoad(path.join(folder, 'load.log')),
+    (started) => started.stop(),
+  );
 
-  async function start(options: Omit<ChildOptions, 'logFile'>, port: number, readyPath?: string) {
-    const logFile = path.join(folder, `${path.basename(path.dirname(options.entry))}-${port}.log`);
-    const server = await startServer({ ...options, logFile }, port, readyPath);
-    opened(() => server.stop());
-    return server;
+  function start(options: Omit<ChildOptions, 'logFile'>, port: number, readyPath?: string) {
+    const logFile = path.join(folder, `${port}.log`);
+    return own(
+      () => startServer({ ...options, logFile }, port, readyPath),
+      (server) => server.stop(),
+    );
   }
 
   return {

@@ -44,7 +44,7 @@ async function dropIndexes(client: Client): Promise<string[]> {
 
 async function checkSearchText(client: Client): Promise<void> {
   const { rows } = await client.query(
-    `select from (select * from leads limit 1000) as some where search_text <> lead_search_text(
+    `select from (select * from leads limit 1000) as sample where search_text <> lead_search_text(
         ' ' || first_name || ' ' || last_name || ' ' || email || ' ' || left(id::text, 8))
       or sort_name <> left(lead_search_text(last_name || ' ' || first_name), 200)`,
   );
