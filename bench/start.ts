@@ -9,7 +9,7 @@ import { memoryMb } from './support/proc';
 import { median } from './support/statistics';
 
 const root = path.join(__dirname, '../..');
-const idleMs = 2000;
+const idleMs = 1000;
 
 /** From nothing to ready, what a server takes when nobody asks for anything, and its packages. */
 export async function start(bench: Bench): Promise<void> {
