@@ -9,7 +9,8 @@ type Scrypt = (
 ) => Promise<Buffer>;
 
 // OWASP Password Storage Cheat Sheet, scrypt: N=2^17, r=8, p=1. One takes 128 MiB and about 300 ms.
-const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
+const usualLogN = 17;
+const maxmem = 256 * 1024 * 1024;
 const keyBytes = 32;
 
 /** NIST SP 800-63B (rev. 3), 5.1.1.2, for a password that a person chose. */
@@ -36,27 +37,32 @@ export function generatePassword(): string {
   return randomBytes(18).toString('base64url');
 }
 
-/** Answers `scrypt$<salt>$<key>`, both in base64url. */
-export async function hashPassword(password: string): Promise<string> {
+/** Answers `scrypt$<log2 N>$<salt>$<key>`, the last two in base64url. */
+export async function hashPassword(password: string, logN = usualLogN): Promise<string> {
   const salt = randomBytes(16);
-  const key = await derive(password.normalize('NFC'), salt, keyBytes, cost);
-  return format(salt, key);
+  return format(logN, salt, await keyOf(password, logN, salt));
 }
 
-function format(salt: Buffer, key: Buffer): string {
-  return `scrypt$${salt.toString('base64url')}$${key.toString('base64url')}`;
+function keyOf(password: string, logN: number, salt: Buffer): Promise<Buffer> {
+  const cost = { N: 2 ** logN, r: 8, p: 1, maxmem };
+  return derive(password.normalize('NFC'), salt, keyBytes, cost);
+}
+
+function format(logN: number, salt: Buffer, key: Buffer): string {
+  return `scrypt$${logN}$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 
 /** Looks like a hash and belongs to no password: checking one against it takes as long. */
 export function decoyHash(): string {
-  return format(randomBytes(16), randomBytes(keyBytes));
+  return format(usualLogN, randomBytes(16), randomBytes(keyBytes));
 }
 
 /** Takes the same time whether the password is right or wrong. */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
-  const [, salt = '', expected = ''] = hash.split('$');
-  const saltBytes = Buffer.from(salt, 'base64url');
-  const key = await derive(password.normalize('NFC'), saltBytes, keyBytes, cost);
-  const expectedKey = Buffer.from(expected, 'base64url');
+  const parts = hash.split('$');
+  const [salt, expectedKey] = parts.slice(-2).map((part) => Buffer.from(part, 'base64url'));
+  if (!salt || !expectedKey) return false;
+  const logN = parts.length === 4 ? Number(parts[1]) : usualLogN; // the first hashes did not say
+  const key = await keyOf(password, logN, salt);
   return expectedKey.length === key.length && timingSafeEqual(expectedKey, key);
 }

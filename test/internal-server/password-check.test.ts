@@ -30,6 +30,19 @@ describe('the password check', function () {
     expect(await check(undefined, password)).to.be.false;
   });
 
+  it('knows the cost of each hash, and that of those which do not say it', async () => {
+    const [kind, cost, ...rest] = ann.passwordHash.split('$');
+    expect([kind, cost]).to.deep.equal(['scrypt', '17']);
+    const check = createPasswordCheck();
+    const cheap = await hashPassword(password, 1);
+    for (const passwordHash of [cheap, [kind, ...rest].join('$')]) {
+      expect(await check({ ...ann, passwordHash }, password)).to.be.true;
+      expect(await check({ ...ann, passwordHash }, 'wrong')).to.be.false;
+    }
+    expect(await check({ ...ann, passwordHash: cheap.replace('$1$', '$2$') }, password)).to.be
+      .false;
+  });
+
   it('remembers a right password for five minutes and no longer', async () => {
     let now = 1000;
     const check = createPasswordCheck(() => now);

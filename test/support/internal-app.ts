@@ -24,7 +24,8 @@ import { captureLog } from './captured-log';
 import { createTestDatabase, temporaryFolder, type TestDatabase } from './postgres';
 
 export const password = 'correct horse battery';
-const passwordHash = hashPassword(password); // slow on purpose, so made once
+const cheapest = 1; // log2 N: what is slow on purpose would be half of what the tests take
+const passwordHash = hashPassword(password, cheapest);
 
 export interface InternalFixture {
   app: Koa;
