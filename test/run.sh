@@ -6,11 +6,11 @@
 set -f # mocha reads the patterns, not the shell
 output=$(mktemp -d)
 
-mocha 'test/{embedded,zones,deploy,crash,backup}/**/*.test.ts' > "$output/processes" 2>&1 &
+mocha 'test/{embedded,zones,deploy,crash,backup,outages}/**/*.test.ts' > "$output/processes" 2>&1 &
 processes=$!
 mocha 'test/{common,public-server}/**/*.test.ts' 'test/*.test.ts' > "$output/common" 2>&1 &
 common=$!
-mocha 'test/**/*.test.ts' --ignore 'test/{embedded,zones,deploy,crash,backup,common,public-server,browser}/**' \
+mocha 'test/**/*.test.ts' --ignore 'test/{embedded,zones,deploy,crash,backup,outages,common,public-server,browser}/**' \
   --ignore 'test/*.test.ts'
 failed=$?
 
