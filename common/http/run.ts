@@ -21,20 +21,17 @@ export interface Running {
  * the start is printed, and the process ends with 1.
  */
 export function run(start: () => Promise<Running>): void {
-  start()
-    .then((running) => {
-      let askedAt: number | undefined;
-      const onSignal = () => {
-        if (askedAt === undefined) void stop(running);
-        else if (performance.now() - askedAt > samePressMs) process.exit(1);
-        askedAt ??= performance.now();
-      };
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
-    })
-    .catch((error: unknown) => {
-      console.error(isExpected(error) ? error.message : error);
-      process.exit(1);
-    });
+  const starting = start().catch((error: unknown) => {
+    console.error(isExpected(error) ? error.message : error);
+    process.exit(1);
+  });
+  let askedAt: number | undefined;
+  const onSignal = () => {
+    if (askedAt === undefined) void starting.then(stop);
+    else if (performance.now() - askedAt > samePressMs) process.exit(1);
+    askedAt ??= performance.now();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
 }
 
 async function stop({ stopping, drainMs, closers }: Running): Promise<void> {
