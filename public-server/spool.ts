@@ -1,8 +1,9 @@
 import type { StorageEngine } from 'multer';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { SpooledFile } from '../common/resumes/store';
 
 type ReceivedFile = Parameters<Parameters<StorageEngine['_handleFile']>[2]>[1];
@@ -45,28 +46,46 @@ export async function createSpool(folder: string): Promise<Spool> {
 }
 
 async function discard(file: string): Promise<void> {
-  await rm(file, { force: true });
+  try {
+    await unlink(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 async function receive(stream: Readable, target: string): Promise<SpooledFile> {
   const hash = createHash('sha256');
   const handle = await open(target, 'wx', 0o600);
-  let bytes = 0;
   try {
-    // Destroyed by us, it would fail as if the form were damaged, before our own reason is known.
-    const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-    for await (const chunk of chunks) {
+    const bytes = await consume(stream, async (chunk) => {
       hash.update(chunk);
       await handle.writeFile(chunk); // unlike write(), it goes on until all is written
-      bytes += chunk.length;
-    }
+    });
+    return { path: target, bytes, sha256: hash.digest('hex') };
   } catch (error) {
     await discard(target);
     throw error;
   } finally {
     await handle.close();
   }
-  return { path: target, bytes, sha256: hash.digest('hex') };
+}
+
+/**
+ * Gives each piece to `take` as it came, one after the other, and answers how many bytes they were.
+ * A loop over the stream would copy what has gathered meanwhile, and destroy the stream when a piece
+ * fails: that looks like a damaged form before our own reason is known.
+ */
+async function consume(stream: Readable, take: (chunk: Buffer) => Promise<void>): Promise<number> {
+  let bytes = 0;
+  const failed = new Promise<never>((_resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => {
+      stream.pause();
+      bytes += chunk.length;
+      take(chunk).then(() => stream.resume(), reject);
+    });
+  });
+  await Promise.race([finished(stream, { writable: false }), failed]);
+  return bytes;
 }
 
 async function removeStale(folder: string): Promise<void> {
