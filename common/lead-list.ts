@@ -33,7 +33,7 @@ export interface LeadPage {
   totalIsExact: boolean;
 }
 
-const countedAtMost = 10_000;
+export const countedAtMost = 10_000;
 
 /** `sort_name` is the name without case and accents, the last name first. */
 const sortedBy = { state: 'state', created_at: 'created_at', last_name: 'sort_name' } as const;
@@ -44,7 +44,11 @@ const sortedBy = { state: 'state', created_at: 'created_at', last_name: 'sort_na
  */
 export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPage> {
   const narrow = await narrowTo(db, query);
-  const [page, total] = await Promise.all([selectPage(db, query, narrow), count(db, narrow)]);
+  const counting = count(db, narrow);
+  const page = query.q
+    ? await selectFound(db, query, narrow, await counting)
+    : await selectPage(db, query, narrow);
+  const total = await counting;
   return { ...page, total: Math.min(total, countedAtMost), totalIsExact: total <= countedAtMost };
 }
 
@@ -55,12 +59,29 @@ export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPag
 export async function* eachLead(db: Knex, filter: LeadFilter): AsyncGenerator<Lead> {
   const narrow = await narrowTo(db, filter);
   const order = { sort: 'created_at', order: 'asc', limit: 1000 } as const;
-  let after: LeadPosition | null | undefined;
-  do {
-    const page = await selectPage(db, { ...filter, ...order, after: after ?? undefined }, narrow);
+  const pageAfter = (after?: LeadPosition) => {
+    const page = selectPage(db, { ...filter, ...order, after }, narrow);
+    page.catch(() => undefined); // also when the reader goes away before it is asked for
+    return page;
+  };
+  let reading: ReturnType<typeof pageAfter> | undefined = pageAfter();
+  while (reading) {
+    const page: Awaited<typeof reading> = await reading;
+    reading = page.next ? pageAfter(page.next) : undefined; // while these are written
     yield* page.items;
-    after = page.next;
-  } while (after);
+  }
+}
+
+/**
+ * Of many that are found, the first ones in order: to walk along that order meets them soon, while
+ * the planner, who takes them for few, would find and sort them all.
+ */
+function selectFound(db: Knex, query: LeadListQuery, narrow: Narrow, total: number) {
+  if (total <= countedAtMost) return selectPage(db, query, narrow);
+  return db.transaction(async (trx) => {
+    await trx.raw('set local enable_bitmapscan = off; set local enable_seqscan = off');
+    return selectPage(trx, query, narrow);
+  });
 }
 
 async function selectPage(db: Knex, query: LeadListQuery, narrow: Narrow) {
@@ -88,7 +109,8 @@ function position(row: LeadRow | undefined, sort: LeadSort): LeadPosition | null
   return { value: sort === 'created_at' ? createdAt : row[sortedBy[sort]], createdAt, id: row.id };
 }
 
-async function count(db: Knex, narrow: Narrow): Promise<number> {
+/** Up to one more than `countedAtMost`. */
+export async function count(db: Knex, narrow: Narrow): Promise<number> {
   const some = db('leads')
     .select(db.raw('1'))
     .modify(narrow)

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Lead, NewLead } from './lead';
 import { createLeadChanges, type LeadChanges } from './lead-changes';
 import type { LeadFilter } from './lead-filter';
-import { eachLead, listLeads, type LeadListQuery, type LeadPage } from './lead-list';
+import { count, eachLead, listLeads, type LeadListQuery, type LeadPage } from './lead-list';
 import { selectLeads, toLead, type LeadRow } from './lead-rows';
 
 export type AddOutcome = 'STORED' | 'REPEATED' | 'OTHER_CONTENT';
@@ -18,6 +18,7 @@ export interface LeadRepository extends LeadChanges {
   /** The newest of the other submissions from the lead's address. */
   othersFrom(lead: Pick<Lead, 'id' | 'email'>): Promise<Lead[]>;
   /** Of those that wait under "Flagged". */
+  /** Up to one more than `countedAtMost`. */
   countFlagged(): Promise<number>;
   each(filter: LeadFilter): AsyncGenerator<Lead>;
 }
@@ -47,12 +48,7 @@ export function createLeadRepository(db: Knex): LeadRepository {
       return rows.map(toLead);
     },
 
-    async countFlagged() {
-      const [row] = await db('leads')
-        .whereNotNull('flagged_reason')
-        .count<{ n: string }[]>({ n: '*' });
-      return Number(row?.n);
-    },
+    countFlagged: () => count(db, (leads) => void leads.whereNotNull('flagged_reason')),
 
     ...createLeadChanges(db),
   };

@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import type { AccountRepository } from '../common/accounts';
 import type { AuditRepository } from '../common/audit';
-import type { LeadListQuery } from '../common/lead-list';
+import { countedAtMost, type LeadListQuery } from '../common/lead-list';
 import type { LeadRepository } from '../common/leads';
 import type { Overview } from '../common/overview';
 import { chart } from './chart';
@@ -92,11 +92,13 @@ function tabs(view: LeadView, flagged: number) {
     url: leadListUrl({ ...view, ...part }),
     isCurrent: part.flagged === view.flagged && (part.flagged || part.state === view.state),
   });
+  const counted = Math.min(flagged, countedAtMost).toLocaleString('en');
+  const flaggedCount = flagged > countedAtMost ? `${counted}+` : counted;
   return [
     tab('All', { flagged: false, state: undefined }),
     tab('Waiting', { flagged: false, state: 'PENDING' }),
     tab('Reached out', { flagged: false, state: 'REACHED_OUT' }),
-    tab('Flagged', { flagged: true, state: undefined }, String(flagged)),
+    tab('Flagged', { flagged: true, state: undefined }, flaggedCount),
   ];
 }
 

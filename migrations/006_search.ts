@@ -60,6 +60,8 @@ export async function up(knex: Knex): Promise<void> {
     create index leads_search on leads using gin (search_text gin_trgm_ops);
     drop index leads_by_last_name;
     create index leads_by_name on leads (sort_name, created_at, id) where flagged_reason is null;
+    create index leads_flagged_by_state on leads (state, created_at, id)
+      where flagged_reason is not null;
     create index leads_by_assignee on leads (assigned_to, state, created_at, id)
       where flagged_reason is null and assigned_to is not null;
     create index leads_by_outreach on leads (reached_out_at) include (created_at)
@@ -76,6 +78,7 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop index audit_events_by_action;
     drop index audit_events_by_actor;
+    drop index leads_flagged_by_state;
     drop index outbox_by_state;
     drop index outbox_sent;
     drop index leads_by_outreach;
