@@ -3,8 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type { SpooledFile } from '../common/resumes/store';
+import { consume } from './consume';
 
 type ReceivedFile = Parameters<Parameters<StorageEngine['_handleFile']>[2]>[1];
 
@@ -68,24 +68,6 @@ async function receive(stream: Readable, target: string): Promise<SpooledFile> {
   } finally {
     await handle.close();
   }
-}
-
-/**
- * Gives each piece to `take` as it came, one after the other, and answers how many bytes they were.
- * A loop over the stream would copy what has gathered meanwhile, and destroy the stream when a piece
- * fails: that looks like a damaged form before our own reason is known.
- */
-async function consume(stream: Readable, take: (chunk: Buffer) => Promise<void>): Promise<number> {
-  let bytes = 0;
-  const failed = new Promise<never>((_resolve, reject) => {
-    stream.on('data', (chunk: Buffer) => {
-      stream.pause();
-      bytes += chunk.length;
-      take(chunk).then(() => stream.resume(), reject);
-    });
-  });
-  await Promise.race([finished(stream, { writable: false }), failed]);
-  return bytes;
 }
 
 async function removeStale(folder: string): Promise<void> {
