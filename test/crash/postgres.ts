@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '../../embedded/postgres';
+import { killIfThere } from '../support/kill-if-there';
 import { restartMs, type Outage, type Target } from './target';
 
 const attempts = 5;
@@ -67,13 +68,4 @@ async function killWithChildren(postmaster: number): Promise<void> {
     if (Number(parent) === postmaster) family.push(Number(name));
   }
   for (const pid of family) killIfThere(pid);
-}
-
-/** One whose client is gone may have ended by itself. */
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

@@ -4,6 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, problemWith } from '../../embedded/ports';
+import { killIfThere } from '../support/kill-if-there';
 import { temporaryFolder } from '../support/postgres';
 
 const root = path.join(__dirname, '../..');
@@ -77,7 +78,7 @@ export async function createWorkplace() {
   }
 
   async function killAll(): Promise<void> {
-    for (const pid of await processes()) process.kill(pid, 'SIGKILL');
+    for (const pid of await processes()) killIfThere(pid);
     await untilNoProcess();
     // A process that ends loses its memory, by which it is found, before its sockets.
     for (const port of Object.values(ports)) {
