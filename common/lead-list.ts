@@ -45,10 +45,10 @@ const sortedBy = { state: 'state', created_at: 'created_at', last_name: 'sort_na
 export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPage> {
   const narrow = await narrowTo(db, query);
   const counting = count(db, narrow);
-  const page = query.q
-    ? await selectFound(db, query, narrow, await counting)
-    : await selectPage(db, query, narrow);
-  const total = await counting;
+  const selecting = query.q
+    ? counting.then((found) => selectFound(db, query, narrow, found))
+    : selectPage(db, query, narrow);
+  const [page, total] = await Promise.all([selecting, counting]); // both may fail at once
   return { ...page, total: Math.min(total, countedAtMost), totalIsExact: total <= countedAtMost };
 }
 
