@@ -3,15 +3,7 @@ import type { Account } from '../../common/accounts';
 import { listen } from '../../common/http/listen';
 import { freePort } from '../../embedded/ports';
 import { deskHost, useBrowser, watch } from './chromium';
-import { password, startInternalApp, type InternalFixture } from './internal-app';
-
-const firm = {
-  name: 'Lee & Partners',
-  contact: undefined,
-  privacyUrl: undefined,
-  disclaimer: undefined,
-  replyTime: 'a few working days',
-};
+import { firm, password, startInternalApp, type InternalFixture } from './internal-app';
 
 export interface Desk {
   fixture: InternalFixture;

@@ -44,7 +44,7 @@ export interface InternalFixture {
   close(): Promise<void>;
 }
 
-const firm = {
+export const firm = {
   name: 'Lee & Partners',
   contact: undefined,
   privacyUrl: undefined,

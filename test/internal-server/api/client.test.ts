@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readDocument } from '../../support/api';
 import { program, startWorkplace, type Workplace } from '../../support/api-client';
-import { password, startInternalApp, type InternalFixture } from '../../support/internal-app';
+import { firm, password, startInternalApp, type InternalFixture } from '../../support/internal-app';
 
 interface Client {
   makeToken(baseUrl: string, email: string, password: string): Promise<string>;
@@ -22,13 +22,6 @@ describe('a client generated from the document', () => {
     server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const firm = {
-      name: 'Lee & Partners',
-      contact: undefined,
-      privacyUrl: undefined,
-      disclaimer: undefined,
-      replyTime: 'a few working days',
-    };
     const config = { firm, baseUrl, trustedProxyHops: 0, overdueAfterHours: 24 };
     fixture = await startInternalApp({ config });
     const answer = fixture.app.callback();
