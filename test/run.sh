@@ -5,17 +5,25 @@
 
 set -f # mocha reads the patterns, not the shell
 output=$(mktemp -d)
+trap 'rm -r "$output"' EXIT
 
 mocha 'test/{embedded,zones,deploy,crash,backup,outages}/**/*.test.ts' > "$output/processes" 2>&1 &
 processes=$!
 mocha 'test/{common,public-server}/**/*.test.ts' 'test/*.test.ts' > "$output/common" 2>&1 &
 common=$!
 mocha 'test/**/*.test.ts' --ignore 'test/{embedded,zones,deploy,crash,backup,outages,common,public-server,browser}/**' \
-  --ignore 'test/*.test.ts'
-failed=$?
+  --ignore 'test/*.test.ts' > "$output/internal" 2>&1 &
+internal=$!
 
-wait $common || failed=1
-wait $processes || failed=1
-cat "$output/common" "$output/processes"
-rm -r "$output"
-exit $failed
+failed=
+for part in internal common processes; do
+  eval "wait \$$part" || failed="$failed $part"
+  cat "$output/$part"
+done
+
+# What failed comes last, too, where a long log is read first.
+for part in $failed; do
+  echo "Failed in the part $part:"
+  sed -n '/^  [0-9]* failing/,$p' "$output/$part"
+done
+[ -z "$failed" ]
