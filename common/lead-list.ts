@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
-import { keysetPage } from './keyset';
+import { keysetPage, type OnPage } from './keyset';
 import type { Lead } from './lead';
 import { narrowTo, type LeadFilter, type Narrow } from './lead-filter';
 import { selectLeads, toLead, type LeadRow } from './lead-rows';
+import { partsByName, searchPatterns } from './lead-search';
 
 export const leadSorts = ['state', 'created_at', 'last_name'] as const;
 export type LeadSort = (typeof leadSorts)[number];
@@ -43,11 +44,13 @@ const sortedBy = { state: 'state', created_at: 'created_at', last_name: 'sort_na
  * that arrive meanwhile neither repeat nor skip a row.
  */
 export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPage> {
-  const narrow = await narrowTo(db, query);
+  const patterns = await searchPatterns(db, query.q);
+  const narrow = narrowTo(query, patterns);
   const counting = count(db, narrow);
-  const selecting = query.q
-    ? counting.then((found) => selectFound(db, query, narrow, found))
-    : selectPage(db, query, narrow);
+  const selecting =
+    patterns.length > 0
+      ? counting.then((found) => selectFound(db, query, patterns, found))
+      : selectPage(query, (onPage) => onPage(selectLeads(db).modify(narrow)));
   const [page, total] = await Promise.all([selecting, counting]); // both may fail at once
   return { ...page, total: Math.min(total, countedAtMost), totalIsExact: total <= countedAtMost };
 }
@@ -57,10 +60,12 @@ export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPag
  * is skipped or repeated however long the reader takes, and no connection is held meanwhile.
  */
 export async function* eachLead(db: Knex, filter: LeadFilter): AsyncGenerator<Lead> {
-  const narrow = await narrowTo(db, filter);
+  const narrow = narrowTo(filter, await searchPatterns(db, filter.q));
   const order = { sort: 'created_at', order: 'asc', limit: 1000 } as const;
   const pageAfter = (after?: LeadPosition) => {
-    const page = selectPage(db, { ...filter, ...order, after }, narrow);
+    const page = selectPage({ ...order, after }, (onPage) =>
+      onPage(selectLeads(db).modify(narrow)),
+    );
     page.catch(() => undefined); // also when the reader goes away before it is asked for
     return page;
   };
@@ -73,23 +78,35 @@ export async function* eachLead(db: Knex, filter: LeadFilter): AsyncGenerator<Le
 }
 
 /**
- * Of many that are found, the first ones in order: to walk along that order meets them soon, while
- * the planner, who takes them for few, would find and sort them all.
+ * The planner takes what is found to be spread evenly over any order. So few are fetched, then
+ * sorted, and many are met along the order; but by name, where they are not spread, in parts.
  */
-function selectFound(db: Knex, query: LeadListQuery, narrow: Narrow, total: number) {
-  if (total <= countedAtMost) return selectPage(db, query, narrow);
+function selectFound(db: Knex, query: LeadListQuery, patterns: string[], found: number) {
+  const narrow = narrowTo(query, patterns);
+  if (found <= countedAtMost) {
+    const few = selectLeads(db).withMaterialized('leads', db('leads').modify(narrow));
+    return selectPage(query, (onPage) => onPage(few));
+  }
+  if (query.sort === 'last_name' && !query.flagged) {
+    const parts = partsByName(db('leads').modify(narrowTo(query)), patterns);
+    return selectPage(query, (onPage) =>
+      onPage(selectLeads(db).with('leads', db.unionAll(parts.map(onPage), true))),
+    );
+  }
   return db.transaction(async (trx) => {
     await trx.raw('set local enable_bitmapscan = off; set local enable_seqscan = off');
-    return selectPage(trx, query, narrow);
+    return selectPage(query, (onPage) => onPage(selectLeads(trx).modify(narrow)));
   });
 }
 
-async function selectPage(db: Knex, query: LeadListQuery, narrow: Narrow) {
+type PageQuery = Pick<LeadListQuery, 'sort' | 'order' | 'after' | 'before' | 'limit'>;
+
+async function selectPage(query: PageQuery, select: (onPage: OnPage) => Knex.QueryBuilder) {
   const { sort, order, after, before, limit } = query;
   const columns = [...new Set([sortedBy[sort], 'created_at', 'id'])];
   const values = (from: LeadPosition | undefined) =>
     from && [...(sort === 'created_at' ? [] : [from.value]), from.createdAt, from.id];
-  const { rows, hasNext, hasPrev } = await keysetPage<LeadRow>(selectLeads(db).modify(narrow), {
+  const { rows, hasNext, hasPrev } = await keysetPage<LeadRow>(select, {
     columns: columns.map((name) => `leads.${name}`),
     order,
     after: values(after),

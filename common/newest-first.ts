@@ -27,7 +27,7 @@ export async function newestFirst<Item>(
   { after, before, limit }: PlaceRequest,
 ): Promise<NewestFirst<Item>> {
   const values = (place: Place | undefined) => place && [place.at, place.id];
-  const { rows, hasNext, hasPrev } = await keysetPage<Item>(query, {
+  const { rows, hasNext, hasPrev } = await keysetPage<Item>((onPage) => onPage(query), {
     columns: [columns.at, columns.id],
     order: 'desc',
     after: values(after),

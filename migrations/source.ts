@@ -6,6 +6,7 @@ import * as outbox from './004_outbox';
 import * as auditEvents from './005_audit_events';
 import * as search from './006_search';
 import * as sweeps from './007_sweeps';
+import * as searchByName from './008_search_by_name';
 
 /**
  * Recorded under names without extension, so that a database migrated from TypeScript and one
@@ -19,6 +20,7 @@ const migrations: Record<string, Knex.Migration> = {
   '005_audit_events': auditEvents,
   '006_search': search,
   '007_sweeps': sweeps,
+  '008_search_by_name': searchByName,
 };
 
 export const migrationSource: Knex.MigrationSource<[string, Knex.Migration]> = {
