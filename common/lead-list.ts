@@ -59,9 +59,9 @@ export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPag
  * Every lead of the filter in pages, by the time they were received: that never changes, so none
  * is skipped or repeated however long the reader takes, and no connection is held meanwhile.
  */
-export async function* eachLead(db: Knex, filter: LeadFilter): AsyncGenerator<Lead> {
+export async function* eachPage(db: Knex, filter: LeadFilter): AsyncGenerator<Lead[]> {
   const narrow = narrowTo(filter, await searchPatterns(db, filter.q));
-  const order = { sort: 'created_at', order: 'asc', limit: 1000 } as const;
+  const order = { sort: 'created_at', order: 'asc', limit: 250 } as const;
   const pageAfter = (after?: LeadPosition) => {
     const page = selectPage({ ...order, after }, (onPage) =>
       onPage(selectLeads(db).modify(narrow)),
@@ -73,7 +73,7 @@ export async function* eachLead(db: Knex, filter: LeadFilter): AsyncGenerator<Le
   while (reading) {
     const page: Awaited<typeof reading> = await reading;
     reading = page.next ? pageAfter(page.next) : undefined; // while these are written
-    yield* page.items;
+    yield page.items;
   }
 }
 

@@ -24,11 +24,16 @@ export interface LeadRow {
   sort_name: string;
 }
 
+// All but the text that is searched, which is as long as several of them.
+const columns =
+  'id first_name last_name email state flagged_reason resume_key resume_filename resume_type ' +
+  'resume_bytes resume_sha256 created_at updated_at reached_out_at reached_out_by assigned_to sort_name';
+
 export function selectLeads(db: Knex): Knex.QueryBuilder {
   return db('leads')
     .leftJoin('accounts as attorney', 'attorney.id', 'leads.reached_out_by')
     .leftJoin('accounts as assignee', 'assignee.id', 'leads.assigned_to')
-    .select('leads.*', {
+    .select(...columns.split(' ').map((name) => `leads.${name}`), {
       reached_out_by_name: 'attorney.name',
       assigned_to_name: 'assignee.name',
     });

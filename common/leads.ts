@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Lead, NewLead } from './lead';
 import { createLeadChanges, type LeadChanges } from './lead-changes';
 import type { LeadFilter } from './lead-filter';
-import { count, eachLead, listLeads, type LeadListQuery, type LeadPage } from './lead-list';
+import { count, eachPage, listLeads, type LeadListQuery, type LeadPage } from './lead-list';
 import { selectLeads, toLead, type LeadRow } from './lead-rows';
 
 export type AddOutcome = 'STORED' | 'REPEATED' | 'OTHER_CONTENT';
@@ -20,7 +20,8 @@ export interface LeadRepository extends LeadChanges {
   /** Of those that wait under "Flagged". */
   /** Up to one more than `countedAtMost`. */
   countFlagged(): Promise<number>;
-  each(filter: LeadFilter): AsyncGenerator<Lead>;
+  /** All of them, page by page. */
+  pages(filter: LeadFilter): AsyncGenerator<Lead[]>;
 }
 
 const otherContent = 'LI409'; // raised by the trigger leads_refuse_other_content
@@ -32,7 +33,7 @@ export function createLeadRepository(db: Knex): LeadRepository {
 
     list: (query) => listLeads(db, query),
 
-    each: (filter) => eachLead(db, filter),
+    pages: (filter) => eachPage(db, filter),
 
     async find(id) {
       const row = (await selectLeads(db).where('leads.id', id).first()) as LeadRow | undefined;

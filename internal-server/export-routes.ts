@@ -1,6 +1,7 @@
 import Router from '@koa/router';
-import { stringify } from 'csv-stringify';
-import { pipeline, Readable } from 'node:stream';
+import type { Options } from 'csv-stringify';
+import { stringify } from 'csv-stringify/sync';
+import { Readable } from 'node:stream';
 import type { AuditRepository } from '../common/audit';
 import type { Lead } from '../common/lead';
 import type { LeadRepository } from '../common/leads';
@@ -8,7 +9,7 @@ import { reference } from '../common/reference';
 import { readLeadQuery, toFilter, type LeadView } from './lead-query';
 
 export interface ExportRouteDeps {
-  leads: Pick<LeadRepository, 'each'>;
+  leads: Pick<LeadRepository, 'pages'>;
   audit: Pick<AuditRepository, 'record'>;
 }
 
@@ -21,35 +22,34 @@ export function exportRoutes({ leads, audit }: ExportRouteDeps): Router {
     const actor = ctx.state.account.id;
     await audit.record({ actor, action: 'LEADS_EXPORTED', details: describe(view) });
 
-    const rows = Readable.from(toRows(leads.each(toFilter(view, actor))));
-    const csv = stringify({
-      bom: true, // without it, spreadsheets read UTF-8 as something else
-      header: true,
-      columns: Object.keys(columns),
-      record_delimiter: 'windows', // RFC 4180: CRLF
-      escape_formulas: true,
-      quoted_match: /[\r\n]/,
-    });
     ctx.attachment('leads.csv');
     ctx.type = 'text/csv; charset=utf-8';
     // A reader that goes away ends the queries, and a query that fails breaks off the download.
-    ctx.body = pipeline(rows, csv, () => undefined);
+    ctx.body = Readable.from(toCsv(leads.pages(toFilter(view, actor))), { objectMode: false });
   });
 
   return router;
 }
 
-async function* toRows(leads: AsyncIterable<Lead>): AsyncGenerator<string[]> {
+/** Many rows at once: a piece of the answer for each would cost more than its making. */
+async function* toCsv(pages: AsyncIterable<Lead[]>): AsyncGenerator<string> {
+  yield stringify([Object.keys(columns)], { ...format, bom: true }); // else read as something else
   try {
-    for await (const lead of leads)
-      yield Object.values(columns).map((cell) => harmless(cell(lead)));
+    for await (const leads of pages) yield stringify(leads.map(toRow), format);
   } catch (cause) {
     throw new Error('The leads could not be read', { cause }); // not to be taken for the client's
   }
 }
 
+const format: Options = {
+  record_delimiter: 'windows', // RFC 4180: CRLF
+  escape_formulas: true,
+  quoted_match: /[\r\n]/,
+};
+
 /** A spreadsheet that separates by something else would find a formula in the middle of a cell. */
 function harmless(text: string): string {
+  if (!/[;\t\r\n]/.test(text)) return text; // nearly always, and quicker to see
   return text.replace(/([;\t\r\n]\s*)(?=[=+\-@])/g, "$1'");
 }
 
@@ -71,6 +71,12 @@ const columns: Record<string, (lead: Lead) => string> = {
   resume_bytes: ({ resume }) => String(resume.bytes),
   id: ({ id }) => id,
 };
+
+const cells = Object.values(columns);
+
+function toRow(lead: Lead): string[] {
+  return cells.map((cell) => harmless(cell(lead)));
+}
 
 /** For the audit: what was searched for may be a name, so only that something was. */
 function describe({ q, state, flagged, assigned, from, to }: LeadView): Record<string, unknown> {

@@ -132,17 +132,17 @@ describe('GET /leads.csv', () => {
       let read = 0;
       let end!: () => void;
       const ended = new Promise<void>((resolve) => (end = resolve));
-      async function* each(): AsyncGenerator<Lead> {
-        const [lead] = (await leads.list({ flagged: false, sort: 'state', order: 'asc', limit: 1 }))
-          .items;
+      async function* pages(): AsyncGenerator<Lead[]> {
+        const query = { flagged: false, sort: 'state', order: 'asc', limit: 1 } as const;
+        const { items } = await leads.list(query);
         try {
-          for (; read < 1_000_000; read++) yield lead!;
+          for (; read < 1_000_000; read++) yield items;
         } finally {
           end();
         }
       }
       await fixture.addLead();
-      const endless = await startInternalApp({ leads: { ...leads, each } });
+      const endless = await startInternalApp({ leads: { ...leads, pages } });
       const { request, response } = await open(endless.app);
       response.pause();
       let before = -1;
@@ -160,11 +160,11 @@ describe('GET /leads.csv', () => {
     it('breaks off when a query fails on the way, so that it does not look complete', async () => {
       const leads = createLeadRepository(fixture.owner);
       await addMany(5000);
-      async function* each(): AsyncGenerator<Lead> {
-        yield* leads.each({ flagged: false });
+      async function* pages(): AsyncGenerator<Lead[]> {
+        yield* leads.pages({ flagged: false });
         throw Object.assign(new Error(), { code: 'ECONNRESET' });
       }
-      const failing = await startInternalApp({ leads: { ...leads, each } });
+      const failing = await startInternalApp({ leads: { ...leads, pages } });
       const outcome = await open(failing.app).then(
         async ({ response }) => {
           const error: unknown = await new Promise((resolve) => {
