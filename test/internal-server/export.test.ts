@@ -73,8 +73,10 @@ describe('GET /leads.csv', () => {
 
   it('makes a formula harmless that another separator would uncover', async () => {
     await addLead(fixture.owner, { last_name: 'x;=1+1', resume_filename: 'a; @b\t+c\n-d.txt' });
+    await addLead(fixture.owner, { first_name: 'y\n=2', last_name: 'y\r@3', email: 'y\t+4' });
     const { text } = await fixture.get('/leads.csv');
     expect(text).to.include(`,x;'=1+1,`).and.include(`,"a; '@b\t'+c\n'-d.txt",`);
+    expect(text).to.include(`,"y\n'=2","y\r'@3",y\t'+4,`);
   });
 
   it('holds what the filter shows', async () => {
