@@ -1,6 +1,7 @@
 import { loginUrl, withClient } from '../embedded/provision';
 import { createAttorney, type Attorney } from './support/account';
 import type { Bench } from './support/bench';
+import { loggingTimesOf } from './support/database-time';
 import { fill } from './support/desk-fill';
 import { deskViews, type View } from './support/desk-views';
 import type { LoadResult } from './support/load';
@@ -13,6 +14,7 @@ interface Figures extends View {
   errors: number;
   serverCpu: number;
   databaseCpu: number;
+  databaseTime: number;
 }
 
 interface Export {
@@ -37,6 +39,9 @@ export async function desk(bench: Bench): Promise<void> {
   const attorney = await createAttorney(urls.ownerUrl);
   await withClient(urls.ownerUrl, async (client) => {
     await client.query(sweptJustNow);
+  });
+  await withClient(bench.superuserUrl, async (client) => {
+    await client.query(loggingTimesOf('internal_server', 'desk'));
   });
   const byScale: Figures[][] = [];
   const exports: Export[] = [];
@@ -80,17 +85,16 @@ async function measureViews(bench: Bench, server: Server, attorney: Attorney, le
 async function measureView(bench: Bench, server: Server, { headers }: Attorney, { path }: View) {
   const { pid, port } = server;
   const job = { port, path, headers, clients: 1 };
+  const timeBefore = await bench.databaseTimeMs();
   const [serverBefore, databaseBefore] = [cpuMs(pid), bench.databaseCpuMs()];
   const requests = bench.isQuick ? requestsOfEach.quick : requestsOfEach.full;
   const result = await bench.load.run({ ...job, requests, durationMs: longestMs });
   const { p50, p95, errors } = result;
-  return {
-    p50,
-    p95,
-    errors,
-    serverCpu: (cpuMs(pid) - serverBefore) / result.requests,
-    databaseCpu: (bench.databaseCpuMs() - databaseBefore) / result.requests,
-  };
+  const serverCpu = (cpuMs(pid) - serverBefore) / result.requests;
+  const databaseCpu = (bench.databaseCpuMs() - databaseBefore) / result.requests;
+  const timeAfter = await bench.databaseTimeMs();
+  const databaseTime = (timeAfter - timeBefore) / result.requests;
+  return { p50, p95, errors, serverCpu, databaseCpu, databaseTime };
 }
 
 async function exportAll({ load, report }: Bench, { pid, port }: Server, { headers }: Attorney) {
@@ -104,7 +108,7 @@ async function exportAll({ load, report }: Bench, { pid, port }: Server, { heade
 function show({ report }: Bench, byScale: Figures[][], exports: Export[]): void {
   const least = byScale[0] ?? [];
   const most = byScale.at(-1) ?? [];
-  const atEach = (i: number, figure: 'p50' | 'p95') =>
+  const atEach = (i: number, figure: 'p50' | 'p95' | 'databaseTime') =>
     Object.fromEntries(
       byScale.map((at, n) => [`${figure} ${exports[n]?.leads}`, at[i]?.[figure] ?? NaN]),
     );
@@ -112,6 +116,7 @@ function show({ report }: Bench, byScale: Figures[][], exports: Export[]): void 
     view: view.name,
     ...atEach(i, 'p50'),
     ...atEach(i, 'p95'),
+    ...atEach(i, 'databaseTime'),
     'p50 most : least': view.p50 / (least[i]?.p50 ?? NaN),
     serverCpu: view.serverCpu,
     databaseCpu: view.databaseCpu,

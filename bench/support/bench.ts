@@ -4,6 +4,7 @@ import { startPostgres } from '../../embedded/postgres';
 import { provision, type Provisioned } from '../../embedded/provision';
 import type { ChildOptions } from './child';
 import { startLoad, type Load } from './load';
+import { loggedMs } from './database-time';
 import { makeFolder, ports, removeFolder } from './machine';
 import { treeCpuMs } from './proc';
 import type { Report } from './report';
@@ -19,6 +20,8 @@ export interface Bench {
   load: Load;
   superuserUrl: string;
   databaseCpuMs(): number;
+  /** Of the statements so far, where their times are logged. */
+  databaseTimeMs(): Promise<number>;
   /** A migrated database of its own, with the logins of both servers. */
   createDatabase(name: string): Promise<Provisioned>;
   createFolder(name: string): Promise<string>;
@@ -69,6 +72,7 @@ export async function openBench({ isQuick, report }: Options, own: Own): Promise
     load,
     superuserUrl: postgres.superuserUrl,
     databaseCpuMs: () => treeCpuMs(postgresPid),
+    databaseTimeMs: () => loggedMs(path.join(folder, 'postgres/log')),
     createDatabase: (database) => provision(postgres.superuserUrl, { database, passwords }),
 
     async createFolder(name) {
