@@ -18,7 +18,7 @@ export async function changeMails(
       from changed where :actor <> 'system' or state <> 'QUEUED'
     )
     select state from changed`,
-    { actor, update: update.returning('*') },
+    { actor, update: update.returning('outbox.*') },
   );
   return rows.map(({ state }) => state);
 }

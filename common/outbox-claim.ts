@@ -1,8 +1,11 @@
 import type { Knex } from 'knex';
 import { toClaimedMail, type ClaimedMail, type ClaimedRow, type MailKind } from './outbox-types';
 
-/** Counting and claiming take turns: two at once would both see the last free place. */
-export function claimWithin(db: Knex, ackMaxPerHour: number): Promise<ClaimedMail | undefined> {
+/**
+ * Counting and claiming take turns: two at once would both see the last free place. One mail at a
+ * time, because there may be a place for one more only.
+ */
+export function claimWithin(db: Knex, ackMaxPerHour: number): Promise<ClaimedMail[]> {
   return db.transaction(async (trx) => {
     await trx.raw("select pg_advisory_xact_lock(hashtext('acknowledgements of the hour'))");
     const { rows } = await trx.raw<{ rows: { is_full: boolean }[] }>(
@@ -12,7 +15,7 @@ export function claimWithin(db: Knex, ackMaxPerHour: number): Promise<ClaimedMai
           and locked_until > now()) >= ? as is_full`,
       [ackMaxPerHour],
     );
-    return claim(trx, rows[0]?.is_full ? ['NOTIFICATION'] : undefined);
+    return claim(trx, 1, rows[0]?.is_full ? ['NOTIFICATION'] : undefined);
   });
 }
 
@@ -22,18 +25,19 @@ export function claimWithin(db: Knex, ackMaxPerHour: number): Promise<ClaimedMai
  */
 export async function claim(
   db: Knex,
+  atMost: number,
   kinds: MailKind[] = ['ACKNOWLEDGEMENT', 'NOTIFICATION'],
-): Promise<ClaimedMail | undefined> {
+): Promise<ClaimedMail[]> {
   const { rows } = await db.raw<{ rows: ClaimedRow[] }>(
     `with mail as (
       update outbox set locked_until = now() + interval '30 seconds'
-      where id = (
+      where id = any(array(
         select id from outbox
         where state = 'QUEUED' and next_attempt_at <= now() and kind = any(?::outbox_kind[])
           and (locked_until is null or locked_until <= now())
-        order by next_attempt_at, id limit 1
+        order by next_attempt_at, id limit ?
         for update skip locked
-      )
+      ))
       returning *
     )
     select mail.id, mail.kind, mail.attempts, mail.locked_until,
@@ -46,9 +50,9 @@ export async function claim(
             or other.state = 'QUEUED'
               and (other.created_at, other.id) < (mail.created_at, mail.id))
       ) as is_repeated
-    from mail join leads as lead on lead.id = mail.lead_id`,
-    [kinds],
+    from mail join leads as lead on lead.id = mail.lead_id
+    order by mail.next_attempt_at, mail.id`,
+    [kinds, atMost],
   );
-  const [row] = rows;
-  return row && toClaimedMail(row);
+  return rows.map(toClaimedMail);
 }

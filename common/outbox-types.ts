@@ -13,6 +13,12 @@ export interface ClaimedMail {
   isRepeated: boolean;
 }
 
+/** The note tells of recipients that were refused while others accepted. */
+export interface SentMail {
+  mail: ClaimedMail;
+  note?: string | undefined;
+}
+
 export interface MailHistory {
   id: string;
   kind: MailKind;

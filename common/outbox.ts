@@ -2,9 +2,16 @@ import type { Knex } from 'knex';
 import { changeMails } from './outbox-changes';
 import { claim, claimWithin } from './outbox-claim';
 import { createOutboxDesk, type OutboxDesk } from './outbox-desk';
-import type { ClaimedMail, MailHistory, MailState } from './outbox-types';
+import type { ClaimedMail, MailHistory, MailState, SentMail } from './outbox-types';
 
-export type { ClaimedMail, MailHistory, MailKind, MailState, OutboxMail } from './outbox-types';
+export type {
+  ClaimedMail,
+  MailHistory,
+  MailKind,
+  MailState,
+  OutboxMail,
+  SentMail,
+} from './outbox-types';
 
 /**
  * Whatever is recorded about a mail counts only as long as the mail is still in the caller's hand:
@@ -12,10 +19,9 @@ export type { ClaimedMail, MailHistory, MailKind, MailState, OutboxMail } from '
  * event of its lead.
  */
 export interface OutboxRepository extends OutboxDesk {
-  /** Takes up the mail that is due for longest; it belongs to the caller for 30 seconds. */
-  claim(ackMaxPerHour?: number): Promise<ClaimedMail | undefined>;
-  /** The note tells of recipients that were refused while others accepted. */
-  markSent(mail: ClaimedMail, note?: string): Promise<void>;
+  /** Takes up the mails that are due for longest; they belong to the caller for 30 seconds. */
+  claim(atMost: number, ackMaxPerHour?: number): Promise<ClaimedMail[]>;
+  markSent(sent: SentMail[]): Promise<void>;
   fail(mail: ClaimedMail, error: string): Promise<void>;
   /** Fails it instead when its first attempt was `giveUpHours` ago. Answers the state it is in. */
   retryLater(
@@ -24,14 +30,24 @@ export interface OutboxRepository extends OutboxDesk {
     after: { delaySeconds: number; giveUpHours: number },
   ): Promise<MailState | undefined>;
   skip(mail: ClaimedMail, reason: string): Promise<void>;
-  /** Gives it back as if nobody had tried. */
-  release(mail: ClaimedMail): Promise<void>;
+  /** Gives them back as if nobody had tried. */
+  release(mails: ClaimedMail[]): Promise<void>;
   forLead(leadId: string): Promise<MailHistory[]>;
 }
 
 export function createOutboxRepository(db: Knex): OutboxRepository {
   const inHand = ({ id, lockedUntil }: ClaimedMail) =>
     db('outbox').where({ id, locked_until: lockedUntil });
+  const inHands = (sent: SentMail[]) =>
+    db('outbox')
+      .updateFrom(
+        db.raw('unnest(?::uuid[], ?::timestamptz[], ?::text[]) as hand (id, locked_until, note)', [
+          sent.map(({ mail }) => mail.id),
+          sent.map(({ mail }) => mail.lockedUntil),
+          sent.map(({ note = '' }) => note),
+        ]),
+      )
+      .whereRaw('outbox.id = hand.id and outbox.locked_until = hand.locked_until');
   const settle = async (mail: ClaimedMail, values: Record<string, unknown>) => {
     const [state] = await changeMails(db, 'system', inHand(mail).update(values));
     return state;
@@ -45,12 +61,16 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
   return {
     ...createOutboxDesk(db),
 
-    claim: (ackMaxPerHour) =>
-      ackMaxPerHour === undefined ? claim(db) : claimWithin(db, ackMaxPerHour),
+    claim: (atMost, ackMaxPerHour) =>
+      ackMaxPerHour === undefined ? claim(db, atMost) : claimWithin(db, ackMaxPerHour),
 
-    async markSent(mail, note) {
-      const sent = { state: 'SENT', sent_at: db.fn.now(), last_error: note ?? null };
-      await settle(mail, { ...attempted, ...sent });
+    async markSent(sent) {
+      const values = {
+        state: 'SENT',
+        sent_at: db.fn.now(),
+        last_error: db.raw("nullif(hand.note, '')"),
+      };
+      await changeMails(db, 'system', inHands(sent).update({ ...attempted, ...values }));
     },
 
     async fail(mail, error) {
@@ -74,8 +94,8 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
       await settle(mail, { state: 'SKIPPED', last_error: reason, locked_until: null });
     },
 
-    async release(mail) {
-      await inHand(mail).update({ locked_until: null });
+    async release(mails) {
+      await inHands(mails.map((mail) => ({ mail }))).update({ locked_until: null });
     },
 
     forLead: (leadId) =>

@@ -1,16 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger';
-import { isOutage } from '../outage';
-import type { ClaimedMail, MailState, OutboxRepository } from '../outbox';
+import type { ClaimedMail, MailState, OutboxRepository, SentMail } from '../outbox';
+import { insist } from './insist';
 import type { CountMail } from './metrics';
 import { buildMessage, type Message } from './messages';
 import { retryDelaySeconds } from './retry-delay';
+import { createSentRecord } from './sent-record';
 import type { MailServer, MailSettings } from './settings';
 import type { SmtpSender } from './smtp';
 import type { Verdict } from './verdict';
-
-const insistMs = 10_000;
-const againMs = 250;
 
 export interface CourierDeps {
   outbox: Pick<OutboxRepository, 'markSent' | 'fail' | 'retryLater' | 'skip' | 'release'>;
@@ -22,13 +19,20 @@ export interface CourierDeps {
 
 export interface Courier {
   /**
-   * Sends a claimed mail and records what became of it. Answers the mail server's verdict, or
-   * undefined when the mail did not come that far.
+   * Sends a claimed mail and records what became of it, when it was sent in the background.
+   * Answers the mail server's verdict, or undefined when the mail did not come that far.
    */
   deliver(mail: ClaimedMail, sender: Pick<SmtpSender, 'send'>): Promise<Verdict | undefined>;
+  /** Resolves when all that was sent is recorded; rejects once when something could not be. */
+  settled(): Promise<void>;
 }
 
 export function createCourier({ outbox, config, log, random, count }: CourierDeps): Courier {
+  const sentRecord = createSentRecord(async (sent: SentMail[]) => {
+    await outbox.markSent(sent);
+    for (const { mail, note } of sent) report(mail, 'SENT', { code: note });
+  });
+
   async function deliver(
     mail: ClaimedMail,
     sender: Pick<SmtpSender, 'send'>,
@@ -37,7 +41,8 @@ export function createCourier({ outbox, config, log, random, count }: CourierDep
     const message = await build(mail);
     if (!message) return undefined;
     const verdict = await sender.send(message);
-    await insist(() => record(mail, verdict));
+    if (verdict.kind === 'ACCEPTED') sentRecord.add({ mail, note: verdict.refusals });
+    else await insist(() => record(mail, verdict));
     return verdict;
   }
 
@@ -57,12 +62,8 @@ export function createCourier({ outbox, config, log, random, count }: CourierDep
     }
   }
 
-  async function record(mail: ClaimedMail, verdict: Verdict): Promise<void> {
+  async function record(mail: ClaimedMail, verdict: Unsent): Promise<void> {
     switch (verdict.kind) {
-      case 'ACCEPTED':
-        await outbox.markSent(mail, verdict.refusals);
-        report(mail, 'SENT', { code: verdict.refusals });
-        return;
       case 'REFUSED':
         await outbox.fail(mail, describe(verdict));
         report(mail, 'FAILED', verdict);
@@ -71,7 +72,7 @@ export function createCourier({ outbox, config, log, random, count }: CourierDep
         await retryLater(mail, verdict);
         return;
       case 'UNAVAILABLE':
-        await outbox.release(mail);
+        await outbox.release([mail]);
     }
   }
 
@@ -88,22 +89,10 @@ export function createCourier({ outbox, config, log, random, count }: CourierDep
     log[level]({ outboxId: id, kind, state, phase, code }, 'mail');
   }
 
-  return { deliver };
+  return { deliver, settled: () => sentRecord.settled() };
 }
 
-/** While the database is away for a moment: a mail without a record of it is sent once more. */
-async function insist(work: () => Promise<void>): Promise<void> {
-  const end = performance.now() + insistMs;
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (!isOutage(error) || performance.now() > end) throw error;
-      await sleep(againMs);
-    }
-  }
-}
+type Unsent = Exclude<Verdict, { kind: 'ACCEPTED' }>;
 
 interface Outcome {
   phase?: string;

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logger';
-import type { OutboxRepository } from '../outbox';
+import type { ClaimedMail, OutboxRepository } from '../outbox';
 import { createCourier, type CourierDeps } from './courier';
 import { createGate, type DeliveryStatus } from './gate';
+import { createHand } from './hand';
 import { mailMetrics } from './metrics';
 import type { MailServer, MailSettings } from './settings';
 import { createSmtpSender, type SmtpSender } from './smtp';
@@ -26,12 +27,16 @@ export interface MailDeliveryDeps {
 
 const usualPace = {
   loops: 2,
+  /** As many mails as may come twice when the server is killed before they are recorded. */
+  atOnce: 8,
   pollMs: 1000,
   probeMs: 5000,
   stopMs: 3000,
   connectMs: 10_000,
   answerMs: 20_000,
   sendMs: 25_000,
+  /** After its claim; with `sendMs` and the record less than the lease of 30 s. */
+  beginMs: 3000,
 };
 
 /** Sends what waits in the outbox. Several may run on the same database. */
@@ -51,6 +56,7 @@ function deliverTo(mail: MailServer, deps: MailDeliveryDeps): MailDelivery {
   const gate = createGate(pace.probeMs, log);
   const count = mailMetrics(deps.metrics, () => gate.status());
   const courier = createCourier({ outbox, config, log, random, count });
+  const hand = createHand(outbox, pace.beginMs);
   const senders = Array.from({ length: pace.loops }, () => createSmtpSender(mail.smtpUrl, pace));
   const stopping = new AbortController();
   let loops: Promise<void>[] = [];
@@ -66,18 +72,36 @@ function deliverTo(mail: MailServer, deps: MailDeliveryDeps): MailDelivery {
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
     sender.rest();
+    await tidyUp().catch((error: unknown) => {
+      log.error({ err: error }, 'mail delivery failed');
+    });
+  }
+
+  async function tidyUp(): Promise<void> {
+    await hand.putBack();
+    await courier.settled();
+  }
+
+  /** A killed server must not have more mails unrecorded than were claimed at once. */
+  async function claim(): Promise<ClaimedMail[]> {
+    await courier.settled();
+    const atMost = gate.status().state === 'PAUSED' ? 1 : pace.atOnce;
+    return outbox.claim(atMost, config.ackMaxPerHour);
   }
 
   /** Deals with one mail at most, and answers how long to pause. */
   async function turn(sender: SmtpSender): Promise<number> {
     if (!gate.mayTry()) return pace.pollMs;
-    const claimed = await outbox.claim(config.ackMaxPerHour);
+    const claimed = await hand.next(claim);
     const isPaused = gate.status().state === 'PAUSED';
     if (!claimed && !isPaused) return pace.pollMs;
     const verdict = claimed ? await courier.deliver(claimed, sender) : await sender.check();
     if (!verdict) return 0;
     if (verdict.kind !== 'UNAVAILABLE') gate.open();
-    else if (!stopping.signal.aborted) gate.close(verdict); // when stopping, it was us
+    else if (!stopping.signal.aborted) {
+      gate.close(verdict); // when stopping, it was us
+      await hand.putBack();
+    }
     return claimed ? 0 : pace.pollMs;
   }
 

@@ -44,6 +44,7 @@ describe('the outbox at the desk', () => {
     return row!.id;
   }
 
+  const claim = async () => (await outbox.claim(1))[0];
   const failed = () => ({
     state: 'FAILED',
     attempts: 7,
@@ -63,7 +64,7 @@ describe('the outbox at the desk', () => {
       expect(await outbox.resend(id, 'admin')).to.equal(true);
       const fresh = { state: 'QUEUED', attempts: 0, first_attempt_at: null, last_error: null };
       expect(await rowOf(id)).to.include({ ...fresh, locked_until: null });
-      expect(await outbox.claim()).to.include({ id, attempts: 0 });
+      expect(await claim()).to.include({ id, attempts: 0 });
       const details = { outbox_id: id, kind: 'NOTIFICATION' };
       const event = { actor: 'admin', action: 'MAIL_QUEUED', details };
       expect(await eventsOf(id)).to.deep.equal([event]);
@@ -74,14 +75,14 @@ describe('the outbox at the desk', () => {
     const waits = { state: 'QUEUED', next_attempt_at: seconds(3600), last_error: 'RCPT 451' };
     const id = await addMail({ ...failed(), ...waits });
     const { first_attempt_at } = await rowOf(id);
-    expect(await outbox.claim()).to.be.undefined;
+    expect(await claim()).to.be.undefined;
     expect(await outbox.resend(id, 'admin')).to.equal(true);
     expect(await rowOf(id)).to.deep.include({
       attempts: 7,
       first_attempt_at,
       last_error: 'RCPT 451',
     });
-    expect(await outbox.claim()).to.include({ id });
+    expect(await claim()).to.include({ id });
     expect(await eventsOf(id)).to.have.length(1);
   });
 
@@ -90,7 +91,7 @@ describe('the outbox at the desk', () => {
       const id = await addMail({ ...failed(), state });
       expect(await outbox.dismiss(id, 'admin')).to.equal(true);
       expect(await rowOf(id)).to.include({ state: 'DISMISSED', last_error: 'RCPT 550' });
-      expect(await outbox.claim()).to.be.undefined;
+      expect(await claim()).to.be.undefined;
       const details = { outbox_id: id, kind: 'NOTIFICATION', error: 'RCPT 550' };
       const event = { actor: 'admin', action: 'MAIL_DISMISSED', details };
       expect(await eventsOf(id)).to.deep.equal([event]);
@@ -149,12 +150,9 @@ describe('the outbox at the desk', () => {
   it('either sends or dismisses a mail, never both', async () => {
     for (let i = 0; i < 10; i++) {
       const id = await addMail({});
-      const [claimed, isDismissed] = await Promise.all([
-        outbox.claim(),
-        outbox.dismiss(id, 'admin'),
-      ]);
+      const [claimed, isDismissed] = await Promise.all([claim(), outbox.dismiss(id, 'admin')]);
       expect(isDismissed).to.equal(claimed === undefined);
-      if (claimed) await outbox.markSent(claimed);
+      if (claimed) await outbox.markSent([{ mail: claimed }]);
     }
   });
 

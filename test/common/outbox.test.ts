@@ -27,12 +27,13 @@ describe('the outbox', () => {
     await database.drop();
   });
 
+  const claim = async (ackMaxPerHour?: number) => (await outbox.claim(1, ackMaxPerHour))[0];
   const rowOf = async (id: string) =>
     (await owner('outbox').where({ id }).first()) as Record<string, unknown>;
 
   it('hands out a mail with its lead', async () => {
     const id = await addLead(owner, { email: 'carla@example.com' });
-    const mail = await outbox.claim();
+    const mail = await claim();
     expect(mail).to.deep.include({
       attempts: 0,
       isRepeated: false,
@@ -48,21 +49,44 @@ describe('the outbox', () => {
     await owner('outbox')
       .where({ kind: 'ACKNOWLEDGEMENT' })
       .update({ next_attempt_at: owner.raw("now() + interval '1 minute'") });
-    expect(await outbox.claim()).to.include({ kind: 'NOTIFICATION' });
-    expect(await outbox.claim()).to.be.undefined;
+    expect(await claim()).to.include({ kind: 'NOTIFICATION' });
+    expect(await claim()).to.be.undefined;
   });
 
   it('hands out each mail once, to many at the same time', async () => {
     for (let i = 0; i < 10; i++) await addLead(owner);
-    const mails = await Promise.all(Array.from({ length: 25 }, () => outbox.claim()));
+    const mails = await Promise.all(Array.from({ length: 25 }, () => claim()));
     const ids = mails.flatMap((mail) => (mail ? [mail.id] : []));
     expect(ids).to.have.length(20);
     expect(new Set(ids)).to.have.property('size', 20);
   });
 
+  it('hands out several at once, the one that is due for longest first', async () => {
+    for (let i = 0; i < 3; i++) await addLead(owner);
+    await owner.raw(
+      `update outbox set next_attempt_at = now() - each.place * interval '1 minute'
+        from (select id, row_number() over (order by id desc) as place from outbox) as each
+        where each.id = outbox.id`,
+    );
+    const due = await owner('outbox').orderBy('next_attempt_at').pluck<string[]>('id');
+    const mails = [await outbox.claim(4), await outbox.claim(4)];
+    const ids = mails.map((together) => together.map(({ id }) => id));
+    expect(ids).to.deep.equal([due.slice(0, 4), due.slice(4)]);
+    expect(await outbox.claim(4)).to.be.empty;
+  });
+
+  it('records several at once, each with its own note', async () => {
+    await addLead(owner);
+    const [one, other] = (await outbox.claim(2)) as [ClaimedMail, ClaimedMail];
+    await outbox.markSent([{ mail: one, note: 'REFUSED 550 1 of 3' }, { mail: other }]);
+    const sent = { state: 'SENT', attempts: 1, locked_until: null };
+    expect(await rowOf(one.id)).to.include({ ...sent, last_error: 'REFUSED 550 1 of 3' });
+    expect(await rowOf(other.id)).to.include({ ...sent, last_error: null });
+  });
+
   it('lets go of a mail after 30 seconds', async () => {
     await addLead(owner);
-    const mail = await outbox.claim();
+    const mail = await claim();
     const { rows } = await owner.raw<{ rows: { left: string }[] }>(
       'select extract(epoch from locked_until - now()) as left from outbox where id = ?',
       [mail!.id],
@@ -72,13 +96,13 @@ describe('the outbox', () => {
 
   it('keeps a late worker from overwriting what the next one recorded', async () => {
     await addLead(owner);
-    const late = (await outbox.claim())!;
+    const late = (await claim())!;
     await owner('outbox').update({ locked_until: owner.raw("now() - interval '1 second'") });
-    let next = (await outbox.claim())!;
-    if (next.id !== late.id) next = (await outbox.claim())!;
-    await outbox.markSent(next);
+    let next = (await claim())!;
+    if (next.id !== late.id) next = (await claim())!;
+    await outbox.markSent([{ mail: next }]);
     await outbox.fail(late, 'RCPT 550');
-    await outbox.release(late);
+    await outbox.release([late]);
     await outbox.skip(late, 'ALREADY_ACKNOWLEDGED');
     const after = { delaySeconds: 1, giveUpHours: 1 };
     expect(await outbox.retryLater(late, 'RCPT 451', after)).to.be.undefined;
@@ -87,16 +111,16 @@ describe('the outbox', () => {
 
   it('counts no attempt when a mail is given back', async () => {
     await addLead(owner);
-    const mail = (await outbox.claim())!;
-    await outbox.release(mail);
+    const mail = (await claim())!;
+    await outbox.release([mail]);
     expect(await rowOf(mail.id)).to.include({ attempts: 0, first_attempt_at: null });
-    expect(await outbox.claim()).to.include({ kind: mail.kind });
+    expect(await claim()).to.include({ kind: mail.kind });
   });
 
   it('plans the last attempt for when the time is up', async () => {
     await addLead(owner);
     await owner.raw("update outbox set first_attempt_at = now() - interval '59 minutes'");
-    const mail = (await outbox.claim())!;
+    const mail = (await claim())!;
     const after = { delaySeconds: 3600, giveUpHours: 1 };
     expect(await outbox.retryLater(mail, 'RCPT 451', after)).to.equal('QUEUED');
     const { next_attempt_at, first_attempt_at } = await rowOf(mail.id);
@@ -106,14 +130,14 @@ describe('the outbox', () => {
         next_attempt_at = next_attempt_at - interval '1 minute' where id = ?`,
       [mail.id],
     );
-    const due = [await outbox.claim(), await outbox.claim()];
+    const due = [await claim(), await claim()];
     const last = due.find((each) => each?.id === mail.id);
     expect(await outbox.retryLater(last!, 'RCPT 451', after)).to.equal('FAILED');
   });
 
   it('never hands out more acknowledgements an hour than asked for, to many at once', async () => {
     for (let i = 0; i < 10; i++) await addLead(owner);
-    const mails = await Promise.all(Array.from({ length: 20 }, () => outbox.claim(3)));
+    const mails = await Promise.all(Array.from({ length: 20 }, () => claim(3)));
     const kinds = mails.flatMap((mail) => (mail ? [mail.kind] : []));
     expect(kinds.filter((kind) => kind === 'ACKNOWLEDGEMENT')).to.have.length(3);
     expect(kinds.filter((kind) => kind === 'NOTIFICATION')).to.have.length(10);
@@ -141,14 +165,19 @@ describe('the outbox', () => {
       owner('audit_events').orderBy('id').select('actor', 'action', 'lead_id', 'details');
 
     const results: [string, string, (mail: ClaimedMail) => Promise<unknown>, string?][] = [
-      ['sent', 'MAIL_SENT', (mail) => outbox.markSent(mail)],
-      ['sent to some', 'MAIL_SENT', (mail) => outbox.markSent(mail, 'RCPT 550'), 'RCPT 550'],
+      ['sent', 'MAIL_SENT', (mail) => outbox.markSent([{ mail: mail }])],
+      [
+        'sent to some',
+        'MAIL_SENT',
+        (mail) => outbox.markSent([{ mail: mail, note: 'RCPT 550' }]),
+        'RCPT 550',
+      ],
       ['failed', 'MAIL_FAILED', (mail) => outbox.fail(mail, 'DATA 554'), 'DATA 554'],
       ['skipped', 'MAIL_SKIPPED', (mail) => outbox.skip(mail, 'FLAGGED'), 'FLAGGED'],
     ];
     for (const [name, action, record, error] of results) {
       it(`that a mail was ${name}`, async () => {
-        const mail = (await outbox.claim())!;
+        const mail = (await claim())!;
         await record(mail);
         const details = { outbox_id: mail.id, kind: mail.kind, ...(error && { error }) };
         const event = { actor: 'system', action, lead_id: leadId, details };
@@ -157,12 +186,12 @@ describe('the outbox', () => {
     }
 
     it('that a mail is given up, but not that it is tried again', async () => {
-      const mail = (await outbox.claim())!;
+      const mail = (await claim())!;
       const later = { delaySeconds: 0, giveUpHours: 1 };
       expect(await outbox.retryLater(mail, 'RCPT 451', later)).to.equal('QUEUED');
       expect(await events()).to.deep.equal([]);
       await owner.raw("update outbox set first_attempt_at = now() - interval '1 hour'");
-      const again = [await outbox.claim(), await outbox.claim()];
+      const again = [await claim(), await claim()];
       const last = again.find((each) => each?.id === mail.id)!;
       expect(await outbox.retryLater(last, 'RCPT 452', later)).to.equal('FAILED');
       const details = { outbox_id: mail.id, kind: mail.kind, error: 'RCPT 452' };
@@ -171,7 +200,7 @@ describe('the outbox', () => {
     });
 
     it('nothing from a worker that comes late', async () => {
-      const claimed = (await outbox.claim())!;
+      const claimed = (await claim())!;
       const [row] = await owner('outbox')
         .where({ id: claimed.id })
         .update({ locked_until: owner.raw("now() - interval '1 second'") })
@@ -179,19 +208,19 @@ describe('the outbox', () => {
       const late = { ...claimed, lockedUntil: row!.locked_until }; // as if that time had passed
       await outbox.dismiss(late.id, 'admin');
       await owner('audit_events').delete();
-      await outbox.markSent(late);
+      await outbox.markSent([{ mail: late }]);
       await outbox.fail(late, 'RCPT 550');
       await outbox.skip(late, 'FLAGGED');
       await outbox.retryLater(late, 'RCPT 451', { delaySeconds: 0, giveUpHours: 0 });
-      await outbox.release(late);
+      await outbox.release([late]);
       expect(await events()).to.deep.equal([]);
       expect(await rowOf(late.id)).to.include({ state: 'DISMISSED', attempts: 0 });
     });
 
     it('and changes no mail when the audit refuses', async () => {
-      const mail = (await outbox.claim())!;
+      const mail = (await claim())!;
       await owner.raw("alter table audit_events add check (action <> 'MAIL_SENT')");
-      const failure = await rejection(outbox.markSent(mail));
+      const failure = await rejection(outbox.markSent([{ mail: mail }]));
       expect(failure).to.have.property('code', '23514');
       expect(await rowOf(mail.id)).to.include({ state: 'QUEUED', sent_at: null });
       await owner.raw('alter table audit_events drop constraint audit_events_action_check');

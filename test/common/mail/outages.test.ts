@@ -82,6 +82,14 @@ describe('mail delivery in trouble', () => {
     expect(fixture.smtp.connections).to.be.within(3, 6);
   });
 
+  it('keeps no mail from others while it is paused', async () => {
+    fixture.smtp.answers.auth = 535;
+    for (let i = 0; i < 3; i++) await addLead(fixture.owner);
+    fixture.deliver({}, { pace: { pollMs: 20, probeMs: 60_000 } });
+    await until(() => fixture.smtp.connections > 0);
+    await until(async () => (await fixture.rows()).every((row) => row.locked_until === null));
+  });
+
   it('stays paused after the last mail is gone, until the server lets it in', async () => {
     fixture.smtp.answers.auth = 535;
     await addLead(fixture.owner);
@@ -120,9 +128,9 @@ describe('mail delivery in trouble', () => {
     const outbox = createOutboxRepository(fixture.db);
     let claims = 0;
     const claim = async () => {
-      const mail = await outbox.claim();
-      if (mail && ++claims === 2) fixture.smtp.dropConnections();
-      return mail;
+      const mails = await outbox.claim(1);
+      if (mails.length > 0 && ++claims === 2) fixture.smtp.dropConnections();
+      return mails;
     };
     await addLead(fixture.owner);
     fixture.deliver({}, { outbox: { ...outbox, claim }, pace: { loops: 1 } });
@@ -146,7 +154,7 @@ describe('mail delivery in trouble', () => {
   it('takes up the mail of a worker that was killed, when its lease is over', async () => {
     await addLead(fixture.owner);
     const killed = createOutboxRepository(fixture.db);
-    const mail = await killed.claim();
+    const [mail] = await killed.claim(1);
     fixture.deliver();
     await until(() => fixture.smtp.mails.length === 1);
     await sleep(100);
@@ -167,6 +175,25 @@ describe('mail delivery in trouble', () => {
     await expectUntouched();
   });
 
+  it('gives back what it has no time to send within the lease', async () => {
+    fixture.smtp.answers.rcpt = () => 'hang';
+    for (let i = 0; i < 3; i++) await addLead(fixture.owner);
+    const outbox = createOutboxRepository(fixture.db);
+    const released: number[] = [];
+    const release: typeof outbox.release = (mails) => {
+      released.push(mails.length);
+      return outbox.release(mails);
+    };
+    const pace = { pollMs: 20, sendMs: 200, beginMs: 100, loops: 1 };
+    fixture.deliver({}, { outbox: { ...outbox, release }, pace });
+    await until(() => released.length > 0);
+    expect(released[0]).to.equal(5);
+    fixture.smtp.answers = {};
+    await until(
+      async () => (await fixture.rows()).filter((row) => row.state === 'SENT').length > 4,
+    );
+  });
+
   it('finishes the mail in hand when it stops', async () => {
     for (let i = 0; i < 30; i++) await addLead(fixture.owner);
     const delivery = fixture.deliver();
@@ -180,9 +207,9 @@ describe('mail delivery in trouble', () => {
     expect(fixture.smtp.mails.length).to.equal(sent).and.be.lessThan(60);
   });
 
-  it('gives the mail in hand back when the server keeps it from stopping', async () => {
+  it('gives the mails in hand back when the server keeps it from stopping', async () => {
     fixture.smtp.answers.mail = 'hang';
-    await addLead(fixture.owner);
+    for (let i = 0; i < 3; i++) await addLead(fixture.owner);
     const pace = { pollMs: 20, stopMs: 100 };
     const delivery = fixture.deliver({}, { pace });
     await until(() => fixture.smtp.connections > 0);
@@ -197,9 +224,11 @@ describe('mail delivery in trouble', () => {
   it('outlives a database that is away for a while', async () => {
     const outbox = createOutboxRepository(fixture.db);
     let failures = 3;
-    const claim = () => (failures-- > 0 ? Promise.reject(new Error('away')) : outbox.claim());
+    const claim: typeof outbox.claim = (...args) =>
+      failures-- > 0 ? Promise.reject(new Error('away')) : outbox.claim(...args);
     await addLead(fixture.owner);
-    fixture.deliver({}, { outbox: { ...outbox, claim }, pace: { pollMs: 20, probeMs: 20 } });
+    const pace = { pollMs: 20, probeMs: 20, loops: 1 };
+    fixture.deliver({}, { outbox: { ...outbox, claim }, pace });
     await until(allSent);
     expect(fixture.logged().filter(({ msg }) => msg === 'mail delivery failed')).to.have.length(3);
   });
@@ -217,5 +246,30 @@ describe('mail delivery in trouble', () => {
     expect(failures).to.be.below(0);
     expect(fixture.smtp.mails).to.have.length(2);
     expect(fixture.logged().filter(({ msg }) => msg === 'mail delivery failed')).to.be.empty;
+  });
+
+  it('sends nothing more before it could record what it sent', async () => {
+    const outbox = createOutboxRepository(fixture.db);
+    const markSent = () => Promise.reject(new Error('nobody may write'));
+    for (let i = 0; i < 20; i++) await addLead(fixture.owner);
+    const pace = { pollMs: 20, probeMs: 10_000 };
+    const delivery = fixture.deliver({}, { outbox: { ...outbox, markSent }, pace });
+    const failed = () => fixture.logged().filter(({ msg }) => msg === 'mail delivery failed');
+    await until(() => failed().length > 1);
+    await delivery.stop();
+    expect(fixture.smtp.mails.length).to.be.within(2, 8);
+  });
+
+  it('records a mail at last when somebody else was in the way of its record', async () => {
+    const outbox = createOutboxRepository(fixture.db);
+    let deadlocks = 1;
+    const markSent: typeof outbox.markSent = (...args) =>
+      deadlocks-- > 0
+        ? Promise.reject(Object.assign(new Error('deadlock detected'), { code: '40P01' }))
+        : outbox.markSent(...args);
+    await addLead(fixture.owner);
+    fixture.deliver({}, { outbox: { ...outbox, markSent } });
+    await until(allSent);
+    expect(fixture.smtp.mails).to.have.length(2);
   });
 });
