@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ClaimedMail } from '../outbox';
 import { reference } from '../reference';
 import { viewsFolder } from '../render';
+import { assemble } from './assemble';
 import type { MailServer, MailSettings } from './settings';
 
 /** A mail as it goes over the wire. */
@@ -28,11 +29,12 @@ export async function buildMessage(claimed: ClaimedMail, settings: Settings): Pr
     headers: { 'Auto-Submitted': 'auto-generated', ...headers },
     text: await renderText(view, values),
     html: await renderHtml(view, values),
+    textEncoding: 'quoted-printable',
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile();
   const { to } = composed.getEnvelope();
-  return { envelope: { from, to }, raw: await composed.build() };
+  return { envelope: { from, to }, raw: Buffer.from(assemble(composed)) };
 }
 
 /** To an address that nobody checked: nothing of the sender's text goes there but a plain name. */
