@@ -27,7 +27,7 @@ export interface MailDeliveryDeps {
 
 const usualPace = {
   loops: 2,
-  /** As many mails as may come twice when the server is killed before they are recorded. */
+  /** Mails claimed together; all of them may come twice when the record of them is lost. */
   atOnce: 8,
   pollMs: 1000,
   probeMs: 5000,
