@@ -41,7 +41,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     try {
       await submit(ctx, form);
     } finally {
-      if (form.resume) await spool.discard(form.resume.path);
+      if (form.resume) await spool.discard(form.resume);
     }
   });
 
@@ -130,7 +130,7 @@ async function check(id: string, { fields, resume }: ReceivedForm): Promise<Chec
   if (!read.values || !resume || 'problem' in verdict) return { errors };
 
   const { first_name: firstName, last_name: lastName, email } = read.values;
-  const { path, bytes, sha256 } = resume;
+  const { filename, ...file } = resume;
   return {
     submission: {
       id,
@@ -139,9 +139,9 @@ async function check(id: string, { fields, resume }: ReceivedForm): Promise<Chec
       email,
       flaggedReason: fields.website ? 'honeypot' : null,
       resume: {
-        filename: cleanFilename(resume.filename, verdict.type),
+        filename: cleanFilename(filename, verdict.type),
         type: verdict.type,
-        file: { path, bytes, sha256 },
+        file,
       },
     },
   };

@@ -17,7 +17,7 @@ export interface ReceivedForm {
   resume: (SpooledFile & { filename: string }) | undefined;
 }
 
-type ReceivedFile = File & { sha256: string };
+type ReceivedFile = File & Pick<SpooledFile, 'handle' | 'sha256'>;
 
 const fieldNames = ['first_name', 'last_name', 'email', 'submission_id', 'website'] as const;
 const maxFieldBytes = 16 * 1024;
@@ -58,7 +58,7 @@ export function createFormReceiver(
       if (file?.encoding === 'base64') throw createError(400, 'Send the file without base64.');
       return { fields: checkFields(body), resume: file && toResume(file) };
     } catch (error) {
-      if (file) await spool.discard(file.path);
+      if (file) await spool.discard(file);
       throw error;
     }
   };
@@ -159,6 +159,6 @@ function checkFields(body: Record<string, unknown> = {}): FormFields {
 }
 
 function toResume(file: ReceivedFile): SpooledFile & { filename: string } {
-  const { path, size, sha256, originalname } = file;
-  return { path, bytes: size, sha256, filename: originalname };
+  const { path, handle, size, sha256, originalname } = file;
+  return { path, handle, bytes: size, sha256, filename: originalname };
 }

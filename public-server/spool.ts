@@ -1,79 +1,93 @@
 import type { StorageEngine } from 'multer';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SpooledFile } from '../common/resumes/store';
 import { consume } from './consume';
 
-type ReceivedFile = Parameters<Parameters<StorageEngine['_handleFile']>[2]>[1];
-
 const staleMs = 3_600_000; // no upload lasts an hour: such a file is a killed process's
+
+// What is written in one call costs half of what it does piece by piece; but it is memory.
+const writtenAtOnce = 256 * 1024;
+const maxGathering = 32;
 
 /**
  * Where multer writes what it receives: a private folder, hashing on the way. The files it hands
- * on carry a `sha256`.
+ * on carry a `sha256` and their open `handle`.
  */
 export interface Spool extends StorageEngine {
-  discard(file: string): Promise<void>;
+  discard(file: Pick<SpooledFile, 'path' | 'handle'>): Promise<void>;
 }
 
 export async function createSpool(folder: string): Promise<Spool> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeStale(folder);
+  let receiving = 0;
+  const gatherBytes = () => (receiving > maxGathering ? 0 : writtenAtOnce);
+
+  async function receive(stream: Readable): Promise<SpooledFile> {
+    receiving++;
+    try {
+      return await write(stream, path.join(folder, randomUUID()), gatherBytes);
+    } finally {
+      receiving--;
+    }
+  }
+
   return {
     discard,
 
-    _handleFile(_req, file, done) {
-      const target = path.join(folder, randomUUID());
-      file.path = target; // multer removes by it when the request fails meanwhile
-      receive(file.stream, target).then(
-        ({ bytes, sha256 }) => {
-          done(null, { path: target, size: bytes, sha256 } as ReceivedFile);
-        },
-        (error: unknown) => {
-          done(error);
-        },
-      );
+    _handleFile(_req, { stream }, done) {
+      receive(stream).then(({ bytes, ...file }) => {
+        done(null, { ...file, size: bytes });
+      }, done);
     },
 
     _removeFile(_req, file, done) {
-      discard(file.path).then(() => {
+      discard(file as unknown as SpooledFile).then(() => {
         done(null);
       }, done);
     },
   };
 }
 
-async function discard(file: string): Promise<void> {
+async function discard({ handle, path }: Pick<SpooledFile, 'path' | 'handle'>): Promise<void> {
+  await handle.close();
+  await unlink(path);
+}
+
+async function write(
+  stream: Readable,
+  target: string,
+  gatherBytes: () => number,
+): Promise<SpooledFile> {
+  const hash = createHash('sha256');
+  const handle = await open(target, 'wx+', 0o600);
   try {
-    await unlink(file);
+    const bytes = await consume(stream, gatherBytes, async (chunks) => {
+      for (const chunk of chunks) hash.update(chunk);
+      await writeAll(handle, chunks);
+    });
+    return { path: target, handle, bytes, sha256: hash.digest('hex') };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await discard({ path: target, handle });
+    throw error;
   }
 }
 
-async function receive(stream: Readable, target: string): Promise<SpooledFile> {
-  const hash = createHash('sha256');
-  const handle = await open(target, 'wx', 0o600);
-  try {
-    const bytes = await consume(stream, async (chunk) => {
-      hash.update(chunk);
-      await handle.writeFile(chunk); // unlike write(), it goes on until all is written
-    });
-    return { path: target, bytes, sha256: hash.digest('hex') };
-  } catch (error) {
-    await discard(target);
-    throw error;
-  } finally {
-    await handle.close();
-  }
+async function writeAll(handle: FileHandle, chunks: Buffer[]): Promise<void> {
+  const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+  const { bytesWritten } = await handle.writev(chunks);
+  if (bytesWritten === bytes) return;
+  await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten)); // goes on until all is
 }
 
 async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = path.join(folder, name);
-    const found = await stat(file).catch(() => undefined); // another server may clean as well
-    if (found && Date.now() - found.mtimeMs > staleMs) await discard(file);
+    const found = await stat(file).catch(() => undefined);
+    if (!found || Date.now() - found.mtimeMs <= staleMs) continue;
+    await rm(file, { force: true }); // another server may clean as well
   }
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { NewLead } from '../common/lead';
@@ -84,11 +84,16 @@ async function storeResume(
     .replace(/[^a-z -]/g, '')
     .replaceAll(' ', '.');
   const text = Buffer.from(`${name}\n${work}\n\nReferences on request.\n`);
-  const file = path.join(folder, 'resume.txt');
-  await writeFile(file, text);
   const key = `resumes/${randomUUID()}`;
   const sha256 = createHash('sha256').update(text).digest('hex');
-  await resumes.create(key, { path: file, bytes: text.length, sha256 });
+  const file = path.join(folder, randomUUID()); // each its own, for the store may keep that very file
+  const handle = await open(file, 'wx+');
+  try {
+    await handle.writeFile(text);
+    await resumes.create(key, { path: file, handle, bytes: text.length, sha256 });
+  } finally {
+    await handle.close();
+  }
   return {
     id: randomUUID(),
     firstName,

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, chmod, copyFile, link, mkdir, open, readFile, rm, unlink } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { checkKey } from './key';
 import { listFiles } from './local-list';
@@ -10,14 +10,15 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
   const objects = path.join(folder, 'resumes');
   await mkdir(objects, { recursive: true, mode: 0o750 });
   const fileOf = (key: string) => path.join(folder, checkKey(key));
+  const syncObjects = shared(() => sync(objects));
 
   return {
-    async create(key, file) {
+    async create(key, { handle, path: from }) {
       const target = fileOf(key);
-      await chmod(file.path, 0o640); // the internal server may run as another user of the group
-      await sync(file.path);
-      await place(file.path, target);
-      await sync(objects); // the name itself must survive a crash, too
+      await handle.chmod(0o640); // the internal server may run as another user of the group
+      await handle.sync();
+      await place(from, target);
+      await syncObjects(); // the name itself must survive a crash, too
     },
 
     async read(key) {
@@ -31,7 +32,7 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
 
     async remove(key) {
       await rm(fileOf(key), { force: true });
-      await sync(objects);
+      await syncObjects();
     },
 
     list: () => listFiles(objects),
@@ -41,11 +42,10 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
   };
 }
 
-/** Moves: a hard link, unlike a rename, refuses to replace; other file systems need a copy. */
+/** A hard link, unlike a rename, refuses to replace; other file systems need a copy. */
 async function place(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
-    await unlink(from);
   } catch (error) {
     if (!['EXDEV', 'EPERM', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
     await copyFile(from, to, constants.COPYFILE_EXCL).catch(async (copyError: unknown) => {
@@ -54,6 +54,22 @@ async function place(from: string, to: string): Promise<void> {
     });
     await sync(to);
   }
+}
+
+/** One run of `work` serves all who asked before it began. */
+function shared(work: () => Promise<void>): () => Promise<void> {
+  let running = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  return () => {
+    next ??= running = running
+      .catch(() => undefined) // that is for those who waited for it
+      .then(() => {
+        next = undefined;
+        return work();
+      });
+    return next;
+  };
 }
 
 async function sync(fileOrFolder: string): Promise<void> {

@@ -1,6 +1,10 @@
+import type { FileHandle } from 'node:fs/promises';
+
 /** A received file in the private spool folder, not yet stored. */
 export interface SpooledFile {
   path: string;
+  /** Open for reading and writing, until the spool discards the file. */
+  handle: FileHandle;
   bytes: number;
   /** Lower-case hexadecimal. */
   sha256: string;
@@ -21,8 +25,9 @@ export interface StoredPage {
 /** The resumes' bytes, each under a random key of the form `resumes/<uuid>`. */
 export interface ResumeStore {
   /**
-   * Stores the file durably: once it resolves, a crash loses nothing. It may take the spooled file
-   * away. It never replaces an object; a key that is taken is an error.
+   * Stores the file durably: once it resolves, a crash loses nothing. The object may be that very
+   * file, of which only the path may be removed then. It never replaces an object; a key that is
+   * taken is an error.
    */
   create(key: string, file: SpooledFile): Promise<void>;
   /** The whole object, or undefined when there is none. */

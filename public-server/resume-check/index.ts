@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { ResumeType } from '../../common/resume-type';
 import { checkDocx } from './docx';
 import { typeOfName } from './filename';
@@ -15,17 +15,14 @@ const searchedForPdfBytes = 1024; // where PDF readers look for the start
 
 /** Decides by the content, with the name as second witness. Nothing is unpacked to disk. */
 export async function checkResume(
-  file: { path: string; bytes: number },
+  { handle, bytes }: { handle: FileHandle; bytes: number },
   filename: string,
 ): Promise<ResumeVerdict> {
-  const handle = await open(file.path);
   try {
-    return { type: await check(receivedFile(handle, file.bytes), typeOfName(filename)) };
+    return { type: await check(receivedFile(handle, bytes), typeOfName(filename)) };
   } catch (error) {
     if (error instanceof ResumeProblem) return { problem: error.message };
     throw error;
-  } finally {
-    await handle.close();
   }
 }
 

@@ -6,19 +6,34 @@ import { rejection } from '../support/rejection';
 
 const pieces = ['a', 'bc', 'def'].map((text) => Buffer.from(text));
 const upload = () => Readable.from(pieces, { objectMode: false });
+const nothing = () => 0;
 
 describe('consuming an upload', () => {
   it('takes one piece after the other, and waits for the last', async () => {
     const taken: string[] = [];
     let underWay = 0;
-    const bytes = await consume(upload(), async (piece) => {
+    const bytes = await consume(upload(), nothing, async (chunks) => {
       expect(++underWay).to.equal(1);
       for (let turns = 0; turns < 20; turns++) await turn();
-      taken.push(piece.toString());
+      taken.push(Buffer.concat(chunks).toString());
       underWay--;
     });
     expect(bytes).to.equal(6);
-    expect(taken.join('')).to.equal('abcdef');
+    expect(taken).to.deep.equal(['a', 'bc', 'def']);
+  });
+
+  it('takes together what has gathered, and the rest in the end', async () => {
+    const taken: string[][] = [];
+    const bytes = await consume(
+      upload(),
+      () => 3,
+      (chunks) => {
+        taken.push(chunks.map(String));
+        return Promise.resolve();
+      },
+    );
+    expect(bytes).to.equal(6);
+    expect(taken).to.deep.equal([['a', 'bc'], ['def']]);
   });
 
   for (const [name, bad] of [
@@ -27,9 +42,9 @@ describe('consuming an upload', () => {
   ] as const) {
     it(`fails with what the ${name} piece failed with, however late`, async () => {
       const stream = upload();
-      const failing = consume(stream, async (piece) => {
+      const failing = consume(stream, nothing, async (chunks) => {
         for (let turns = 0; turns < 20; turns++) await turn();
-        if (piece.toString() === bad) throw new Error('disk full');
+        if (chunks.join('') === bad) throw new Error('disk full');
       });
       expect((await rejection(failing)).message).to.equal('disk full');
     });
@@ -38,7 +53,7 @@ describe('consuming an upload', () => {
   it('fails with what the upload broke off with', async () => {
     const stream = new Readable({ read: () => undefined });
     stream.push('resume');
-    const failing = consume(stream, () => Promise.resolve());
+    const failing = consume(stream, nothing, () => Promise.resolve());
     stream.destroy(new Error('gone'));
     expect((await rejection(failing)).message).to.equal('gone');
   });

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resumeTypes } from '../../common/resume-type';
 import { checkResume } from '../../public-server/resume-check';
 import { casesOf, corpusPath, type Case } from '../fixtures/cases';
 import { verdictOf, verdictOfFile } from '../fixtures/verdict';
+import { rejection } from '../support/rejection';
 
 const choose = 'Choose a PDF, DOC, DOCX, RTF or TXT file.';
 const damaged = 'The file is damaged or incomplete. Save it again, or choose another one.';
@@ -63,8 +65,9 @@ describe('checkResume', () => {
   });
 
   it('passes on a failure of the disk', async () => {
-    const folder = { path: tmpdir(), bytes: 1 };
-    const failure = await checkResume(folder, 'cv.pdf').catch((error: unknown) => error);
+    const handle = await open(tmpdir());
+    const failure = await rejection(checkResume({ handle, bytes: 1 }, 'cv.pdf'));
+    await handle.close();
     expect(failure).to.have.property('code', 'EISDIR');
   });
 });

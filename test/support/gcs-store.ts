@@ -41,7 +41,7 @@ export async function startGcs(): Promise<GcsFixture> {
     internalStore: await storeAs(keeper),
     storeAs,
     storeAt,
-    spool: (bytes) => spooledFile(folder, Buffer.from(bytes), randomUUID()),
+    spool: (bytes) => spooledFile(folder, Buffer.from(bytes)),
     async close() {
       await server.close();
       await rm(folder, { recursive: true });

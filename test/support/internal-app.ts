@@ -1,8 +1,7 @@
 import type Koa from 'koa';
 import type { Knex } from 'knex';
-import { createHash, randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { createAccountRepository, type Account, type AccountRole } from '../../common/accounts';
@@ -22,6 +21,7 @@ import type { NewLead } from '../../common/lead';
 import { createInternalApp, type InternalDeps } from '../../internal-server/app';
 import { captureLog } from './captured-log';
 import { createTestDatabase, temporaryFolder, type TestDatabase } from './postgres';
+import { spooledFile } from './spooled';
 
 export const password = 'correct horse battery';
 const cheapest = 1; // log2 N: what is slow on purpose would be half of what the tests take
@@ -129,11 +129,11 @@ async function addLead(
   overrides: Partial<NewLead> = {},
   file: Buffer = Buffer.from('%PDF-1.4 a resume'),
 ): Promise<NewLead> {
-  const spooled = path.join(folder, 'spooled');
-  await writeFile(spooled, file);
-  const sha256 = createHash('sha256').update(file).digest('hex');
+  const spooled = await spooledFile(folder, file);
+  const { sha256 } = spooled;
   const key = `resumes/${randomUUID()}`;
-  await resumes.create(key, { path: spooled, bytes: file.length, sha256 });
+  await resumes.create(key, spooled);
+  await spooled.handle.close();
   const lead: NewLead = {
     id: randomUUID(),
     firstName: 'Carla',
