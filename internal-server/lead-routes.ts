@@ -17,6 +17,7 @@ import {
 } from './lead-query';
 import { seeOther } from './news';
 import type { RenderPage } from './render-page';
+import { counted } from './words';
 
 export interface LeadRouteDeps extends LeadPageDeps {
   leads: Pick<LeadRepository, 'list' | 'find' | 'othersFrom' | 'countFlagged'>;
@@ -92,8 +93,7 @@ function tabs(view: LeadView, flagged: number) {
     url: leadListUrl({ ...view, ...part }),
     isCurrent: part.flagged === view.flagged && (part.flagged || part.state === view.state),
   });
-  const counted = Math.min(flagged, countedAtMost).toLocaleString('en');
-  const flaggedCount = flagged > countedAtMost ? `${counted}+` : counted;
+  const flaggedCount = counted(flagged, countedAtMost);
   return [
     tab('All', { flagged: false, state: undefined }),
     tab('Waiting', { flagged: false, state: 'PENDING' }),

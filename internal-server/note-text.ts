@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { maxNoteLength } from '../common/notes';
+import { counted } from './words';
 
-const tooLong = `Use at most ${maxNoteLength.toLocaleString('en')} characters.`;
+const tooLong = `Use at most ${counted(maxNoteLength)} characters.`;
 
 /** What a note may say; in characters (code points), as the database counts them. */
 export const noteText = z

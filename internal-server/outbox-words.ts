@@ -2,7 +2,7 @@ import type { DeliveryStatus } from '../common/mail/gate';
 import { countedAtMost } from '../common/outbox-desk';
 import type { MailState, OutboxMail } from '../common/outbox-types';
 import { mailKinds, mailReason } from './mail-words';
-import { ago, duration } from './words';
+import { ago, counted, duration } from './words';
 
 export const stateNames: Record<MailState, string> = {
   FAILED: 'Failed',
@@ -23,9 +23,7 @@ export const emptyWords: Record<MailState, string> = {
 };
 
 export function countInWords(count: number): string {
-  return count > countedAtMost
-    ? `${countedAtMost.toLocaleString('en')}+`
-    : count.toLocaleString('en');
+  return counted(count, countedAtMost);
 }
 
 /** How delivery stands at this moment. */

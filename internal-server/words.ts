@@ -3,17 +3,11 @@ const units = [
   ['hour', 3_600],
   ['minute', 60],
 ] as const;
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
-const absolute = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'medium',
-  timeStyle: 'short',
-  timeZone: 'UTC',
-});
 
 /** "5 minutes ago"; "just now" below a minute. */
 export function ago(date: Date, now: Date = new Date()): string {
   const { count, unit } = inUnits((now.getTime() - date.getTime()) / 1000);
-  return unit ? relative.format(-count, unit) : 'just now';
+  return unit ? `${several(count, unit)} ago` : 'just now';
 }
 
 const shownInHours = 72 * 3_600; // a day more or less matters up to there
@@ -24,7 +18,11 @@ export function duration(seconds: number): string {
   const { count, unit } = isInHours
     ? { count: Math.floor(seconds / 3_600), unit: 'hour' }
     : inUnits(seconds);
-  return unit ? `${count} ${unit}${count === 1 ? '' : 's'}` : 'less than a minute';
+  return unit ? several(count, unit) : 'less than a minute';
+}
+
+function several(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
 function inUnits(seconds: number) {
@@ -39,7 +37,15 @@ export function isOlder(date: Date, hours: number): boolean {
 
 /** "21 Nov 2026, 10:12 UTC" */
 export function atTime(date: Date): string {
-  return `${absolute.format(date)} UTC`;
+  const text = date.toUTCString(); // "Sat, 21 Nov 2026 10:12:05 GMT", as ECMAScript specifies it
+  return `${text.slice(5, 16).replace(/^0/, '')}, ${text.slice(17, 22)} UTC`;
+}
+
+/** "1,234"; "10,000+" when it is more than `max`, up to which it was counted. */
+export function counted(count: number, max = Infinity): string {
+  // Not by toLocaleString(): the first use of Intl takes 8 MB of memory.
+  const digits = String(Math.min(count, max)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return count > max ? `${digits}+` : digits;
 }
 
 /** "812 bytes", "24 KB", "3.1 MB" (1 KB is 1,024 bytes). */

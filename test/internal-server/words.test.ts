@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ago, duration, size } from '../../internal-server/words';
+import { ago, atTime, counted, duration, size } from '../../internal-server/words';
 
 const hour = 3600;
 
@@ -20,6 +20,24 @@ describe('the words for', () => {
       expect(duration(seconds)).to.equal(words);
     });
   }
+
+  it('a time are those of the day and of the minute', () => {
+    expect(atTime(new Date('2026-11-21T10:12:59Z'))).to.equal('21 Nov 2026, 10:12 UTC');
+    expect(atTime(new Date('2027-01-05T00:00:00Z'))).to.equal('5 Jan 2027, 00:00 UTC');
+  });
+
+  it('a number are its digits in threes', () => {
+    const numbers = [0, 999, 1000, 12_345, 1_234_567];
+    expect(numbers.map((each) => counted(each))).to.deep.equal([
+      '0',
+      '999',
+      '1,000',
+      '12,345',
+      '1,234,567',
+    ]);
+    expect(counted(10_000, 10_000)).to.equal('10,000');
+    expect(counted(10_001, 10_000)).to.equal('10,000+');
+  });
 
   it('a time that lies back count whole units', () => {
     const now = new Date('2026-11-21T12:00:00Z');
