@@ -1,6 +1,5 @@
 import createError from 'http-errors';
 import type { Context } from 'koa';
-import { createHash } from 'node:crypto';
 import type { AuditRepository } from '../common/audit';
 import type { Lead } from '../common/lead';
 import type { ResumeType } from '../common/resume-type';
@@ -25,18 +24,24 @@ export async function sendResume(
   ctx: Context,
   { id, resume }: Lead,
 ): Promise<void> {
-  const bytes = await resumes.read(resume.key);
-  if (!bytes) throw broken('The stored file is missing. Please tell your administrator.');
-  if (createHash('sha256').update(bytes).digest('hex') !== resume.sha256) {
-    throw broken('The stored file is damaged. Please tell your administrator.');
+  const stored = await resumes.read(resume.key);
+  if (!stored) throw broken('The stored file is missing. Please tell your administrator.');
+  try {
+    if (stored.sha256 !== resume.sha256) {
+      throw broken('The stored file is damaged. Please tell your administrator.');
+    }
+    const actor = ctx.state.account.id;
+    await audit.record({ actor, action: 'RESUME_DOWNLOADED', leadId: id });
+  } catch (error) {
+    stored.content.destroy();
+    throw error;
   }
-  const actor = ctx.state.account.id;
-  await audit.record({ actor, action: 'RESUME_DOWNLOADED', leadId: id });
 
+  ctx.length = stored.bytes;
   ctx.attachment(resume.filename);
   ctx.type = mediaTypes[resume.type]; // ours, not the file name's: a stranger chose that
   ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
-  ctx.body = bytes;
+  ctx.body = stored.content;
 }
 
 function broken(message: string): Error {

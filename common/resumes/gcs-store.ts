@@ -1,4 +1,6 @@
 import { Storage, type Bucket } from '@google-cloud/storage';
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { attemptUntil, type Attempt } from './attempts';
 import { readPage } from './gcs-list';
 import { md5Of, upload } from './gcs-upload';
@@ -92,7 +94,8 @@ export function createGcsStore(options: GcsOptions, pace: GcsPace = usualPace): 
         return await tryFor(pace.readMs, end, async (bucket) => {
           // Validating, the library would end all its connections at a wrong hash.
           const [bytes] = await bucket.file(name).download({ validation: false });
-          return bytes;
+          const sha256 = createHash('sha256').update(bytes).digest('hex');
+          return { bytes: bytes.length, sha256, content: Readable.from([bytes]) };
         });
       } catch (error) {
         if (isMissing(error)) return undefined;

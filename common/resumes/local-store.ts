@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { checkKey } from './key';
 import { listFiles } from './local-list';
-import type { ResumeStore } from './store';
+import type { ResumeStore, StoredResume } from './store';
+
+const pieceBytes = 512 * 1024;
 
 /** Keeps each object as a file below `folder`; fit for one machine. */
 export async function createLocalStore(folder: string): Promise<ResumeStore> {
@@ -23,7 +26,7 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
 
     async read(key) {
       try {
-        return await readFile(fileOf(key));
+        return await readHashed(await open(fileOf(key)));
       } catch (error) {
         if (codeOf(error) === 'ENOENT') return undefined;
         throw error;
@@ -40,6 +43,26 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
     checkWritable: () => access(objects, constants.W_OK | constants.X_OK),
     checkReadable: () => access(objects, constants.R_OK | constants.X_OK),
   };
+}
+
+/** In pieces, twice: once for the hash, and then for whoever wants the content. */
+async function readHashed(handle: FileHandle): Promise<StoredResume> {
+  try {
+    const hash = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(pieceBytes);
+    let bytes = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, pieceBytes, bytes);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+    const content = handle.createReadStream({ start: 0, highWaterMark: pieceBytes });
+    return { bytes, sha256: hash.digest('hex'), content };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
 /** A hard link, unlike a rename, refuses to replace; other file systems need a copy. */

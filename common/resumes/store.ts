@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 
 /** A received file in the private spool folder, not yet stored. */
 export interface SpooledFile {
@@ -8,6 +9,15 @@ export interface SpooledFile {
   bytes: number;
   /** Lower-case hexadecimal. */
   sha256: string;
+}
+
+/** An object as it was found. */
+export interface StoredResume {
+  bytes: number;
+  /** Lower-case hexadecimal. */
+  sha256: string;
+  /** It may hold a file open until it has ended or is destroyed. */
+  content: Readable;
 }
 
 export interface StoredObject {
@@ -30,8 +40,8 @@ export interface ResumeStore {
    * taken is an error.
    */
   create(key: string, file: SpooledFile): Promise<void>;
-  /** The whole object, or undefined when there is none. */
-  read(key: string): Promise<Buffer | undefined>;
+  /** The object, read to its end once, or undefined when there is none. */
+  read(key: string): Promise<StoredResume | undefined>;
   /** Removes the object. One that is not there (any more) is as good as removed. */
   remove(key: string): Promise<void>;
   /** Every object, in ascending order of the keys. Throws when it cannot be read to the end. */

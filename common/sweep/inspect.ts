@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ResumeStore, StoredObject } from '../resumes/store';
 import type { LeadFile, ResumeProblem, SweepCounts } from './types';
 
@@ -32,11 +31,12 @@ export function createInspector(
   }
 
   async function readWhole({ key, sha256 }: LeadFile): Promise<ResumeProblem | null> {
-    const bytes = await resumes.read(key).catch(unreadable);
-    if (bytes === 'UNREADABLE') return bytes;
-    if (!bytes) return 'MISSING';
+    const found = await resumes.read(key).catch(unreadable);
+    if (found === 'UNREADABLE') return found;
+    if (!found) return 'MISSING';
+    found.content.destroy();
     counts.hashed++;
-    return createHash('sha256').update(bytes).digest('hex') === sha256 ? null : 'WRONG_HASH';
+    return found.sha256 === sha256 ? null : 'WRONG_HASH';
   }
 
   return {

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResumeType } from '../../common/resume-type';
+import { rejection } from '../support/rejection';
 import { startInternalApp, type InternalFixture } from '../support/internal-app';
 
 const documents = path.join(__dirname, '..', 'fixtures', 'corpora', 'docs');
@@ -74,4 +77,31 @@ describe('the download of a resume', () => {
     expect(answer.status).to.equal(500);
     expect(answer.text).to.include('missing');
   });
+
+  it('holds no file open afterwards, however it ends', async function () {
+    if (process.platform !== 'linux') this.skip(); // where /proc names the open files
+    const ofSeveralPieces = Buffer.alloc(5_000_000, '%PDF-1.4 ');
+    const lead = await fixture.addLead({}, ofSeveralPieces);
+    const url = `/leads/${lead.id}/resume`;
+    await download(lead.id);
+    await fixture.head(url);
+    const brokenOff = fixture.get(url).parse((answer: unknown) => {
+      (answer as Readable).once('data', () => void brokenOff.abort());
+    });
+    await rejection(brokenOff);
+    writeFileSync(path.join(fixture.folder, lead.resume.key), 'tampered');
+    expect((await download(lead.id)).status).to.equal(500);
+    for (let turn = 0; turn < 100 && openFiles().length > 0; turn++) await sleep(20);
+    expect(openFiles()).to.be.empty;
+  });
+
+  function openFiles(): string[] {
+    return readdirSync('/proc/self/fd').filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).startsWith(fixture.folder);
+      } catch {
+        return false; // closed meanwhile
+      }
+    });
+  }
 });

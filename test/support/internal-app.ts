@@ -37,6 +37,7 @@ export interface InternalFixture {
   ann: Account;
   bob: Account;
   get(url: string, as?: Account): supertest.Test;
+  head(url: string, as?: Account): supertest.Test;
   post(url: string, as?: Account): supertest.Test;
   addLead(overrides?: Partial<NewLead>, file?: Buffer): Promise<NewLead>;
   logged(): string;
@@ -97,7 +98,7 @@ export async function startInternalApp(
   }
 
   const send =
-    (method: 'get' | 'post') =>
+    (method: 'get' | 'head' | 'post') =>
     (url: string, as: Account = ann) =>
       supertest(app.callback())[method](url).auth(as.email, password);
 
@@ -110,6 +111,7 @@ export async function startInternalApp(
     ann,
     bob,
     get: send('get'),
+    head: send('head'),
     post: send('post'),
     addLead: (lead, file) => addLead(createLeadRepository(owner), resumes, folder, lead, file),
     logged,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createGcsStore } from '../../../common/resumes/gcs-store';
+import { contentOf } from '../../support/content-of';
 import type { Fault } from '../../support/gcs-faults';
 import { newKey, startGcs, type GcsFixture } from '../../support/gcs-store';
 import { rejection } from '../../support/rejection';
@@ -25,14 +26,14 @@ describe('reading a resume from Google Cloud Storage', () => {
   });
 
   it('gives back the bytes in one request', async () => {
-    expect((await gcs.internalStore.read(key))?.equals(bytes)).to.equal(true);
+    expect((await contentOf(gcs.internalStore, key))?.equals(bytes)).to.equal(true);
     expect(gcs.server.requests).to.have.length(1);
   });
 
   it('gives back an object without bytes', async () => {
     const empty = newKey();
     await gcs.publicStore.create(empty, await gcs.spool(''));
-    expect(await gcs.internalStore.read(empty)).to.have.length(0);
+    expect(await contentOf(gcs.internalStore, empty)).to.have.length(0);
   });
 
   const survived: Record<string, Fault> = {
@@ -45,14 +46,14 @@ describe('reading a resume from Google Cloud Storage', () => {
   for (const [name, fault] of Object.entries(survived)) {
     it(`survives ${name}`, async () => {
       gcs.server.faults.push(fault);
-      expect((await gcs.internalStore.read(key))?.equals(bytes)).to.equal(true);
+      expect((await contentOf(gcs.internalStore, key))?.equals(bytes)).to.equal(true);
       expect(gcs.server.requests).to.have.length(2);
     });
   }
 
   it('leaves damaged bytes to the hash of whoever reads', async () => {
     gcs.server.faults.push('damaged');
-    const read = await gcs.internalStore.read(key);
+    const read = await contentOf(gcs.internalStore, key);
     expect(read).to.have.length(bytes.length);
     expect(read?.equals(bytes)).to.equal(false);
   });
@@ -65,14 +66,14 @@ describe('reading a resume from Google Cloud Storage', () => {
   ] as const) {
     it(`answers every other download beside one that is ${fault}`, async () => {
       gcs.server.faults.push(fault);
-      const reads = Array.from({ length: 8 }, () => gcs.internalStore.read(key));
+      const reads = Array.from({ length: 8 }, () => contentOf(gcs.internalStore, key));
       for (const read of await Promise.all(reads)) expect(read).to.have.length(bytes.length);
       expect(gcs.server.requests).to.have.length.within(fault === 'damaged' ? 8 : 9, most);
     });
   }
 
   it('answers undefined for an object that does not exist', async () => {
-    expect(await gcs.internalStore.read(newKey())).to.equal(undefined);
+    expect(await contentOf(gcs.internalStore, newKey())).to.equal(undefined);
     expect(gcs.server.requests).to.have.length(1);
   });
 
@@ -88,12 +89,12 @@ describe('reading a resume from Google Cloud Storage', () => {
   for (const [name, { faults, code }] of Object.entries(final)) {
     it(`rejects ${name}`, async () => {
       gcs.server.faults.push(...faults);
-      expect(await rejection(gcs.internalStore.read(key))).to.include({ code });
+      expect(await rejection(contentOf(gcs.internalStore, key))).to.include({ code });
     });
   }
 
   it('refuses a key that is none without asking the server', async () => {
-    const error = await rejection(gcs.internalStore.read('resumes/../x'));
+    const error = await rejection(contentOf(gcs.internalStore, 'resumes/../x'));
     expect(error.message).to.include('resumes/<uuid>');
     expect(gcs.server.requests).to.be.empty;
   });
@@ -116,20 +117,20 @@ describe('removing a resume from Google Cloud Storage', () => {
   it('removes the object, and takes one that is gone for removed', async () => {
     await gcs.internalStore.remove(key);
     await gcs.internalStore.remove(key);
-    expect(await gcs.internalStore.read(key)).to.equal(undefined);
+    expect(await contentOf(gcs.internalStore, key)).to.equal(undefined);
   });
 
   for (const fault of [503, 'stall'] as const) {
     it(`survives ${fault}`, async () => {
       gcs.server.faults.push(fault);
       await gcs.internalStore.remove(key);
-      expect(await gcs.internalStore.read(key)).to.equal(undefined);
+      expect(await contentOf(gcs.internalStore, key)).to.equal(undefined);
     });
   }
 
   it('rejects a missing right, and removes nothing', async () => {
     expect(await rejection(gcs.publicStore.remove(key))).to.include({ code: 403 });
-    expect(await gcs.internalStore.read(key)).to.have.length(bytes.length);
+    expect(await contentOf(gcs.internalStore, key)).to.have.length(bytes.length);
   });
 });
 
@@ -147,8 +148,8 @@ describe('the identities of the bucket', () => {
   it('lets the public one neither read what it stored nor learn what is missing', async () => {
     const key = newKey();
     await gcs.publicStore.create(key, await gcs.spool(bytes));
-    expect(await rejection(gcs.publicStore.read(key))).to.include({ code: 403 });
-    expect(await rejection(gcs.publicStore.read(newKey()))).to.include({ code: 403 });
+    expect(await rejection(contentOf(gcs.publicStore, key))).to.include({ code: 403 });
+    expect(await rejection(contentOf(gcs.publicStore, newKey()))).to.include({ code: 403 });
   });
 
   it('lets the internal one store nothing', async () => {

@@ -5,6 +5,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createLocalStore } from '../../../common/resumes/local-store';
 import type { ResumeStore } from '../../../common/resumes/store';
+import { contentOf } from '../../support/content-of';
 import { temporaryFolder } from '../../support/postgres';
 import { rejection } from '../../support/rejection';
 import { spooledFile } from '../../support/spooled';
@@ -27,7 +28,7 @@ describe('the local resume store', () => {
     const bytes = Buffer.from([0, 1, 2, 255, 13, 10]);
     const key = newKey();
     await store.create(key, await spooledFile(folder, bytes));
-    expect(await store.read(key)).to.deep.equal(bytes);
+    expect(await contentOf(store, key)).to.deep.equal(bytes);
   });
 
   it('keeps an object whose spooled file is discarded', async () => {
@@ -43,7 +44,7 @@ describe('the local resume store', () => {
     await store.create(key, await spooledFile(folder, Buffer.from('first')));
     const second = await spooledFile(folder, Buffer.from('second'));
     expect(await rejection(store.create(key, second))).to.include({ code: 'EEXIST' });
-    expect((await store.read(key))?.toString()).to.equal('first');
+    expect((await contentOf(store, key))?.toString()).to.equal('first');
     expect(existsSync(second.path)).to.equal(true);
   });
 
@@ -53,19 +54,19 @@ describe('the local resume store', () => {
     await store.create(other, await spooledFile(folder, Buffer.from('other')));
     await store.remove(key);
     await store.remove(key);
-    expect(await store.read(key)).to.equal(undefined);
-    expect((await store.read(other))?.toString()).to.equal('other');
+    expect(await contentOf(store, key)).to.equal(undefined);
+    expect((await contentOf(store, other))?.toString()).to.equal('other');
   });
 
   it('answers undefined for an object that does not exist', async () => {
-    expect(await store.read(newKey())).to.equal(undefined);
+    expect(await contentOf(store, newKey())).to.equal(undefined);
   });
 
   for (const key of ['resumes/../secret', '/etc/passwd', 'resumes/', `other/${randomUUID()}`, '']) {
     it(`refuses the key ${JSON.stringify(key)}`, async () => {
       const file = await spooledFile(folder, Buffer.from('one'));
       expect((await rejection(store.create(key, file))).message).to.include('resumes/<uuid>');
-      expect((await rejection(store.read(key))).message).to.include('resumes/<uuid>');
+      expect((await rejection(contentOf(store, key))).message).to.include('resumes/<uuid>');
       expect((await rejection(store.remove(key))).message).to.include('resumes/<uuid>');
       expect(await readdir(path.join(folder, 'resumes'))).to.be.empty;
     });
@@ -75,7 +76,7 @@ describe('the local resume store', () => {
     const key = newKey();
     await store.create(key, await spooledFile(folder, Buffer.from('kept')));
     const next = await createLocalStore(folder);
-    expect((await next.read(key))?.toString()).to.equal('kept');
+    expect((await contentOf(next, key))?.toString()).to.equal('kept');
   });
 
   it('is ready while its folder is there', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Readable } from 'node:stream';
 import { createInspector } from '../../../common/sweep/inspect';
 import type { LeadFile, SweepCounts } from '../../../common/sweep/types';
 import { startSweeping, type SweepFixture } from '../../support/sweeping';
@@ -59,7 +60,7 @@ describe('the files that a sweep reads', () => {
     const resumes = {
       read(key: string) {
         keys.push(key);
-        return Promise.resolve(Buffer.from('x'));
+        return Promise.resolve({ bytes: 1, sha256: '', content: Readable.from([]) });
       },
     };
     const inspector = createInspector(resumes, reading, counts);

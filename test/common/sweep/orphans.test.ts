@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import type { ResumeStore } from '../../../common/resumes/store';
+import { contentOf } from '../../support/content-of';
 import { addLead } from '../../support/leads';
 import { startSweeping, storages, type SweepFixture } from '../../support/sweeping';
 
@@ -16,7 +17,7 @@ for (const kind of Object.keys(storages)) {
       await at.close();
     });
 
-    const isThere = async (key: string) => (await at.store.read(key)) !== undefined;
+    const isThere = async (key: string) => (await contentOf(at.store, key)) !== undefined;
 
     /** The store, with `afterFirstPage` done in the middle of its listing. */
     const interrupted = (afterFirstPage: () => Promise<unknown>): ResumeStore => ({

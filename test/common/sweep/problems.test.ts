@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createLeadRepository } from '../../../common/leads';
 import type { ResumeStore } from '../../../common/resumes/store';
+import { contentOf } from '../../support/content-of';
 import { addLead } from '../../support/leads';
 import { startSweeping, storages, type SweepFixture } from '../../support/sweeping';
 
@@ -117,7 +118,7 @@ for (const kind of Object.keys(storages)) {
       const result = await at.run({}, { resumes: unreadable('EACCES') });
       expect(result).to.include({ outcome: 'DONE', damaged: 1, deleted: 1 });
       expect(await at.problems()).to.deep.equal({ [id]: 'UNREADABLE' });
-      expect(await at.store.read(orphan)).to.equal(undefined);
+      expect(await contentOf(at.store, orphan)).to.equal(undefined);
       expect(await at.run()).to.include({ damaged: 0 });
       expect(await at.problems()).to.deep.equal({});
     });
@@ -128,7 +129,7 @@ for (const kind of Object.keys(storages)) {
       const resumes = unreadable('ECONNRESET');
       expect(await at.run({}, { resumes })).to.include({ outcome: 'FAILED', reason: 'ECONNRESET' });
       expect(await at.problems()).to.deep.equal({});
-      expect(await at.store.read(orphan)).to.not.equal(undefined);
+      expect(await contentOf(at.store, orphan)).to.not.equal(undefined);
     });
   });
 }
