@@ -34,8 +34,8 @@ export interface AccountRepository {
    * where no active administrator would be left. Where it is so already, there is no event.
    */
   change(id: string, change: AccountChange, actor: string): Promise<boolean>;
-  /** Notes that the account was here; at most one write a minute. */
-  seen(id: string): Promise<void>;
+  /** Notes that the account, which was just read, was here; at most once a minute. */
+  seen(account: Pick<Account, 'id' | 'lastSeenAt'>): Promise<void>;
 }
 
 export interface AccountRow {
@@ -48,6 +48,8 @@ export interface AccountRow {
   created_at: Date;
   last_seen_at: Date | null;
 }
+
+const seenEveryMs = 60_000;
 
 export function createAccountRepository(db: Knex): AccountRepository {
   const accounts = (trx: Knex = db) => trx<AccountRow>('accounts');
@@ -92,10 +94,10 @@ export function createAccountRepository(db: Knex): AccountRepository {
         return true;
       }),
 
-    async seen(id) {
+    async seen({ id, lastSeenAt }) {
+      if (lastSeenAt && Date.now() - lastSeenAt.getTime() < seenEveryMs) return;
       await accounts()
         .where({ id })
-        .whereRaw("coalesce(last_seen_at, '-infinity') < now() - interval '1 minute'")
         .update({ last_seen_at: db.fn.now() as unknown as Date });
     },
   };

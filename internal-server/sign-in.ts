@@ -45,7 +45,7 @@ export function signIn({ accounts, tokens }: SignInDeps): Middleware {
 
     ctx.state.hasToken = token !== undefined;
     admit(ctx, account);
-    await accounts.seen(account.id);
+    await accounts.seen(account);
     await next();
   };
 
