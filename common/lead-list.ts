@@ -1,8 +1,15 @@
 import type { Knex } from 'knex';
 import { keysetPage, type OnPage } from './keyset';
-import type { Lead } from './lead';
+import type { ExportedLead, Lead } from './lead';
 import { narrowTo, type LeadFilter, type Narrow } from './lead-filter';
-import { selectLeads, toLead, type LeadRow } from './lead-rows';
+import {
+  selectExported,
+  selectLeads,
+  toExportedLead,
+  toLead,
+  type ExportedRow,
+  type LeadRow,
+} from './lead-rows';
 import { partsByName, searchPatterns } from './lead-search';
 
 export const leadSorts = ['state', 'created_at', 'last_name'] as const;
@@ -59,21 +66,23 @@ export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPag
  * Every lead of the filter in pages, by the time they were received: that never changes, so none
  * is skipped or repeated however long the reader takes, and no connection is held meanwhile.
  */
-export async function* eachPage(db: Knex, filter: LeadFilter): AsyncGenerator<Lead[]> {
+export async function* eachPage(db: Knex, filter: LeadFilter): AsyncGenerator<ExportedLead[]> {
   const narrow = narrowTo(filter, await searchPatterns(db, filter.q));
-  const order = { sort: 'created_at', order: 'asc', limit: 250 } as const;
-  const pageAfter = (after?: LeadPosition) => {
-    const page = selectPage({ ...order, after }, (onPage) =>
-      onPage(selectLeads(db).modify(narrow)),
-    );
+  const inOrder = { columns: ['leads.created_at', 'leads.id'], order: 'asc', limit: 250 } as const;
+  const pageAfter = (last?: ExportedRow) => {
+    const after = last && [last.created_at.toISOString(), last.id];
+    const page = keysetPage<ExportedRow>((onPage) => onPage(selectExported(db).modify(narrow)), {
+      ...inOrder,
+      after,
+    });
     page.catch(() => undefined); // also when the reader goes away before it is asked for
     return page;
   };
   let reading: ReturnType<typeof pageAfter> | undefined = pageAfter();
   while (reading) {
-    const page: Awaited<typeof reading> = await reading;
-    reading = page.next ? pageAfter(page.next) : undefined; // while these are written
-    yield page.items;
+    const { rows, hasNext }: Awaited<typeof reading> = await reading;
+    reading = hasNext ? pageAfter(rows.at(-1)) : undefined; // while these are written
+    yield rows.map(toExportedLead);
   }
 }
 

@@ -28,11 +28,17 @@ export interface Person {
   name: string;
 }
 
-export interface Lead extends NewLead {
+/** What a spreadsheet shows of a lead. */
+export interface ExportedLead extends Omit<NewLead, 'resume'> {
+  resume: Omit<Resume, 'key' | 'sha256'>;
   state: LeadState;
   createdAt: Date;
-  updatedAt: Date;
   reachedOutAt: Date | null;
   reachedOutBy: Person | null;
   assignedTo: Person | null;
+}
+
+export interface Lead extends ExportedLead {
+  resume: Resume;
+  updatedAt: Date;
 }

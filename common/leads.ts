@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Lead, NewLead } from './lead';
+import type { ExportedLead, Lead, NewLead } from './lead';
 import { createLeadChanges, type LeadChanges } from './lead-changes';
 import type { LeadFilter } from './lead-filter';
 import { count, eachPage, listLeads, type LeadListQuery, type LeadPage } from './lead-list';
@@ -21,7 +21,7 @@ export interface LeadRepository extends LeadChanges {
   /** Up to one more than `countedAtMost`. */
   countFlagged(): Promise<number>;
   /** All of them, page by page. */
-  pages(filter: LeadFilter): AsyncGenerator<Lead[]>;
+  pages(filter: LeadFilter): AsyncGenerator<ExportedLead[]>;
 }
 
 const otherContent = 'LI409'; // raised by the trigger leads_refuse_other_content

@@ -3,7 +3,7 @@ import type { Options } from 'csv-stringify';
 import { stringify } from 'csv-stringify/sync';
 import { Readable } from 'node:stream';
 import type { AuditRepository } from '../common/audit';
-import type { Lead } from '../common/lead';
+import type { ExportedLead } from '../common/lead';
 import type { LeadRepository } from '../common/leads';
 import { reference } from '../common/reference';
 import { readLeadQuery, toFilter, type LeadView } from './lead-query';
@@ -32,7 +32,7 @@ export function exportRoutes({ leads, audit }: ExportRouteDeps): Router {
 }
 
 /** Many rows at once: a piece of the answer for each would cost more than its making. */
-async function* toCsv(pages: AsyncIterable<Lead[]>): AsyncGenerator<string> {
+async function* toCsv(pages: AsyncIterable<ExportedLead[]>): AsyncGenerator<string> {
   yield stringify([Object.keys(columns)], { ...format, bom: true }); // else read as something else
   try {
     for await (const leads of pages) yield stringify(leads.map(toRow), format);
@@ -55,7 +55,7 @@ function harmless(text: string): string {
 
 const time = (date: Date | null) => date?.toISOString() ?? '';
 
-const columns: Record<string, (lead: Lead) => string> = {
+const columns: Record<string, (lead: ExportedLead) => string> = {
   reference: ({ id }) => reference(id),
   first_name: ({ firstName }) => firstName,
   last_name: ({ lastName }) => lastName,
@@ -74,7 +74,7 @@ const columns: Record<string, (lead: Lead) => string> = {
 
 const cells = Object.values(columns);
 
-function toRow(lead: Lead): string[] {
+function toRow(lead: ExportedLead): string[] {
   return cells.map((cell) => harmless(cell(lead)));
 }
 

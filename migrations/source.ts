@@ -7,6 +7,7 @@ import * as auditEvents from './005_audit_events';
 import * as search from './006_search';
 import * as sweeps from './007_sweeps';
 import * as searchByName from './008_search_by_name';
+import * as leadsOfNobody from './009_leads_of_nobody';
 
 /**
  * Recorded under names without extension, so that a database migrated from TypeScript and one
@@ -21,6 +22,7 @@ const migrations: Record<string, Knex.Migration> = {
   '006_search': search,
   '007_sweeps': sweeps,
   '008_search_by_name': searchByName,
+  '009_leads_of_nobody': leadsOfNobody,
 };
 
 export const migrationSource: Knex.MigrationSource<[string, Knex.Migration]> = {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Lead } from '../../common/lead';
+import type { ExportedLead } from '../../common/lead';
 import { createLeadRepository } from '../../common/leads';
 import { password, startInternalApp, type InternalFixture } from '../support/internal-app';
 import { addLead } from '../support/leads';
@@ -134,7 +134,7 @@ describe('GET /leads.csv', () => {
       let read = 0;
       let end!: () => void;
       const ended = new Promise<void>((resolve) => (end = resolve));
-      async function* pages(): AsyncGenerator<Lead[]> {
+      async function* pages(): AsyncGenerator<ExportedLead[]> {
         const query = { flagged: false, sort: 'state', order: 'asc', limit: 1 } as const;
         const { items } = await leads.list(query);
         try {
@@ -162,7 +162,7 @@ describe('GET /leads.csv', () => {
     it('breaks off when a query fails on the way, so that it does not look complete', async () => {
       const leads = createLeadRepository(fixture.owner);
       await addMany(5000);
-      async function* pages(): AsyncGenerator<Lead[]> {
+      async function* pages(): AsyncGenerator<ExportedLead[]> {
         yield* leads.pages({ flagged: false });
         throw Object.assign(new Error(), { code: 'ECONNRESET' });
       }
