@@ -26,7 +26,7 @@ interface Export {
 
 const scales = { quick: [1000, 100_000], full: [1000, 10_000, 100_000, 1_000_000] };
 const spareMs = 2;
-const requestsOfEach = { quick: 30, full: 200 };
+const requestsOfEach = { quick: 20, full: 200 };
 const longestMs = 10_000; // a slow view is asked less often
 
 // The daily sweep would come in between, and miss the files of all these leads.

@@ -77,7 +77,7 @@ async function startSubjects(bench: Bench): Promise<Subject[]> {
 /** Until the engine has compiled what there is to compile. */
 async function warmUp(bench: Bench, subjects: Subject[]): Promise<void> {
   bench.report.progress('submissions: warming up');
-  const job = { clients: 16, resumeBytes: 100_000, durationMs: 5000 };
+  const job = { clients: 16, resumeBytes: 100_000, durationMs: bench.isQuick ? 2000 : 5000 };
   for (const { server, folder } of subjects) {
     await bench.load.run({ ...job, port: server.port });
     await tidy(bench, folder);

@@ -98,6 +98,7 @@ export function createAccountRepository(db: Knex): AccountRepository {
       if (lastSeenAt && Date.now() - lastSeenAt.getTime() < seenEveryMs) return;
       await accounts()
         .where({ id })
+        .whereRaw("coalesce(last_seen_at, '-infinity') < now() - interval '1 minute'")
         .update({ last_seen_at: db.fn.now() as unknown as Date });
     },
   };

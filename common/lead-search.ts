@@ -21,9 +21,10 @@ export async function searchPatterns(db: Knex, q = ''): Promise<string[]> {
 /**
  * As the index leads_search_torn has it: the text that is searched, but wherever the first three
  * letters of the lead's name stand, a line break keeps them from being found. Any two of them stay
- * together, so that a word without these three is found as before.
+ * together, so that a word without these three is found as before. A shorter name stands nowhere
+ * with the line breaks that it is filled up with, and tears nothing.
  */
-const tornText = `replace(leads.search_text, left(leads.sort_name, 3) collate "default",
+const tornText = `replace(leads.search_text, rpad(leads.sort_name, 3, E'\\n') collate "default",
   left(leads.sort_name, 2) || E'\\n' || substr(leads.sort_name, 2, 2) collate "default")`;
 
 /**

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 // As common/lead-search.ts asks for it.
-const tornText = `replace(search_text, left(sort_name, 3) collate "default",
+const tornText = `replace(search_text, rpad(sort_name, 3, E'\\n') collate "default",
   left(sort_name, 2) || E'\\n' || substr(sort_name, 2, 2) collate "default")`;
 
 /**

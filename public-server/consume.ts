@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
+const maxPieces = 64; // pieces may be of one byte each, and take a hundred times that
+
 /**
  * Gives the pieces to `take` as they came, so many at a time that they have `gatherBytes` at least,
  * and answers how many bytes they were. A loop over the stream would copy what has gathered
@@ -29,7 +31,7 @@ export async function consume(
       bytes += chunk.length;
       gathered.push(chunk);
       gatheredBytes += chunk.length;
-      if (gatheredBytes < gatherBytes()) return;
+      if (gatheredBytes < gatherBytes() && gathered.length < maxPieces) return;
       stream.pause();
       taking = takeGathered();
       taking.then(() => stream.resume(), reject);

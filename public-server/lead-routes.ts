@@ -38,10 +38,11 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
   router.post('/leads', metrics.count, showTextAgain, rateLimit(deps), async (ctx) => {
     const form = await receiveForm(ctx).catch((error: unknown) => refuse(ctx, error));
     if (!form) return;
+    const { resume } = form;
     try {
       await submit(ctx, form);
     } finally {
-      if (form.resume) await spool.discard(form.resume);
+      if (resume) await spool.discard(resume).catch(report(ctx)); // it is no matter of the sender's
     }
   });
 
@@ -145,6 +146,10 @@ async function check(id: string, { fields, resume }: ReceivedForm): Promise<Chec
       },
     },
   };
+}
+
+function report(ctx: Context): (error: unknown) => void {
+  return (error) => ctx.app.emit('error', error, ctx);
 }
 
 function created(ctx: Context, { id, firstName, lastName, email }: Submission): void {

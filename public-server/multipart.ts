@@ -58,7 +58,8 @@ export function createFormReceiver(
       if (file?.encoding === 'base64') throw createError(400, 'Send the file without base64.');
       return { fields: checkFields(body), resume: file && toResume(file) };
     } catch (error) {
-      if (file) await spool.discard(file);
+      // What is left is removed at a later start; what matters is what is wrong with the form.
+      if (file) await spool.discard(file).catch(() => undefined);
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 import type { StorageEngine } from 'multer';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SpooledFile } from '../common/resumes/store';
@@ -53,8 +53,11 @@ export async function createSpool(folder: string): Promise<Spool> {
 }
 
 async function discard({ handle, path }: Pick<SpooledFile, 'path' | 'handle'>): Promise<void> {
-  await handle.close();
-  await unlink(path);
+  try {
+    await handle.close();
+  } finally {
+    await rm(path, { force: true });
+  }
 }
 
 async function write(
@@ -76,7 +79,10 @@ async function write(
   }
 }
 
-async function writeAll(handle: FileHandle, chunks: Buffer[]): Promise<void> {
+export async function writeAll(
+  handle: Pick<FileHandle, 'writev' | 'writeFile'>,
+  chunks: Buffer[],
+): Promise<void> {
   const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
   const { bytesWritten } = await handle.writev(chunks);
   if (bytesWritten === bytes) return;

@@ -16,5 +16,7 @@ export function assemble(node: MimeNode): string {
 function encoded(node: MimeNode): string {
   const { content } = node;
   if (typeof content !== 'string') throw new TypeError('Only texts can be assembled');
-  return node.getTransferEncoding() === 'quoted-printable' ? wrap(encode(content)) : content;
+  const encoding = node.getTransferEncoding();
+  if (encoding === 'base64') throw new TypeError('Only quoted-printable can be assembled');
+  return encoding === 'quoted-printable' ? wrap(encode(content)) : content;
 }

@@ -78,8 +78,11 @@ function deliverTo(mail: MailServer, deps: MailDeliveryDeps): MailDelivery {
   }
 
   async function tidyUp(): Promise<void> {
-    await hand.putBack();
-    await courier.settled();
+    try {
+      await hand.putBack();
+    } finally {
+      await courier.settled();
+    }
   }
 
   /** A killed server must not have more mails unrecorded than were claimed at once. */

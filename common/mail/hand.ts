@@ -1,4 +1,5 @@
 import type { ClaimedMail, OutboxRepository } from '../outbox';
+import { insist } from './insist';
 
 /** The mails that were claimed together, for whoever sends next. */
 export interface Hand {
@@ -22,7 +23,7 @@ export function createHand(outbox: Pick<OutboxRepository, 'release'>, freshMs: n
 
   async function putBack(): Promise<void> {
     const left = mails.splice(0);
-    if (left.length > 0) await outbox.release(left);
+    if (left.length > 0) await insist(() => outbox.release(left));
   }
 
   return {

@@ -4,7 +4,10 @@ import { isOutage } from '../outage';
 const insistMs = 10_000;
 const againMs = 250;
 
-/** While the database is away for a moment: a mail without a record of it is sent once more. */
+/**
+ * While the database is away for a moment, or had to end a deadlock with somebody who erases a lead:
+ * a mail without a record of it is sent once more.
+ */
 export async function insist(work: () => Promise<void>): Promise<void> {
   const end = performance.now() + insistMs;
   for (;;) {
@@ -12,13 +15,8 @@ export async function insist(work: () => Promise<void>): Promise<void> {
       await work();
       return;
     } catch (error) {
-      if (!(isOutage(error) || isDeadlock(error)) || performance.now() > end) throw error;
+      if (!isOutage(error) || performance.now() > end) throw error;
       await sleep(againMs);
     }
   }
-}
-
-/** With somebody who erases a lead, whose two mails are locked in another order. */
-function isDeadlock(error: unknown): boolean {
-  return (error as { code?: unknown }).code === '40P01';
 }

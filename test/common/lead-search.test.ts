@@ -35,6 +35,7 @@ describe('the search', () => {
       'a\\b',
       '王',
       '民',
+      '\u0301', // an accent alone, of which nothing is left
     ];
     for (const last_name of names)
       for (const first_name of names)

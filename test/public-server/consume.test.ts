@@ -36,6 +36,21 @@ describe('consuming an upload', () => {
     expect(taken).to.deep.equal([['a', 'bc'], ['def']]);
   });
 
+  it('gathers no more than 64 pieces, however small', async () => {
+    const one = Array.from({ length: 150 }, () => Buffer.from('x'));
+    const bytes = Readable.from(one, { objectMode: false });
+    const taken: number[] = [];
+    await consume(
+      bytes,
+      () => 1000,
+      (chunks) => {
+        taken.push(chunks.length);
+        return Promise.resolve();
+      },
+    );
+    expect(taken).to.deep.equal([64, 64, 22]);
+  });
+
   for (const [name, bad] of [
     ['first', 'a'],
     ['last', 'def'],

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import supertest from 'supertest';
 import { createDatabase } from '../../common/database';
 import { createLeadRepository } from '../../common/leads';
+import { createSpool } from '../../public-server/spool';
 import { layCable } from '../support/cable';
+import { temporaryFolder } from '../support/postgres';
 import { startPublicApp, submit } from '../support/public-app';
 
 const nowhere = 'postgres://ann:secret@127.0.0.1:9/lead';
@@ -39,6 +42,25 @@ describe('POST /leads while a store is down', () => {
     await db.destroy();
     await fixture.close();
     silent.close();
+  });
+
+  it('tells of success although what it received cannot be removed afterwards', async () => {
+    const folder = await temporaryFolder();
+    const spool = await createSpool(folder);
+    const fixture = await startPublicApp({
+      spool: {
+        ...spool,
+        async discard(file) {
+          await spool.discard(file);
+          throw Object.assign(new Error('read-only file system'), { code: 'EROFS' });
+        },
+      },
+    });
+    expect((await submit(fixture.app)).status).to.equal(303);
+    expect(await fixture.owner('leads')).to.have.length(1);
+    expect(fixture.logged()).to.include('EROFS');
+    await fixture.close();
+    await rm(folder, { recursive: true });
   });
 
   it('tells a program without a key the one to send the same again with', async () => {

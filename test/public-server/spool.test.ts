@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
 import { Readable } from 'node:stream';
-import { createSpool, type Spool } from '../../public-server/spool';
+import { createSpool, writeAll, type Spool } from '../../public-server/spool';
 import { temporaryFolder } from '../support/postgres';
+import { spooledFile } from '../support/spooled';
 
 type Incoming = Parameters<Spool['_handleFile']>[1];
 
@@ -33,5 +35,52 @@ describe('the spool', () => {
     expect(await failure).to.have.property('message', 'gone');
     expect(await readdir(folder)).to.be.empty;
     await rm(folder, { recursive: true });
+  });
+
+  it('takes what is gone already for discarded', async () => {
+    const folder = await temporaryFolder();
+    const spool = await createSpool(folder);
+    const file = await spooledFile(folder, Buffer.from('resume'));
+    await rm(file.path);
+    await spool.discard(file);
+    await rm(folder, { recursive: true });
+  });
+
+  it('writes at once what comes while many uploads are under way', async () => {
+    const folder = await temporaryFolder();
+    const spool = await createSpool(folder);
+    const streams = Array.from({ length: 33 }, () => new Readable({ read: () => undefined }));
+    const ended = streams.map(
+      (stream) =>
+        new Promise((resolve) => {
+          spool._handleFile({} as never, { stream } as unknown as Incoming, resolve);
+        }),
+    );
+    streams[0]!.push('resume');
+    const sizes = async () =>
+      Promise.all(
+        (await readdir(folder)).map(async (name) => (await stat(path.join(folder, name))).size),
+      );
+    while (!(await sizes()).includes(6)) await new Promise((go) => setImmediate(go));
+    for (const stream of streams) stream.destroy(new Error('gone'));
+    await Promise.all(ended);
+    expect(await readdir(folder)).to.be.empty;
+    await rm(folder, { recursive: true });
+  });
+
+  it('writes all, also when the system takes a part of it only', async () => {
+    let written = '';
+    const handle = {
+      writev(chunks: Buffer[]) {
+        written += chunks.join('').slice(0, 4);
+        return Promise.resolve({ bytesWritten: 4 });
+      },
+      writeFile(rest: Buffer) {
+        written += rest.toString();
+        return Promise.resolve();
+      },
+    };
+    await writeAll(handle as unknown as FileHandle, [Buffer.from('abc'), Buffer.from('def')]);
+    expect(written).to.equal('abcdef');
   });
 });
