@@ -56,7 +56,7 @@ async function discard({ handle, path }: Pick<SpooledFile, 'path' | 'handle'>): 
   try {
     await handle.close();
   } finally {
-    await rm(path, { force: true });
+    await rm(path, { force: true }); // the store may have moved it
   }
 }
 

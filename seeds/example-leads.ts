@@ -86,7 +86,7 @@ async function storeResume(
   const text = Buffer.from(`${name}\n${work}\n\nReferences on request.\n`);
   const key = `resumes/${randomUUID()}`;
   const sha256 = createHash('sha256').update(text).digest('hex');
-  const file = path.join(folder, randomUUID()); // each its own, for the store may keep that very file
+  const file = path.join(folder, randomUUID());
   const handle = await open(file, 'wx+');
   try {
     await handle.writeFile(text);

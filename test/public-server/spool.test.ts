@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import type { SpooledFile } from '../../common/resumes/store';
 import { createSpool, writeAll, type Spool } from '../../public-server/spool';
 import { temporaryFolder } from '../support/postgres';
 import { spooledFile } from '../support/spooled';
@@ -50,10 +51,12 @@ describe('the spool', () => {
     const folder = await temporaryFolder();
     const spool = await createSpool(folder);
     const streams = Array.from({ length: 33 }, () => new Readable({ read: () => undefined }));
-    const ended = streams.map(
+    const received = streams.map(
       (stream) =>
-        new Promise((resolve) => {
-          spool._handleFile({} as never, { stream } as unknown as Incoming, resolve);
+        new Promise<SpooledFile>((resolve) => {
+          spool._handleFile({} as never, { stream } as unknown as Incoming, (_error, file) => {
+            resolve(file as unknown as SpooledFile);
+          });
         }),
     );
     streams[0]!.push('resume');
@@ -62,8 +65,8 @@ describe('the spool', () => {
         (await readdir(folder)).map(async (name) => (await stat(path.join(folder, name))).size),
       );
     while (!(await sizes()).includes(6)) await new Promise((go) => setImmediate(go));
-    for (const stream of streams) stream.destroy(new Error('gone'));
-    await Promise.all(ended);
+    for (const stream of streams) stream.push(null);
+    for (const file of await Promise.all(received)) await spool.discard(file);
     expect(await readdir(folder)).to.be.empty;
     await rm(folder, { recursive: true });
   });

@@ -31,11 +31,11 @@ describe('the local resume store', () => {
     expect(await contentOf(store, key)).to.deep.equal(bytes);
   });
 
-  it('keeps an object whose spooled file is discarded', async () => {
+  it('moves the spooled file', async () => {
     const file = await spooledFile(folder, Buffer.from('one'));
     const key = newKey();
     await store.create(key, file);
-    await rm(file.path);
+    expect(existsSync(file.path)).to.equal(false);
     expect(await readFile(path.join(folder, key), 'utf8')).to.equal('one');
   });
 
