@@ -27,6 +27,7 @@ describe('the spool', () => {
     const folder = await temporaryFolder();
     const spool = await createSpool(folder);
     const stream = new Readable({ read: () => undefined });
+    stream.on('error', () => undefined); // as multer does
     stream.push('resume');
     const failure = new Promise<unknown>((resolve) => {
       spool._handleFile({} as never, { stream } as unknown as Incoming, resolve);
