@@ -17,8 +17,7 @@ export interface LeadRepository extends LeadChanges {
   find(id: string): Promise<Lead | undefined>;
   /** The newest of the other submissions from the lead's address. */
   othersFrom(lead: Pick<Lead, 'id' | 'email'>): Promise<Lead[]>;
-  /** Of those that wait under "Flagged". */
-  /** Up to one more than `countedAtMost`. */
+  /** Of those that wait under "Flagged", up to one more than `countedAtMost`. */
   countFlagged(): Promise<number>;
   /** All of them, page by page. */
   pages(filter: LeadFilter): AsyncGenerator<ExportedLead[]>;
