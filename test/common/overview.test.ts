@@ -35,13 +35,16 @@ describe('the overview', () => {
 
   const waits = (age: number, more = {}) =>
     addLead(owner, { created_at: new Date(Date.now() - age), ...more });
-  const reachedOut = (age: number, after: number, more = {}) =>
-    waits(age, {
+  const reachedOut = (age: number, after: number, more = {}) => {
+    const created = Date.now() - age;
+    return addLead(owner, {
+      created_at: new Date(created),
       state: 'REACHED_OUT',
-      reached_out_at: new Date(Date.now() - age + after),
+      reached_out_at: new Date(created + after),
       reached_out_by: attorney,
       ...more,
     });
+  };
   const read = () => createOverview({ db, overdueAfterHours: 24 })();
 
   it('counts who waits, and who waits too long, without the flagged', async () => {
