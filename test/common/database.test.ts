@@ -10,7 +10,7 @@ describe('the pool of a database', () => {
     const url = new URL(database.publicUrl);
     const proxy = await startProxy(Number(url.port));
     url.port = String(proxy.port);
-    const db = createDatabase(url.href, { queryTimeoutMs: 200 });
+    const db = createDatabase(url.href, { queryTimeoutMs: 1000 });
     await db.raw('select 1');
 
     proxy.abandon();

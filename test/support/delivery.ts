@@ -61,7 +61,14 @@ export const mailSettings: Omit<MailSettings, 'mail'> = {
   ackMaxPerHour: undefined,
 };
 
-const pace = { pollMs: 20, probeMs: 60, stopMs: 200, connectMs: 500, answerMs: 500, sendMs: 800 };
+const pace = {
+  pollMs: 20,
+  probeMs: 60,
+  stopMs: 200,
+  connectMs: 1000,
+  answerMs: 1000,
+  sendMs: 1600,
+};
 
 /** A database of its own and a real mail server, with deliveries that look often. */
 export async function startDeliveries(): Promise<DeliveryFixture> {
@@ -121,7 +128,7 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
 /** Waits for something that a delivery brings about by itself. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 8000,
+  timeoutMs = 30_000,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {

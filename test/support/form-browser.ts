@@ -31,7 +31,7 @@ async function startSite(
     cable,
     open: async (options = {}) => {
       const context = await browser.newContext({ baseURL: url, ...options });
-      context.setDefaultTimeout(8_000);
+      context.setDefaultTimeout(30_000); // on a busy machine
       const page = await context.newPage();
       watch(page, url, onTrouble);
       await page.goto('/');
