@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, copyFile, link, mkdir, open, rm, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { hashFile } from './hash-file';
 import { checkKey } from './key';
 import { listFiles } from './local-list';
 import type { ResumeStore, StoredResume } from './store';
@@ -48,17 +48,9 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
 /** In pieces, twice: once for the hash, and then for whoever wants the content. */
 async function readHashed(handle: FileHandle): Promise<StoredResume> {
   try {
-    const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(pieceBytes);
-    let bytes = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, pieceBytes, bytes);
-      if (bytesRead === 0) break;
-      hash.update(buffer.subarray(0, bytesRead));
-      bytes += bytesRead;
-    }
+    const hashed = await hashFile(handle.fd);
     const content = handle.createReadStream({ start: 0, highWaterMark: pieceBytes });
-    return { bytes, sha256: hash.digest('hex'), content };
+    return { ...hashed, content };
   } catch (error) {
     await handle.close();
     throw error;
