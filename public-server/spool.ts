@@ -1,6 +1,7 @@
 import type { StorageEngine } from 'multer';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SpooledFile } from '../common/resumes/store';
@@ -10,7 +11,7 @@ const staleMs = 3_600_000; // no upload lasts an hour: such a file is a killed p
 
 // What is written in one call costs half of what it does piece by piece; but it is memory.
 const writtenAtOnce = 256 * 1024;
-const maxGathering = 32;
+const maxGathering = 16;
 
 /**
  * Where multer writes what it receives: a private folder, hashing on the way. The files it hands
@@ -56,7 +57,7 @@ async function discard({ handle, path }: Pick<SpooledFile, 'path' | 'handle'>): 
   try {
     await handle.close();
   } finally {
-    await rm(path, { force: true }); // the store may have moved it
+    if (existsSync(path)) await unlink(path); // the store may have moved it
   }
 }
 
