@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { preparedAs } from './database';
 import { listEvents, type AuditQuery, type ListedEvent } from './audit-list';
 import type { NewestFirst } from './newest-first';
 import type { AuditAction } from './audit-actions';
@@ -18,7 +19,8 @@ export interface AuditEvent {
 /** Appends to the audit, inside the caller's transaction where there is one. */
 export async function recordEvent(db: Knex, event: AuditEvent): Promise<void> {
   const { actor, action, leadId = null, details = {} } = event;
-  await db('audit_events').insert({ actor, action, lead_id: leadId, details });
+  const insert = db('audit_events').insert({ actor, action, lead_id: leadId, details });
+  await insert.options(preparedAs('record event'));
 }
 
 export interface AuditRepository {

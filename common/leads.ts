@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { preparedAs } from './database';
 import type { ExportedLead, Lead, NewLead } from './lead';
 import { createLeadChanges, type LeadChanges } from './lead-changes';
 import type { LeadFilter } from './lead-filter';
@@ -35,7 +36,8 @@ export function createLeadRepository(db: Knex): LeadRepository {
     pages: (filter) => eachPage(db, filter),
 
     async find(id) {
-      const row = (await selectLeads(db).where('leads.id', id).first()) as LeadRow | undefined;
+      const select = selectLeads(db).where('leads.id', id).first();
+      const row = (await select.options(preparedAs('find lead'))) as LeadRow | undefined;
       return row && toLead(row);
     },
 
@@ -69,7 +71,8 @@ async function addLead(db: Knex, lead: NewLead): Promise<AddOutcome> {
   };
   try {
     // Without a target: the role reads nothing.
-    const { rowCount } = await db('leads').insert<{ rowCount: number }>(row).onConflict().ignore();
+    const insert = db('leads').insert<{ rowCount: number }>(row).onConflict().ignore();
+    const { rowCount } = await insert.options(preparedAs('add lead'));
     return rowCount === 0 ? 'REPEATED' : 'STORED';
   } catch (error) {
     if ((error as { code?: string }).code === otherContent) return 'OTHER_CONTENT';

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { preparedAs } from './database';
 import { toClaimedMail, type ClaimedMail, type ClaimedRow, type MailKind } from './outbox-types';
 
 /**
@@ -28,7 +29,7 @@ export async function claim(
   atMost: number,
   kinds: MailKind[] = ['ACKNOWLEDGEMENT', 'NOTIFICATION'],
 ): Promise<ClaimedMail[]> {
-  const { rows } = await db.raw<{ rows: ClaimedRow[] }>(
+  const claiming = db.raw<{ rows: ClaimedRow[] }>(
     `with mail as (
       update outbox set locked_until = now() + interval '30 seconds'
       where id = any(array(
@@ -54,5 +55,6 @@ export async function claim(
     order by mail.next_attempt_at, mail.id`,
     [kinds, atMost],
   );
+  const { rows } = await claiming.options(preparedAs('claim mails'));
   return rows.map(toClaimedMail);
 }

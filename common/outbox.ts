@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { preparedAs } from './database';
 import { changeMails } from './outbox-changes';
 import { claim, claimWithin } from './outbox-claim';
 import { createOutboxDesk, type OutboxDesk } from './outbox-desk';
@@ -70,7 +71,8 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
         sent_at: db.fn.now(),
         last_error: db.raw("nullif(hand.note, '')"),
       };
-      await changeMails(db, 'system', inHands(sent).update({ ...attempted, ...values }));
+      const update = inHands(sent).update({ ...attempted, ...values });
+      await changeMails(db, 'system', update, preparedAs('record sent mails'));
     },
 
     async fail(mail, error) {

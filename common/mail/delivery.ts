@@ -28,7 +28,7 @@ export interface MailDeliveryDeps {
 const usualPace = {
   loops: 2,
   /** Mails claimed together; all of them may come twice when the record of them is lost. */
-  atOnce: 8,
+  atOnce: 16,
   pollMs: 1000,
   probeMs: 5000,
   stopMs: 3000,

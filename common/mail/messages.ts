@@ -26,6 +26,7 @@ export async function buildMessage(claimed: ClaimedMail, settings: Settings): Pr
     ...parts,
     from: asAddress(from, settings.firm.name),
     messageId: `<${claimed.id}@${domain}>`, // so that a repeat after a crash is recognisable
+    baseBoundary: claimed.id, // instead of new random bytes for each part
     headers: { 'Auto-Submitted': 'auto-generated', ...headers },
     text: await renderText(view, values),
     html: await renderHtml(view, values),

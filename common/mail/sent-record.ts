@@ -9,7 +9,7 @@ export interface SentRecord<Sent> {
 }
 
 /** What was sent in this time comes twice when the process is killed. */
-const gatherMs = 10;
+const gatherMs = 25;
 
 export function createSentRecord<Sent>(record: (sent: Sent[]) => Promise<void>): SentRecord<Sent> {
   const waiting: Sent[] = [];
