@@ -72,7 +72,8 @@ async function measureViews(bench: Bench, server: Server, attorney: Attorney, le
   const { headers } = attorney;
   for (const { path } of views) {
     // So that the engine has compiled what there is to compile.
-    await bench.load.run({ port, path, headers, clients: 1, requests: 10, durationMs: longestMs });
+    const requests = bench.isQuick ? 10 : 40;
+    await bench.load.run({ port, path, headers, clients: 1, requests, durationMs: longestMs });
   }
   const figures: Figures[] = [];
   for (const view of views) {

@@ -13,6 +13,8 @@ export interface PostgresOptions {
   port?: number;
   /** False gives up every guarantee after a crash for speed: for tests. */
   durable: boolean;
+  /** Of postgresql.conf, as `name=value`. */
+  settings?: readonly string[];
 }
 
 export interface EmbeddedPostgres {
@@ -33,7 +35,8 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
 
   const port = options.port ?? (await rememberedPort(home.folder));
   const log = path.join(home.folder, 'log');
-  const settings = [...commonSettings, ...(options.durable ? [] : hastySettings)];
+  const hasty = options.durable ? [] : hastySettings;
+  const settings = [...commonSettings, ...hasty, ...(options.settings ?? [])];
   const command = [path.join(bin, 'postgres'), '-D', cluster, '-p', String(port)];
   const server = supervise(home.user, log, [
     ...command,

@@ -41,12 +41,16 @@ export type Own = <Part>(
 type Options = Pick<Bench, 'isQuick' | 'report'>;
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
+// docs/deploy.md says why.
+const asInTheImage = { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=8' };
+/** As in docker-compose.yml; docs/deploy.md says why. */
+const settings = ['shared_buffers=512MB', 'random_page_cost=1.1'];
 const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink' };
 
 export async function openBench({ isQuick, report }: Options, own: Own): Promise<Bench> {
   const folder = await own(makeFolder, removeFolder);
   const postgres = await own(
-    () => startPostgres({ dataDir: folder, port: ports.postgres, durable: true }),
+    () => startPostgres({ dataDir: folder, port: ports.postgres, durable: true, settings }),
     (started) => started.stop(),
   );
   const postmaster = await readFile(path.join(folder, 'postgres/cluster/postmaster.pid'), 'utf8');
@@ -84,7 +88,7 @@ export async function openBench({ isQuick, report }: Options, own: Own): Promise
     removeFolder: (name) => rm(path.join(folder, name), { recursive: true }),
 
     startOurs: (name, given) => {
-      const env = { NODE_ENV: 'production', RESUME_STORE: 'local', ...given };
+      const env = { ...asInTheImage, RESUME_STORE: 'local', ...given };
       return start({ entry: `${name}-server/index.js`, env }, ports[name], '/readyz');
     },
 
