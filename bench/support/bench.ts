@@ -42,7 +42,7 @@ type Options = Pick<Bench, 'isQuick' | 'report'>;
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 // docs/deploy.md says why.
-const asInTheImage = { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=8' };
+const asInTheImage = { NODE_ENV: 'production', NODE_OPTIONS: '--max-old-space-size=512' };
 /** As in docker-compose.yml; docs/deploy.md says why. */
 const settings = ['shared_buffers=512MB', 'random_page_cost=1.1'];
 const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink' };
