@@ -144,7 +144,7 @@ function compare({ report }: Bench, byScale: Figures[][], exports: Export[]): vo
   report.measured('listP95', slowest.figure, slowest.name);
   report.measured('searchP95', search.figure, search.name);
   const lists = most.filter(({ kind }) => kind === 'list');
-  report.measured('signedIn', median(lists.map(({ serverCpu }) => serverCpu)), 'of the lists');
+  report.measured('signedIn', median(lists.map(({ serverCpu }) => serverCpu)));
   const last = exports.at(-1);
   report.measured('csvSeconds', last?.csvSeconds ?? NaN);
   report.measured('csvMemory', last?.csvMb ?? NaN);

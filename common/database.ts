@@ -31,8 +31,9 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Knex
 
 /**
  * For `options` of a statement that is always the same text: each connection parses and plans it
- * once, which is half of what the short ones cost. Not where the best plan depends on the values,
- * and only with columns that are named: what `*` stands for must not change on an open connection.
+ * once, which is half of what the short ones cost. Not where the best plan depends on the values.
+ * A connection that is open while a migration changes the result's columns, or the type of one or
+ * of a value, refuses the statement from then on: so no `*` in the result.
  */
 export function preparedAs(name: string): { name: string } {
   return { name };

@@ -1,7 +1,7 @@
 import type { StorageEngine } from 'multer';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SpooledFile } from '../common/resumes/store';
@@ -57,7 +57,7 @@ async function discard({ handle, path }: Pick<SpooledFile, 'path' | 'handle'>): 
   try {
     await handle.close();
   } finally {
-    if (existsSync(path)) await unlink(path); // the store may have moved it
+    if (existsSync(path)) await rm(path, { force: true }); // the store may have moved it
   }
 }
 

@@ -15,6 +15,7 @@ interface Question {
 type Answer = HashedFile | { message: string; code: string | undefined };
 
 let thread: Worker | undefined;
+let lastFailure: Error | undefined;
 
 /**
  * Of all that an open file holds. In a thread of its own, started at the first call: hashing is a
@@ -31,7 +32,7 @@ export function hashFile(fd: number): Promise<HashedFile> {
       else reject(Object.assign(new Error(answer.message), { code: answer.code }));
     });
     ours.on('close', () => {
-      reject(new Error('The thread that hashes files has ended'));
+      reject(new Error('The thread that hashes files has ended', { cause: lastFailure }));
     });
   });
 }
@@ -39,7 +40,9 @@ export function hashFile(fd: number): Promise<HashedFile> {
 function start(): Worker {
   const started = new Worker(`(${answerAll.toString()})()`, { eval: true });
   started.unref();
-  started.on('error', () => undefined); // its end is told to everybody who waits for an answer
+  started.on('error', (error) => {
+    lastFailure = error;
+  });
   started.on('exit', () => {
     thread = undefined;
   });

@@ -51,7 +51,7 @@ describe('the pool of a database', () => {
     }
 
     const expected = ['STORED', 'Ann', 'SENT', 'SENT'];
-    expect(await useAll()).to.deep.equal(expected);
+    for (let i = 0; i < 6; i++) expect(await useAll()).to.deep.equal(expected); // the sixth is generic
     const prepared = await internal('pg_prepared_statements')
       .pluck<string[]>('name')
       .orderBy('name');
