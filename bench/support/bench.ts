@@ -42,10 +42,9 @@ type Options = Pick<Bench, 'isQuick' | 'report'>;
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 // As in the images and in docker-compose.yml; docs/deploy.md says why.
-const production = { NODE_ENV: 'production', RESUME_STORE: 'local' };
 const asInTheImage = {
-  public: production,
-  internal: { ...production, NODE_OPTIONS: '--max-old-space-size=2048' },
+  public: { NODE_ENV: 'production' },
+  internal: { NODE_ENV: 'production', NODE_OPTIONS: '--max-old-space-size=2048' },
 };
 const settings = ['shared_buffers=512MB', 'random_page_cost=1.1'];
 const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink' };
@@ -91,7 +90,7 @@ export async function openBench({ isQuick, report }: Options, own: Own): Promise
     removeFolder: (name) => rm(path.join(folder, name), { recursive: true }),
 
     startOurs: (name, given) => {
-      const env = { ...asInTheImage[name], ...given };
+      const env = { ...asInTheImage[name], RESUME_STORE: 'local', ...given };
       return start({ entry: `${name}-server/index.js`, env }, ports[name], '/readyz');
     },
 

@@ -1,10 +1,7 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import type { StoredResume } from './store';
 
-export interface HashedFile {
-  bytes: number;
-  /** 64 lower-case hex digits. */
-  sha256: string;
-}
+type HashedFile = Pick<StoredResume, 'bytes' | 'sha256'>;
 
 interface Question {
   fd: number;
@@ -40,6 +37,7 @@ export function hashFile(fd: number): Promise<HashedFile> {
 function start(): Worker {
   const started = new Worker(`(${answerAll.toString()})()`, { eval: true });
   started.unref();
+  lastFailure = undefined;
   started.on('error', (error) => {
     lastFailure = error;
   });
