@@ -1,7 +1,6 @@
 import type { StorageEngine } from 'multer';
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SpooledFile } from '../common/resumes/store';
@@ -57,7 +56,7 @@ async function discard({ handle, path }: Pick<SpooledFile, 'path' | 'handle'>): 
   try {
     await handle.close();
   } finally {
-    if (existsSync(path)) await rm(path, { force: true }); // the store may have moved it
+    await unlink(path);
   }
 }
 
@@ -67,7 +66,7 @@ async function write(
   gatherBytes: () => number,
 ): Promise<SpooledFile> {
   const hash = createHash('sha256');
-  const handle = await open(target, 'wx+', 0o600);
+  const handle = await open(target, 'wx+', 0o640); // as the store may keep it
   try {
     const bytes = await consume(stream, gatherBytes, async (chunks) => {
       for (const chunk of chunks) hash.update(chunk);

@@ -22,6 +22,7 @@ export async function startPublicServer(
   env: NodeJS.ProcessEnv,
   adapt: (deps: Deps) => PublicDeps = (deps) => deps,
 ): Promise<Running> {
+  process.umask(0o027); // the internal server may run as another user of the group, and reads resumes
   const config = readPublicConfig(env);
   const log = createLogger('public-server', config.logLevel);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, open, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { hashFile } from './hash-file';
 import { checkKey } from './key';
@@ -18,7 +18,6 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
   return {
     async create(key, { handle, path: from }) {
       const target = fileOf(key);
-      await handle.chmod(0o640); // the internal server may run as another user of the group
       await handle.sync();
       await place(from, target);
       await syncObjects(); // the name itself must survive a crash, too
@@ -57,11 +56,10 @@ async function readHashed(handle: FileHandle): Promise<StoredResume> {
   }
 }
 
-/** Moves: a hard link, unlike a rename, refuses to replace; other file systems need a copy. */
+/** A hard link, which unlike a rename refuses to replace; other file systems need a copy. */
 async function place(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
-    await unlink(from);
   } catch (error) {
     if (!['EXDEV', 'EPERM', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
     await copyFile(from, to, constants.COPYFILE_EXCL).catch(async (copyError: unknown) => {

@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { freePort } from '../../embedded/ports';
+import { createTestDatabase, temporaryFolder } from '../support/postgres';
+import { minimalPdf } from '../support/public-app';
+import { startServer } from '../support/server-process';
+
+describe('a stored resume', () => {
+  for (const umask of [0o000, 0o077]) {
+    it(`can be read by the group alone, whatever the public server's umask (${umask.toString(8)})`, async () => {
+      const database = await createTestDatabase();
+      const folder = await temporaryFolder();
+      const port = await freePort();
+      const before = process.umask(umask); // which the server inherits
+      const starting = startServer('public', {
+        DATABASE_URL: database.publicUrl,
+        RESUME_DIR: folder,
+        PORT: String(port),
+      });
+      process.umask(before);
+      const server = await starting;
+
+      const form = new FormData();
+      for (const name of ['first_name', 'last_name']) form.set(name, 'Ann');
+      form.set('email', 'ann@example.com');
+      form.set('resume', new Blob([minimalPdf]), 'cv.pdf');
+      const { status } = await fetch(`http://127.0.0.1:${port}/leads`, {
+        method: 'POST',
+        headers: { Accept: 'application/json' },
+        body: form,
+      });
+      await server.stop();
+
+      expect(status).to.equal(201);
+      const resumes = path.join(folder, 'resumes');
+      const [name = ''] = await readdir(resumes);
+      expect((await stat(path.join(resumes, name))).mode & 0o777).to.equal(0o640);
+      expect((await stat(resumes)).mode & 0o777).to.equal(0o750);
+      expect((await stat(path.join(folder, 'spool'))).mode & 0o777).to.equal(0o700);
+      await database.drop();
+      await rm(folder, { recursive: true });
+    });
+  }
+});
