@@ -21,7 +21,7 @@ USER 10001:10001
 STOPSIGNAL SIGTERM
 
 FROM runtime AS server
-ENV HOST=0.0.0.0
+ENV HOST=0.0.0.0 NODE_OPTIONS=--max-semi-space-size=8
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
@@ -32,7 +32,7 @@ COPY --from=build /out/public ./
 CMD ["node", "dist/public-server/index.js"]
 
 FROM server AS internal
-ENV PORT=3001 NODE_OPTIONS=--max-old-space-size=2048
+ENV PORT=3001
 EXPOSE 3001
 COPY --from=build /out/internal ./
 CMD ["node", "dist/internal-server/index.js"]
