@@ -10,6 +10,7 @@ import {
   type ExportedRow,
   type LeadRow,
 } from './lead-rows';
+import { areSurelyMore } from './lead-sample';
 import { partsByName, searchPatterns } from './lead-search';
 
 export const leadSorts = ['state', 'created_at', 'last_name'] as const;
@@ -52,14 +53,13 @@ const sortedBy = { state: 'state', created_at: 'created_at', last_name: 'sort_na
  */
 export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPage> {
   const patterns = await searchPatterns(db, query.q);
-  const narrow = narrowTo(query, patterns);
-  const counting = count(db, narrow);
-  const selecting =
-    patterns.length > 0
-      ? counting.then((found) => selectFound(db, query, patterns, found))
-      : selectPage(query, (onPage) => onPage(selectLeads(db).modify(narrow)));
-  const [page, total] = await Promise.all([selecting, counting]); // both may fail at once
-  return { ...page, total: Math.min(total, countedAtMost), totalIsExact: total <= countedAtMost };
+  if (patterns.length > 0) return search(db, query, patterns);
+  const narrow = narrowTo(query);
+  const [{ page }, total] = await Promise.all([
+    selectPage(query, (onPage) => onPage(selectLeads(db).modify(narrow))),
+    count(db, narrow),
+  ]); // both may fail at once
+  return { ...page, ...counted(total) };
 }
 
 /**
@@ -87,15 +87,34 @@ export async function* eachPage(db: Knex, filter: LeadFilter): AsyncGenerator<Ex
 }
 
 /**
- * The planner takes what is found to be spread evenly over any order. So few are fetched, then
- * sorted, and many are met along the order; but by name, where they are not spread, in parts.
+ * The planner takes what is found to be spread evenly over any order. So few are fetched, counted
+ * and sorted, and many are met along the order, without a count: that would cost more than all the
+ * rest of their page.
  */
-function selectFound(db: Knex, query: LeadListQuery, patterns: string[], found: number) {
+async function search(db: Knex, query: LeadListQuery, patterns: string[]): Promise<LeadPage> {
   const narrow = narrowTo(query, patterns);
-  if (found <= countedAtMost) {
-    const few = selectLeads(db).withMaterialized('leads', db('leads').modify(narrow));
-    return selectPage(query, (onPage) => onPage(few));
+  if (!(await areSurelyMore(db, narrow, countedAtMost))) {
+    const { page, found } = await selectFew(db, query, narrow);
+    const total = found ?? (await count(db, narrow));
+    if (total <= countedAtMost) return { ...page, ...counted(total) };
   }
+  const { page } = await selectMany(db, query, patterns);
+  return { ...page, ...counted(countedAtMost + 1) };
+}
+
+/** `found` is how many there are, and undefined on an empty page. */
+function selectFew(db: Knex, query: LeadListQuery, narrow: Narrow) {
+  const found = db('leads')
+    .modify(narrow)
+    .limit(countedAtMost + 1);
+  const few = selectLeads(db)
+    .withMaterialized('leads', found)
+    .select({ found: db('leads').count() });
+  return selectPage(query, (onPage) => onPage(few));
+}
+
+/** By name, where what is found is not spread evenly, in parts. */
+function selectMany(db: Knex, query: LeadListQuery, patterns: string[]) {
   if (query.sort === 'last_name' && !query.flagged) {
     const parts = partsByName(db('leads').modify(narrowTo(query)), patterns);
     return selectPage(query, (onPage) =>
@@ -104,6 +123,7 @@ function selectFound(db: Knex, query: LeadListQuery, patterns: string[], found: 
   }
   return db.transaction(async (trx) => {
     await trx.raw('set local enable_bitmapscan = off; set local enable_seqscan = off');
+    const narrow = narrowTo(query, patterns);
     return selectPage(query, (onPage) => onPage(selectLeads(trx).modify(narrow)));
   });
 }
@@ -115,24 +135,30 @@ async function selectPage(query: PageQuery, select: (onPage: OnPage) => Knex.Que
   const columns = [...new Set([sortedBy[sort], 'created_at', 'id'])];
   const values = (from: LeadPosition | undefined) =>
     from && [...(sort === 'created_at' ? [] : [from.value]), from.createdAt, from.id];
-  const { rows, hasNext, hasPrev } = await keysetPage<LeadRow>(select, {
+  const { rows, hasNext, hasPrev } = await keysetPage<LeadRow & { found?: string }>(select, {
     columns: columns.map((name) => `leads.${name}`),
     order,
     after: values(after),
     before: values(before),
     limit,
   });
-  return {
+  const page = {
     items: rows.map(toLead),
     next: hasNext ? position(rows.at(-1), sort) : null,
     prev: hasPrev ? position(rows[0], sort) : null,
   };
+  const found = rows[0]?.found;
+  return { page, found: found === undefined ? undefined : Number(found) };
 }
 
 function position(row: LeadRow | undefined, sort: LeadSort): LeadPosition | null {
   if (!row) return null;
   const createdAt = row.created_at.toISOString();
   return { value: sort === 'created_at' ? createdAt : row[sortedBy[sort]], createdAt, id: row.id };
+}
+
+function counted(total: number): Pick<LeadPage, 'total' | 'totalIsExact'> {
+  return { total: Math.min(total, countedAtMost), totalIsExact: total <= countedAtMost };
 }
 
 /** Up to one more than `countedAtMost`. */

@@ -39,6 +39,7 @@ export async function deskViews(client: Client, leads: number): Promise<View[]> 
     'rare word': 'q=quixwell',
     'common word': 'q=muller',
     'common word by name': 'q=muller&sort=last_name&order=desc',
+    'in one of a hundred': 'q=777',
     'in every lead': 'q=example.com',
     'two common words': 'q=muller+anna',
     'two words, none together': 'q=quixwell+nobodyhere',
