@@ -2,14 +2,7 @@ import type { Knex } from 'knex';
 import { keysetPage, type OnPage } from './keyset';
 import type { ExportedLead, Lead } from './lead';
 import { narrowTo, type LeadFilter, type Narrow } from './lead-filter';
-import {
-  selectExported,
-  selectLeads,
-  toExportedLead,
-  toLead,
-  type ExportedRow,
-  type LeadRow,
-} from './lead-rows';
+import { selectExported, selectLeads, toLead, type LeadRow } from './lead-rows';
 import { areSurelyMore } from './lead-sample';
 import { partsByName, searchPatterns } from './lead-search';
 
@@ -68,10 +61,10 @@ export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPag
  */
 export async function* eachPage(db: Knex, filter: LeadFilter): AsyncGenerator<ExportedLead[]> {
   const narrow = narrowTo(filter, await searchPatterns(db, filter.q));
-  const inOrder = { columns: ['leads.created_at', 'leads.id'], order: 'asc', limit: 250 } as const;
-  const pageAfter = (last?: ExportedRow) => {
-    const after = last && [last.created_at.toISOString(), last.id];
-    const page = keysetPage<ExportedRow>((onPage) => onPage(selectExported(db).modify(narrow)), {
+  const inOrder = { columns: ['leads.created_at', 'leads.id'], order: 'asc', limit: 500 } as const;
+  const pageAfter = (last?: ExportedLead) => {
+    const after = last && [last.createdAt, last.id];
+    const page = keysetPage<ExportedLead>((onPage) => onPage(selectExported(db).modify(narrow)), {
       ...inOrder,
       after,
     });
@@ -82,7 +75,7 @@ export async function* eachPage(db: Knex, filter: LeadFilter): AsyncGenerator<Ex
   while (reading) {
     const { rows, hasNext }: Awaited<typeof reading> = await reading;
     reading = hasNext ? pageAfter(rows.at(-1)) : undefined; // while these are written
-    yield rows.map(toExportedLead);
+    yield rows;
   }
 }
 

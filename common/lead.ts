@@ -28,17 +28,28 @@ export interface Person {
   name: string;
 }
 
-/** What a spreadsheet shows of a lead. */
-export interface ExportedLead extends Omit<NewLead, 'resume'> {
-  resume: Omit<Resume, 'key' | 'sha256'>;
+export interface Lead extends NewLead {
   state: LeadState;
   createdAt: Date;
+  updatedAt: Date;
   reachedOutAt: Date | null;
   reachedOutBy: Person | null;
   assignedTo: Person | null;
 }
 
-export interface Lead extends ExportedLead {
-  resume: Resume;
-  updatedAt: Date;
+/** What a spreadsheet shows of a lead: times as in RFC 3339, in UTC, and people by name. */
+export interface ExportedLead {
+  id: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  state: LeadState;
+  createdAt: string;
+  reachedOutAt: string | null;
+  reachedOutBy: string | null;
+  assignedTo: string | null;
+  flaggedReason: string | null;
+  resumeFilename: string;
+  resumeType: ResumeType;
+  resumeBytes: number;
 }

@@ -53,22 +53,20 @@ function harmless(text: string): string {
   return text.replace(/([;\t\r\n]\s*)(?=[=+\-@])/g, "$1'");
 }
 
-const time = (date: Date | null) => date?.toISOString() ?? '';
-
 const columns: Record<string, (lead: ExportedLead) => string> = {
   reference: ({ id }) => reference(id),
   first_name: ({ firstName }) => firstName,
   last_name: ({ lastName }) => lastName,
   email: ({ email }) => email,
   state: ({ state }) => state,
-  received_at: ({ createdAt }) => time(createdAt),
-  reached_out_at: ({ reachedOutAt }) => time(reachedOutAt),
-  reached_out_by: ({ reachedOutBy }) => reachedOutBy?.name ?? '',
-  assigned_to: ({ assignedTo }) => assignedTo?.name ?? '',
+  received_at: ({ createdAt }) => createdAt,
+  reached_out_at: ({ reachedOutAt }) => reachedOutAt ?? '',
+  reached_out_by: ({ reachedOutBy }) => reachedOutBy ?? '',
+  assigned_to: ({ assignedTo }) => assignedTo ?? '',
   flagged_reason: ({ flaggedReason }) => flaggedReason ?? '',
-  resume_filename: ({ resume }) => resume.filename,
-  resume_type: ({ resume }) => resume.type,
-  resume_bytes: ({ resume }) => String(resume.bytes),
+  resume_filename: ({ resumeFilename }) => resumeFilename,
+  resume_type: ({ resumeType }) => resumeType,
+  resume_bytes: ({ resumeBytes }) => String(resumeBytes),
   id: ({ id }) => id,
 };
 

@@ -42,7 +42,10 @@ type Options = Pick<Bench, 'isQuick' | 'report'>;
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 // As in the images and in docker-compose.yml; docs/deploy.md says why.
-const asInTheImage = { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=8' };
+const asInTheImage = {
+  public: { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=8' },
+  internal: { NODE_ENV: 'production' },
+};
 const settings = ['shared_buffers=512MB', 'random_page_cost=1.1'];
 const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink' };
 
@@ -87,7 +90,7 @@ export async function openBench({ isQuick, report }: Options, own: Own): Promise
     removeFolder: (name) => rm(path.join(folder, name), { recursive: true }),
 
     startOurs: (name, given) => {
-      const env = { ...asInTheImage, RESUME_STORE: 'local', ...given };
+      const env = { ...asInTheImage[name], RESUME_STORE: 'local', ...given };
       return start({ entry: `${name}-server/index.js`, env }, ports[name], '/readyz');
     },
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createDatabase } from '../../common/database';
 import type { ExportedLead } from '../../common/lead';
 import { createLeadRepository } from '../../common/leads';
 import { password, startInternalApp, type InternalFixture } from '../support/internal-app';
@@ -47,6 +48,30 @@ describe('GET /leads.csv', () => {
       new RegExp(`^${id.slice(0, 8)},Zoë,"O""Neil, Jr.",carla@example.com,PENDING,20.*,${id}$`),
     );
     expect(end).to.equal('');
+  });
+
+  it('gives times in UTC to the millisecond, however the database shows them', async () => {
+    const { id } = await fixture.addLead();
+    const database = new URL(fixture.database.ownerUrl).pathname.slice(1);
+    await fixture.owner.raw("alter database ?? set timezone = 'Asia/Kathmandu'", [database]);
+    const elsewhere = createDatabase(fixture.database.internalUrl); // where new sessions have that zone
+    await fixture.owner('leads').where({ id }).update({
+      state: 'REACHED_OUT',
+      created_at: '2026-03-01T23:59:59.007Z',
+      reached_out_at: '2026-03-02T01:00:00Z',
+      reached_out_by: fixture.ann.id,
+    });
+    const { value } = (await createLeadRepository(elsewhere).pages({ flagged: false }).next()) as {
+      value: ExportedLead[];
+    };
+    expect(value[0]).to.deep.include({
+      createdAt: '2026-03-01T23:59:59.007Z',
+      reachedOutAt: '2026-03-02T01:00:00.000Z',
+    });
+    await elsewhere.destroy();
+    expect((await lines('/leads.csv'))[1]).to.include(
+      ',REACHED_OUT,2026-03-01T23:59:59.007Z,2026-03-02T01:00:00.000Z,',
+    );
   });
 
   it('has the header alone when nothing matches', async () => {
@@ -135,10 +160,11 @@ describe('GET /leads.csv', () => {
       let end!: () => void;
       const ended = new Promise<void>((resolve) => (end = resolve));
       async function* pages(): AsyncGenerator<ExportedLead[]> {
-        const query = { flagged: false, sort: 'state', order: 'asc', limit: 1 } as const;
-        const { items } = await leads.list(query);
+        const { value } = (await leads.pages({ flagged: false }).next()) as {
+          value: ExportedLead[];
+        };
         try {
-          for (; read < 1_000_000; read++) yield items;
+          for (; read < 1_000_000; read++) yield value;
         } finally {
           end();
         }
