@@ -3,7 +3,7 @@ import { keysetPage, type OnPage } from './keyset';
 import type { ExportedLead, Lead } from './lead';
 import { narrowTo, type LeadFilter, type Narrow } from './lead-filter';
 import { selectExported, selectLeads, toLead, type LeadRow } from './lead-rows';
-import { areSurelyMore } from './lead-sample';
+import { areMore, count } from './lead-count';
 import { partsByName, searchPatterns } from './lead-search';
 
 export const leadSorts = ['state', 'created_at', 'last_name'] as const;
@@ -50,7 +50,7 @@ export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPag
   const narrow = narrowTo(query);
   const [{ page }, total] = await Promise.all([
     selectPage(query, (onPage) => onPage(selectLeads(db).modify(narrow))),
-    count(db, narrow),
+    count(db, narrow, countedAtMost),
   ]); // both may fail at once
   return { ...page, ...counted(total) };
 }
@@ -81,29 +81,34 @@ export async function* eachPage(db: Knex, filter: LeadFilter): AsyncGenerator<Ex
 
 /**
  * The planner takes what is found to be spread evenly over any order. So few are fetched, counted
- * and sorted, and many are met along the order, without a count: that would cost more than all the
- * rest of their page.
+ * and sorted, and many are met along the order, if possible without a count: that would cost more
+ * than all the rest of their page.
  */
 async function search(db: Knex, query: LeadListQuery, patterns: string[]): Promise<LeadPage> {
   const narrow = narrowTo(query, patterns);
-  if (!(await areSurelyMore(db, narrow, countedAtMost))) {
+  if (!(await areMore(db, narrow, countedAtMost))) {
     const { page, found } = await selectFew(db, query, narrow);
-    const total = found ?? (await count(db, narrow));
+    const total = found ?? (await count(db, narrow, countedAtMost));
     if (total <= countedAtMost) return { ...page, ...counted(total) };
   }
   const { page } = await selectMany(db, query, patterns);
   return { ...page, ...counted(countedAtMost + 1) };
 }
 
-/** `found` is how many there are, and undefined on an empty page. */
+/** `found` is how many there are, up to one more than `countedAtMost`; undefined on an empty page. */
 function selectFew(db: Knex, query: LeadListQuery, narrow: Narrow) {
-  const found = db('leads')
+  const found = db('leads') // without the columns that are long
+    .select('id', ...Object.values(sortedBy))
     .modify(narrow)
     .limit(countedAtMost + 1);
-  const few = selectLeads(db)
-    .withMaterialized('leads', found)
-    .select({ found: db('leads').count() });
-  return selectPage(query, (onPage) => onPage(few));
+  return selectPage(query, (onPage) => {
+    const ids = onPage(db('found as leads').select('leads.id'));
+    const few = selectLeads(db)
+      .withMaterialized('found', found)
+      .withMaterialized('leads', db('leads').whereIn('id', ids))
+      .select({ found: db('found').count() });
+    return onPage(few);
+  });
 }
 
 /** By name, where what is found is not spread evenly, in parts. */
@@ -152,15 +157,4 @@ function position(row: LeadRow | undefined, sort: LeadSort): LeadPosition | null
 
 function counted(total: number): Pick<LeadPage, 'total' | 'totalIsExact'> {
   return { total: Math.min(total, countedAtMost), totalIsExact: total <= countedAtMost };
-}
-
-/** Up to one more than `countedAtMost`. */
-export async function count(db: Knex, narrow: Narrow): Promise<number> {
-  const some = db('leads')
-    .select(db.raw('1'))
-    .modify(narrow)
-    .limit(countedAtMost + 1)
-    .as('some');
-  const [row] = await db.from(some).count<{ n: string }[]>({ n: '*' });
-  return Number(row?.n);
 }

@@ -3,7 +3,8 @@ import { preparedAs } from './database';
 import type { ExportedLead, Lead, NewLead } from './lead';
 import { createLeadChanges, type LeadChanges } from './lead-changes';
 import type { LeadFilter } from './lead-filter';
-import { count, eachPage, listLeads, type LeadListQuery, type LeadPage } from './lead-list';
+import { count } from './lead-count';
+import { countedAtMost, eachPage, listLeads, type LeadListQuery, type LeadPage } from './lead-list';
 import { selectLeads, toLead, type LeadRow } from './lead-rows';
 
 export type AddOutcome = 'STORED' | 'REPEATED' | 'OTHER_CONTENT';
@@ -50,7 +51,8 @@ export function createLeadRepository(db: Knex): LeadRepository {
       return rows.map(toLead);
     },
 
-    countFlagged: () => count(db, (leads) => void leads.whereNotNull('flagged_reason')),
+    countFlagged: () =>
+      count(db, (leads) => void leads.whereNotNull('flagged_reason'), countedAtMost),
 
     ...createLeadChanges(db),
   };

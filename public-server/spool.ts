@@ -56,8 +56,12 @@ async function discard({ handle, path }: Pick<SpooledFile, 'path' | 'handle'>): 
   try {
     await handle.close();
   } finally {
-    await unlink(path);
+    await unlink(path).catch(unlessGone); // the store may have moved it
   }
+}
+
+function unlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 async function write(

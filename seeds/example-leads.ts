@@ -87,7 +87,7 @@ async function storeResume(
   const key = `resumes/${randomUUID()}`;
   const sha256 = createHash('sha256').update(text).digest('hex');
   const file = path.join(folder, randomUUID());
-  const handle = await open(file, 'wx+');
+  const handle = await open(file, 'wx+', 0o640);
   try {
     await handle.writeFile(text);
     await resumes.create(key, { path: file, handle, bytes: text.length, sha256 });

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, rm, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { hashFile } from './hash-file';
 import { checkKey } from './key';
@@ -56,10 +56,11 @@ async function readHashed(handle: FileHandle): Promise<StoredResume> {
   }
 }
 
-/** A hard link, which unlike a rename refuses to replace; other file systems need a copy. */
+/** Moves: a hard link, unlike a rename, refuses to replace; other file systems need a copy. */
 async function place(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
+    await unlink(from);
   } catch (error) {
     if (!['EXDEV', 'EPERM', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
     await copyFile(from, to, constants.COPYFILE_EXCL).catch(async (copyError: unknown) => {

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
-/** A received file in the private spool folder, not yet stored. */
+/** A received file in the private spool folder, not yet stored; its mode is that of a stored one. */
 export interface SpooledFile {
   path: string;
   /** Open for reading and writing, until the spool discards the file. */
@@ -35,8 +35,8 @@ export interface StoredPage {
 /** The resumes' bytes, each under a random key of the form `resumes/<uuid>`. */
 export interface ResumeStore {
   /**
-   * Stores the file durably: once it resolves, a crash loses nothing. It never replaces an object; a
-   * key that is taken is an error.
+   * Stores the file durably: once it resolves, a crash loses nothing. It may take the spooled file
+   * away, and keep it as it is. It never replaces an object; a key that is taken is an error.
    */
   create(key: string, file: SpooledFile): Promise<void>;
   /** The object, read to its end once, or undefined when there is none. */

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../common/database';
-import { narrowTo } from '../../common/lead-filter';
+import { narrowTo, type Narrow } from '../../common/lead-filter';
 import { listLeads } from '../../common/lead-list';
-import { areSurelyMore } from '../../common/lead-sample';
+import { areMore, areSurelyMore } from '../../common/lead-count';
 import { searchPatterns } from '../../common/lead-search';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 
-const leads = 12_000; // in some 280 blocks
+const leads = 12_000; // in some 440 blocks
 const limit = 40;
 
-describe('whether surely more leads are found than are counted', () => {
+describe('counting leads', () => {
   let database: TestDatabase;
   let db: Knex;
   let owner: Knex;
@@ -65,7 +65,16 @@ describe('whether surely more leads are found than are counted', () => {
     expect(await answers('example.com', 5, 400)).to.not.include(true);
   });
 
-  it('counts exactly what the planner expects to be many, and is not', async () => {
+  it('counts where many are expected and the sample cannot tell', async () => {
+    const all = narrowTo({ flagged: false });
+    const none: Narrow = (leads) => void leads.whereRaw("left(leads.email, 4) <> 'lead'");
+    for (const narrow of [all, none]) {
+      expect(await areSurelyMore(db, narrow, 11_000)).to.equal(false);
+      expect(await areMore(db, narrow, 11_000)).to.equal(narrow === all);
+    }
+  });
+
+  it('counts exactly up to ten thousand', async () => {
     const query = { flagged: false, sort: 'state', order: 'asc', limit: 1 } as const;
     const found = await listLeads(db, { ...query, q: 'heaped' });
     expect(found).to.include({ total: 1000, totalIsExact: true });

@@ -4,14 +4,32 @@ import type { Narrow } from './lead-filter';
 const sampleSizes = [100, 500]; // in blocks of the table; 100 take two milliseconds
 const underestimate = 4; // the planner takes words to be independent of each other
 
+/** How many of these leads there are, up to one more than `limit`. */
+export async function count(db: Knex, narrow: Narrow, limit: number): Promise<number> {
+  const some = db('leads')
+    .select(db.raw('1'))
+    .modify(narrow)
+    .limit(limit + 1)
+    .as('some');
+  const [row] = await db.from(some).count<{ n: string }[]>({ n: '*' });
+  return Number(row?.n);
+}
+
+/** Whether there are more than `limit`; false also where so few are expected that it is not counted. */
+export async function areMore(db: Knex, narrow: Narrow, limit: number): Promise<boolean> {
+  const expected = await expectedRows(db, narrow);
+  if (expected * underestimate < limit) return false;
+  if (await areSurelyMore(db, narrow, limit)) return true;
+  return expected > limit && (await count(db, narrow, limit)) > limit;
+}
+
 /**
- * Whether there are more than `limit` of these leads, where a look at a few hundred blocks of the
- * table can tell; false where it cannot. `limit` leads lie in `limit` blocks at most, however they
- * are spread, and chance alone chooses the sample: that it holds five standard deviations more of
- * such blocks happens less than once in a million times.
+ * Whether a look at a few hundred blocks of the table tells that there are more than `limit`.
+ * `limit` leads lie in `limit` blocks at most, however they are spread, and chance alone chooses the
+ * sample: that it holds five standard deviations more of such blocks happens less than once in a
+ * million times.
  */
 export async function areSurelyMore(db: Knex, narrow: Narrow, limit: number): Promise<boolean> {
-  if ((await expectedRows(db, narrow)) * underestimate < limit) return false; // soon counted
   const blocks = await tableBlocks(db);
   for (const size of sampleSizes) {
     const expected = (limit * size) / blocks;
