@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { keysetPage, type OnPage } from './keyset';
 import type { ExportedLead, Lead } from './lead';
+import { areMore, count } from './lead-count';
 import { narrowTo, type LeadFilter, type Narrow } from './lead-filter';
 import { selectExported, selectLeads, toLead, type LeadRow } from './lead-rows';
-import { areMore, count } from './lead-count';
 import { partsByName, searchPatterns } from './lead-search';
 
 export const leadSorts = ['state', 'created_at', 'last_name'] as const;

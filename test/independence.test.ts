@@ -5,7 +5,7 @@ import { createAccountRepository } from '../common/accounts';
 import { createDatabase } from '../common/database';
 import { hashPassword } from '../common/passwords';
 import { freePort } from '../embedded/ports';
-import { minimalPdf } from './support/public-app';
+import { submissionForm } from './support/submission-form';
 import { createTestDatabase, temporaryFolder, type TestDatabase } from './support/postgres';
 import { startServer, type ServerProcess } from './support/server-process';
 import { startSmtp, type TestSmtp } from './support/smtp';
@@ -57,13 +57,9 @@ describe('the two servers', () => {
   }
 
   async function submit(email: string): Promise<number> {
-    const form = new FormData();
-    for (const [name, value] of Object.entries({ first_name: 'Ann', last_name: 'Lee', email })) {
-      form.set(name, value);
-    }
-    form.set('resume', new Blob([minimalPdf]), 'cv.pdf');
+    const body = submissionForm({ email });
     const url = `http://127.0.0.1:${publicPort}/leads`;
-    const { status } = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
+    const { status } = await fetch(url, { method: 'POST', body, redirect: 'manual' });
     return status;
   }
 

@@ -11,6 +11,7 @@ import { addLead } from './support/leads';
 import { createTestDatabase, temporaryFolder, type TestDatabase } from './support/postgres';
 import { minimalPdf } from './support/public-app';
 import { startServer, type ServerProcess } from './support/server-process';
+import { submissionForm } from './support/submission-form';
 import { startSmtp, type TestSmtp } from './support/smtp';
 
 describe('a server that is asked to stop', function () {
@@ -62,12 +63,8 @@ describe('a server that is asked to stop', function () {
   }
 
   async function submit(url: string): Promise<number | string> {
-    const form = new FormData();
-    const fields = { first_name: 'Ann', last_name: 'Lee', email: 'ann@example.com' };
-    for (const [name, value] of Object.entries(fields)) form.set(name, value);
-    form.set('resume', new Blob([minimalPdf]), 'cv.pdf');
     const headers = { Accept: 'application/json' };
-    return fetch(`${url}/leads`, { method: 'POST', body: form, headers }).then(
+    return fetch(`${url}/leads`, { method: 'POST', body: submissionForm(), headers }).then(
       async (answer) => {
         await answer.arrayBuffer();
         return answer.status;

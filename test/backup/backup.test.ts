@@ -9,6 +9,7 @@ import { createDatabase } from '../../common/database';
 import { freePort } from '../../embedded/ports';
 import { needsDebianPostgres, startDebianPostgres } from '../support/debian-postgres';
 import { minimalPdf } from '../support/public-app';
+import { submissionForm } from '../support/submission-form';
 import { rejection } from '../support/rejection';
 import { startServer, type ServerProcess } from '../support/server-process';
 import { startSmtp, type TestSmtp } from '../support/smtp';
@@ -84,12 +85,13 @@ describe('backup and restore, as docs/operations.md shows them', function () {
   }
 
   async function submit(url: string, n: number): Promise<number> {
-    const form = new FormData();
-    const fields = { first_name: 'Ann', last_name: `Lee ${n}`, email: `ann${n}@example.com` };
-    for (const [name, value] of Object.entries(fields)) form.set(name, value);
-    form.set('resume', new Blob([minimalPdf, `% ${randomUUID()}\n`]), 'cv.pdf');
+    const body = submissionForm({
+      last_name: `Lee ${n}`,
+      email: `ann${n}@example.com`,
+      resume: [minimalPdf, `% ${randomUUID()}\n`],
+    });
     const headers = { Accept: 'application/json' };
-    return (await fetch(`${url}/leads`, { method: 'POST', body: form, headers })).status;
+    return (await fetch(`${url}/leads`, { method: 'POST', body, headers })).status;
   }
 
   /** All rows of all tables, as text, by their ids. */

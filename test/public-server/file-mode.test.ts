@@ -3,8 +3,8 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../embedded/ports';
 import { createTestDatabase, temporaryFolder } from '../support/postgres';
-import { minimalPdf } from '../support/public-app';
 import { startServer } from '../support/server-process';
+import { submissionForm } from '../support/submission-form';
 
 describe('a stored resume', () => {
   for (const umask of [0o000, 0o077]) {
@@ -21,14 +21,10 @@ describe('a stored resume', () => {
       process.umask(before);
       const server = await starting;
 
-      const form = new FormData();
-      for (const name of ['first_name', 'last_name']) form.set(name, 'Ann');
-      form.set('email', 'ann@example.com');
-      form.set('resume', new Blob([minimalPdf]), 'cv.pdf');
       const { status } = await fetch(`http://127.0.0.1:${port}/leads`, {
         method: 'POST',
         headers: { Accept: 'application/json' },
-        body: form,
+        body: submissionForm(),
       });
       await server.stop();
 

@@ -5,7 +5,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen, type Listener } from '../../common/http/listen';
-import { minimalPdf, startPublicApp, type PublicFixture } from '../support/public-app';
+import { startPublicApp, type PublicFixture } from '../support/public-app';
+import { submissionForm } from '../support/submission-form';
 
 const host = '127.0.0.1';
 const mebibyte = 1024 * 1024;
@@ -76,14 +77,6 @@ describe('clients that are slow, or send without end', () => {
     });
   }
 
-  function submission(): FormData {
-    const form = new FormData();
-    const fields = { first_name: 'Ann', last_name: 'Lee', email: 'ann@example.com' };
-    for (const [name, value] of Object.entries(fields)) form.set(name, value);
-    form.set('resume', new Blob([minimalPdf]), 'cv.pdf');
-    return form;
-  }
-
   it('leave the form to others: 500 that drip headers and bodies', async () => {
     await start();
     for (let i = 0; i < 250; i++) {
@@ -98,7 +91,7 @@ describe('clients that are slow, or send without end', () => {
       await page.body!.cancel();
       const headers = { Accept: 'application/json' };
       const url = `http://${host}:${port()}/leads`;
-      const answer = await fetch(url, { method: 'POST', body: submission(), headers });
+      const answer = await fetch(url, { method: 'POST', body: submissionForm(), headers });
       expect(answer.status).to.equal(201);
     }
     expect(sockets.filter(({ destroyed }) => destroyed)).to.be.empty;
