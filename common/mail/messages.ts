@@ -1,5 +1,5 @@
 import ejs from 'ejs';
-import MailComposer from 'nodemailer/lib/mail-composer';
+import MimeNode from 'nodemailer/lib/mime-node';
 import path from 'node:path';
 import type { ClaimedMail } from '../outbox';
 import { reference } from '../reference';
@@ -19,23 +19,20 @@ type Settings = Pick<MailSettings, 'firm' | 'baseUrl' | 'notificationDetail'> & 
 
 export async function buildMessage(claimed: ClaimedMail, settings: Settings): Promise<Message> {
   const draft = claimed.kind === 'ACKNOWLEDGEMENT' ? acknowledgement : notification;
-  const { view, values, headers, ...parts } = draft(claimed, settings);
+  const { view, values, headers } = draft(claimed, settings);
   const { from } = settings.mail;
   const domain = from.slice(from.lastIndexOf('@') + 1);
-  const composed = new MailComposer({
-    ...parts,
-    from: asAddress(from, settings.firm.name),
-    messageId: `<${claimed.id}@${domain}>`, // so that a repeat after a crash is recognisable
-    baseBoundary: claimed.id, // instead of new random bytes for each part
-    headers: { 'Auto-Submitted': 'auto-generated', ...headers },
-    text: await renderText(view, values),
-    html: await renderHtml(view, values),
-    textEncoding: 'quoted-printable',
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  }).compile();
-  const { to } = composed.getEnvelope();
-  return { envelope: { from, to }, raw: Buffer.from(assemble(composed)) };
+  const ofNode = { baseBoundary: claimed.id, textEncoding: 'Q' }; // the id saves random bytes
+  const mail = new MimeNode('multipart/alternative', ofNode).setHeader({
+    'Auto-Submitted': 'auto-generated',
+    From: asAddress(from, settings.firm.name),
+    'Message-ID': `<${claimed.id}@${domain}>`, // so that a repeat after a crash is recognisable
+    ...headers,
+  });
+  mail.createChild('text/plain; charset=utf-8', ofNode).setContent(await renderText(view, values));
+  mail.createChild('text/html; charset=utf-8', ofNode).setContent(await renderHtml(view, values));
+  const { to } = mail.getEnvelope();
+  return { envelope: { from, to }, raw: Buffer.from(assemble(mail)) };
 }
 
 /** To an address that nobody checked: nothing of the sender's text goes there but a plain name. */
@@ -47,9 +44,11 @@ function acknowledgement({ lead }: ClaimedMail, { firm }: Settings) {
       reference: reference(lead.id),
       greetingName: isPlainlyAName(lead.firstName) ? lead.firstName : undefined,
     },
-    to: [asAddress(lead.email)],
-    subject: `We have received your details (reference ${reference(lead.id)})`,
-    headers: { 'X-Auto-Response-Suppress': 'All' },
+    headers: {
+      To: [asAddress(lead.email)],
+      Subject: `We have received your details (reference ${reference(lead.id)})`,
+      'X-Auto-Response-Suppress': 'All',
+    },
   };
 }
 
@@ -59,10 +58,11 @@ function notification({ lead }: ClaimedMail, { baseUrl, mail, notificationDetail
   return {
     view: 'notification',
     values: { name, reference: reference(lead.id), url: `${baseUrl}/leads/${lead.id}` },
-    to: mail.attorneyEmails.map((email) => asAddress(email)),
-    replyTo: isFull ? asAddress(lead.email) : undefined,
-    subject: `New lead${name ? `: ${name}` : ''} (${reference(lead.id)})`,
-    headers: {},
+    headers: {
+      To: mail.attorneyEmails.map((email) => asAddress(email)),
+      Subject: `New lead${name ? `: ${name}` : ''} (${reference(lead.id)})`,
+      ...(isFull && { 'Reply-To': asAddress(lead.email) }),
+    },
   };
 }
 
