@@ -69,6 +69,17 @@ describe('migrations', () => {
     await database.drop();
   });
 
+  it('do not make the planner look through the leads of a new database one by one', async () => {
+    const database = await createTestDatabase();
+    const db = knex({ ...knexfile, connection: database.ownerUrl });
+    const { rows } = await db.raw<{ rows: { 'QUERY PLAN': string }[] }>(
+      "explain select from leads where id = '00000000-0000-4000-8000-000000000000'",
+    );
+    await db.destroy();
+    expect(rows[0]?.['QUERY PLAN']).to.match(/^Index (Only )?Scan using leads_pkey/);
+    await database.drop();
+  });
+
   it('tell whoever may not create roles what to ask for', async () => {
     const folder = await temporaryFolder();
     const server = await startPostgres({ dataDir: folder, durable: false });
