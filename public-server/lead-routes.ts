@@ -131,7 +131,6 @@ async function check(id: string, { fields, resume }: ReceivedForm): Promise<Chec
   if (!read.values || !resume || 'problem' in verdict) return { errors };
 
   const { first_name: firstName, last_name: lastName, email } = read.values;
-  const { filename, ...file } = resume;
   return {
     submission: {
       id,
@@ -140,9 +139,9 @@ async function check(id: string, { fields, resume }: ReceivedForm): Promise<Chec
       email,
       flaggedReason: fields.website ? 'honeypot' : null,
       resume: {
-        filename: cleanFilename(filename, verdict.type),
+        filename: cleanFilename(resume.filename, verdict.type),
         type: verdict.type,
-        file,
+        file: resume,
       },
     },
   };

@@ -4,9 +4,8 @@ import type { Context } from 'koa';
 import { MulterError } from 'multer';
 import type { Readable, Writable } from 'node:stream';
 import { prefersJson } from '../common/http/error-response';
-import type { SpooledFile } from '../common/resumes/store';
 import { megabytes } from './megabytes';
-import type { Spool } from './spool';
+import type { Spool, SpooledResume } from './spool';
 import { unavailable } from './unavailable';
 
 export type FormFields = Partial<Record<(typeof fieldNames)[number], string>>;
@@ -14,10 +13,10 @@ export type FormFields = Partial<Record<(typeof fieldNames)[number], string>>;
 export interface ReceivedForm {
   fields: FormFields;
   /** The resume as it was sent; whoever receives the form discards it. */
-  resume: (SpooledFile & { filename: string }) | undefined;
+  resume: (SpooledResume & { filename: string }) | undefined;
 }
 
-type ReceivedFile = File & Pick<SpooledFile, 'handle' | 'sha256'>;
+type ReceivedFile = File & SpooledResume;
 
 const fieldNames = ['first_name', 'last_name', 'email', 'submission_id', 'website'] as const;
 const maxFieldBytes = 16 * 1024;
@@ -159,7 +158,7 @@ function checkFields(body: Record<string, unknown> = {}): FormFields {
   return fields;
 }
 
-function toResume(file: ReceivedFile): SpooledFile & { filename: string } {
-  const { path, handle, size, sha256, originalname } = file;
-  return { path, handle, bytes: size, sha256, filename: originalname };
+function toResume(file: ReceivedFile): SpooledResume & { filename: string } {
+  const { path, handle, bytes, sha256, isTaken, head, originalname } = file;
+  return { path, handle, bytes, sha256, isTaken, head, filename: originalname };
 }

@@ -12,13 +12,22 @@ const staleMs = 3_600_000; // no upload lasts an hour: such a file is a killed p
 const writtenAtOnce = 256 * 1024;
 const maxGathering = 16;
 
+const headBytes = 1024; // enough to tell most types by
+
+export interface SpooledResume extends SpooledFile {
+  /** Its start: the first `headBytes`, or all of it. */
+  head: Buffer;
+}
+
 /**
  * Where multer writes what it receives: a private folder, hashing on the way. The files it hands
- * on carry a `sha256` and their open `handle`.
+ * on are `SpooledResume`s as well.
  */
 export interface Spool extends StorageEngine {
-  discard(file: Pick<SpooledFile, 'path' | 'handle'>): Promise<void>;
+  discard(file: Discarded): Promise<void>;
 }
+
+type Discarded = Pick<SpooledFile, 'path' | 'handle' | 'isTaken'>;
 
 export async function createSpool(folder: string): Promise<Spool> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -26,7 +35,7 @@ export async function createSpool(folder: string): Promise<Spool> {
   let receiving = 0;
   const gatherBytes = () => (receiving > maxGathering ? 0 : writtenAtOnce);
 
-  async function receive(stream: Readable): Promise<SpooledFile> {
+  async function receive(stream: Readable): Promise<SpooledResume> {
     receiving++;
     try {
       return await write(stream, path.join(folder, randomUUID()), gatherBytes);
@@ -39,46 +48,47 @@ export async function createSpool(folder: string): Promise<Spool> {
     discard,
 
     _handleFile(_req, { stream }, done) {
-      receive(stream).then(({ bytes, ...file }) => {
-        done(null, { ...file, size: bytes });
+      receive(stream).then((file) => {
+        done(null, { ...file, size: file.bytes });
       }, done);
     },
 
     _removeFile(_req, file, done) {
-      discard(file as unknown as SpooledFile).then(() => {
+      discard(file as unknown as SpooledResume).then(() => {
         done(null);
       }, done);
     },
   };
 }
 
-async function discard({ handle, path }: Pick<SpooledFile, 'path' | 'handle'>): Promise<void> {
+async function discard({ handle, path, isTaken }: Discarded): Promise<void> {
   try {
     await handle.close();
   } finally {
-    await unlink(path).catch(unlessGone); // the store may have moved it
+    if (!isTaken) await unlink(path);
   }
-}
-
-function unlessGone(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }
 
 async function write(
   stream: Readable,
   target: string,
   gatherBytes: () => number,
-): Promise<SpooledFile> {
+): Promise<SpooledResume> {
   const hash = createHash('sha256');
+  let head = Buffer.of();
   const handle = await open(target, 'wx+', 0o640); // as the store may keep it
   try {
     const bytes = await consume(stream, gatherBytes, async (chunks) => {
-      for (const chunk of chunks) hash.update(chunk);
+      for (const chunk of chunks) {
+        hash.update(chunk);
+        const missing = headBytes - head.length;
+        if (missing > 0) head = Buffer.concat([head, chunk.subarray(0, missing)]);
+      }
       await writeAll(handle, chunks);
     });
-    return { path: target, handle, bytes, sha256: hash.digest('hex') };
+    return { path: target, handle, bytes, sha256: hash.digest('hex'), head, isTaken: false };
   } catch (error) {
-    await discard({ path: target, handle });
+    await discard({ path: target, handle, isTaken: false });
     throw error;
   }
 }

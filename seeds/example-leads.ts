@@ -90,7 +90,13 @@ async function storeResume(
   const handle = await open(file, 'wx+', 0o640);
   try {
     await handle.writeFile(text);
-    await resumes.create(key, { path: file, handle, bytes: text.length, sha256 });
+    await resumes.create(key, {
+      path: file,
+      handle,
+      bytes: text.length,
+      sha256,
+      isTaken: false,
+    });
   } finally {
     await handle.close();
   }

@@ -16,10 +16,10 @@ export async function createLocalStore(folder: string): Promise<ResumeStore> {
   const syncObjects = shared(() => sync(objects));
 
   return {
-    async create(key, { handle, path: from }) {
+    async create(key, file) {
       const target = fileOf(key);
-      await handle.sync();
-      await place(from, target);
+      await file.handle.sync();
+      file.isTaken = await place(file.path, target);
       await syncObjects(); // the name itself must survive a crash, too
     },
 
@@ -56,11 +56,15 @@ async function readHashed(handle: FileHandle): Promise<StoredResume> {
   }
 }
 
-/** Moves: a hard link, unlike a rename, refuses to replace; other file systems need a copy. */
-async function place(from: string, to: string): Promise<void> {
+/**
+ * Moves: a hard link, unlike a rename, refuses to replace. From another file system it can only
+ * copy. Answers whether it moved.
+ */
+async function place(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
     await unlink(from);
+    return true;
   } catch (error) {
     if (!['EXDEV', 'EPERM', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
     await copyFile(from, to, constants.COPYFILE_EXCL).catch(async (copyError: unknown) => {
@@ -68,6 +72,7 @@ async function place(from: string, to: string): Promise<void> {
       throw copyError;
     });
     await sync(to);
+    return false;
   }
 }
 

@@ -9,6 +9,8 @@ export interface SpooledFile {
   bytes: number;
   /** Lower-case hexadecimal. */
   sha256: string;
+  /** Whether a store has moved the file away; else the spool removes it. */
+  isTaken: boolean;
 }
 
 /** An object as it was found. */
@@ -35,8 +37,8 @@ export interface StoredPage {
 /** The resumes' bytes, each under a random key of the form `resumes/<uuid>`. */
 export interface ResumeStore {
   /**
-   * Stores the file durably: once it resolves, a crash loses nothing. It may take the spooled file
-   * away, and keep it as it is. It never replaces an object; a key that is taken is an error.
+   * Stores the file durably: once it resolves, a crash loses nothing. It may take the
+   * spooled file away, as it is. It never replaces an object; a key that is taken is an error.
    */
   create(key: string, file: SpooledFile): Promise<void>;
   /** The object, read to its end once, or undefined when there is none. */

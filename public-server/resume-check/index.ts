@@ -15,11 +15,11 @@ const searchedForPdfBytes = 1024; // where PDF readers look for the start
 
 /** Decides by the content, with the name as second witness. Nothing is unpacked to disk. */
 export async function checkResume(
-  { handle, bytes }: { handle: FileHandle; bytes: number },
+  { handle, bytes, head }: { handle: FileHandle; bytes: number; head?: Buffer },
   filename: string,
 ): Promise<ResumeVerdict> {
   try {
-    return { type: await check(receivedFile(handle, bytes), typeOfName(filename)) };
+    return { type: await check(receivedFile(handle, bytes, head), typeOfName(filename)) };
   } catch (error) {
     if (error instanceof ResumeProblem) return { problem: error.message };
     throw error;

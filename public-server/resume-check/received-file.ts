@@ -10,13 +10,22 @@ export interface ReceivedFile {
   read(position: number, length: number, target?: Buffer): Promise<Buffer>;
 }
 
-/** Positions and lengths may come from the file itself, and then from a stranger. */
-export function receivedFile(handle: FileHandle, bytes: number): ReceivedFile {
+/**
+ * Positions and lengths may come from the file itself, and then from a stranger. `head` is what of
+ * its start is in memory, too.
+ */
+export function receivedFile(
+  handle: FileHandle,
+  bytes: number,
+  head: Buffer = Buffer.of(),
+): ReceivedFile {
   return {
     bytes,
 
     async read(position, length, target) {
-      if (position + length > bytes) throw damaged();
+      const end = position + length;
+      if (end > bytes) throw damaged();
+      if (!target && end <= head.length) return head.subarray(position, end);
       const buffer = target ?? Buffer.alloc(length);
       const { bytesRead } = await handle.read(buffer, 0, length, position);
       if (bytesRead < length) throw damaged();

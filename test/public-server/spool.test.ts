@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import type { SpooledFile } from '../../common/resumes/store';
-import { createSpool, writeAll, type Spool } from '../../public-server/spool';
+import { createSpool, writeAll, type Spool, type SpooledResume } from '../../public-server/spool';
 import { temporaryFolder } from '../support/postgres';
 import { spooledFile } from '../support/spooled';
 
@@ -39,11 +39,33 @@ describe('the spool', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('takes what is gone already for discarded', async () => {
+  for (const isTaken of [false, true]) {
+    it(`${isTaken ? 'leaves' : 'removes'} a file that is ${isTaken ? '' : 'not '}taken`, async () => {
+      const folder = await temporaryFolder();
+      const spool = await createSpool(folder);
+      const file = await spooledFile(folder, Buffer.from('resume'));
+      await spool.discard({ ...file, isTaken });
+      expect(await readdir(folder)).to.have.lengthOf(isTaken ? 1 : 0);
+      await rm(folder, { recursive: true });
+    });
+  }
+
+  it('hands on the start of a file, in whatever pieces it came', async () => {
     const folder = await temporaryFolder();
     const spool = await createSpool(folder);
-    const file = await spooledFile(folder, Buffer.from('resume'));
-    await rm(file.path);
+    const bytes = randomBytes(3000);
+    const stream = Readable.from([
+      bytes.subarray(0, 1),
+      bytes.subarray(1, 900),
+      bytes.subarray(900),
+    ]);
+    const file = await new Promise<SpooledResume>((resolve) => {
+      spool._handleFile({} as never, { stream } as unknown as Incoming, (_error, received) => {
+        resolve(received as unknown as SpooledResume);
+      });
+    });
+    expect(file.head).to.deep.equal(bytes.subarray(0, 1024));
+    expect(await readFile(file.path)).to.deep.equal(bytes);
     await spool.discard(file);
     await rm(folder, { recursive: true });
   });
@@ -54,9 +76,9 @@ describe('the spool', () => {
     const streams = Array.from({ length: 33 }, () => new Readable({ read: () => undefined }));
     const received = streams.map(
       (stream) =>
-        new Promise<SpooledFile>((resolve) => {
+        new Promise<SpooledResume>((resolve) => {
           spool._handleFile({} as never, { stream } as unknown as Incoming, (_error, file) => {
-            resolve(file as unknown as SpooledFile);
+            resolve(file as unknown as SpooledResume);
           });
         }),
     );

@@ -9,5 +9,5 @@ export async function spooledFile(folder: string, bytes: Buffer): Promise<Spoole
   const handle = await open(file, 'w+');
   await handle.writeFile(bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { path: file, handle, bytes: bytes.length, sha256 };
+  return { path: file, handle, bytes: bytes.length, sha256, isTaken: false };
 }

@@ -35,6 +35,7 @@ describe('the local resume store', () => {
     const file = await spooledFile(folder, Buffer.from('one'));
     const key = newKey();
     await store.create(key, file);
+    expect(file.isTaken).to.equal(true);
     expect(existsSync(file.path)).to.equal(false);
     expect(await readFile(path.join(folder, key), 'utf8')).to.equal('one');
   });
@@ -45,6 +46,7 @@ describe('the local resume store', () => {
     const second = await spooledFile(folder, Buffer.from('second'));
     expect(await rejection(store.create(key, second))).to.include({ code: 'EEXIST' });
     expect((await contentOf(store, key))?.toString()).to.equal('first');
+    expect(second.isTaken).to.equal(false);
     expect(existsSync(second.path)).to.equal(true);
   });
 

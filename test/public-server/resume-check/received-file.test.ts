@@ -21,15 +21,26 @@ describe('receivedFile', () => {
     expect(await readFrom(4, 1, 3)).to.deep.equal(Buffer.from('bcd'));
   });
 
+  it('reads from memory what is there, and all else from the disk', async () => {
+    const inMemory = Buffer.from('AB');
+    expect(await readFrom(4, 0, 2, inMemory)).to.deep.equal(Buffer.from('AB'));
+    expect(await readFrom(4, 1, 2, inMemory)).to.deep.equal(Buffer.from('bc'));
+  });
+
   it('refuses a range that is missing on disk', async () => {
     expect(await readFrom(9, 2, 7)).to.be.instanceOf(ResumeProblem);
   });
 });
 
-async function readFrom(bytes: number, position: number, length: number): Promise<unknown> {
+async function readFrom(
+  bytes: number,
+  position: number,
+  length: number,
+  head?: Buffer,
+): Promise<unknown> {
   return inFile('abcd', async (path) => {
     const handle = await open(path);
-    const read = receivedFile(handle, bytes).read(position, length);
+    const read = receivedFile(handle, bytes, head).read(position, length);
     return read.catch((error: unknown) => error).finally(() => handle.close());
   });
 }
