@@ -35,7 +35,11 @@ export const goals = {
     unit: 'MB',
     atMost: 230,
   },
-  memoryBySize: { name: 'that memory, × the one with 1 MB and as many bytes', unit: '×', atMost: 1.25 },
+  memoryBySize: {
+    name: 'that memory, × the one with 1 MB and as many bytes',
+    unit: '×',
+    atMost: 1.25,
+  },
   slowMail: {
     name: 'p95 of a submission while mail is slow by 2 s, × without',
     unit: '×',
