@@ -5,14 +5,13 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SpooledFile } from '../common/resumes/store';
 import { consume } from './consume';
+import { headBytes } from './resume-check';
 
 const staleMs = 3_600_000; // no upload lasts an hour: such a file is a killed process's
 
 // What is written in one call costs half of what it does piece by piece; but it is memory.
 const writtenAtOnce = 256 * 1024;
 const maxGathering = 16;
-
-const headBytes = 1024; // enough to tell most types by
 
 export interface SpooledResume extends SpooledFile {
   /** Its start: the first `headBytes`, or all of it. */

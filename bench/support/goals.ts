@@ -26,17 +26,17 @@ export const goals = {
   errors64: { name: 'answers other than 2xx (64 clients, 100 KB)', unit: '', atMost: 0 },
   p99Of64: { name: 'p99 of a submission (64 clients, 100 KB)', unit: 'ms', atMost: 300 },
   errors200: {
-    name: 'answers other than 2xx (200 uploads of 5 MB in flight)',
+    name: 'answers other than 2xx (200 uploads in flight)',
     unit: '',
     atMost: 0,
   },
   memory200: {
-    name: 'memory with 200 uploads of 10 MB in flight, local store',
+    name: 'memory with 200 uploads in flight, local store, the most',
     unit: 'MB',
     atMost: 230,
   },
   memoryBySize: {
-    name: 'that memory, × the one with 1 MB and as many bytes',
+    name: 'memory with 10 MB each, × that with 1 MB and as many bytes',
     unit: '×',
     atMost: 1.25,
   },

@@ -11,7 +11,7 @@ interface Course {
   job: LoadJob;
   agent: Agent;
   body: Body | undefined;
-  /** Settles when every client has sent the first half. */
+  /** Settles when as many as there are clients have sent the first half. */
   together: () => Promise<void>;
 }
 
@@ -95,12 +95,14 @@ async function sendBody(sending: ClientRequest, parts: Buffer[], course: Course)
   sending.end(after);
 }
 
+/** Lets so many through together, and then the next. */
 function barrier(parties: number): () => Promise<void> {
-  let open: () => void;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  let arrived = 0;
-  return () => {
-    if (++arrived >= parties) open();
-    return opened;
-  };
+  let waiting: (() => void)[] = [];
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length < parties) return;
+      for (const pass of waiting) pass();
+      waiting = [];
+    });
 }

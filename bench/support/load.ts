@@ -10,7 +10,10 @@ export interface LoadJob {
   /** Each client sends one after the other until so many were sent, or for so long. */
   requests?: number;
   durationMs?: number;
-  /** Nobody sends the second half of the body before everybody has sent the first. */
+  /**
+   * Nobody sends the second half of the body before everybody has sent the first; `requests` is then
+   * a multiple of the clients.
+   */
   inFlightTogether?: boolean;
 }
 

@@ -11,11 +11,12 @@ export { cleanFilename } from './filename';
 
 export type ResumeVerdict = { type: ResumeType } | { problem: string };
 
-const searchedForPdfBytes = 1024; // where PDF readers look for the start
+/** What is looked at first: where PDF readers look for their start. */
+export const headBytes = 1024;
 
 /** Decides by the content, with the name as second witness. Nothing is unpacked to disk. */
 export async function checkResume(
-  { handle, bytes, head }: { handle: FileHandle; bytes: number; head?: Buffer },
+  { handle, bytes, head }: { handle: FileHandle; bytes: number; head: Buffer },
   filename: string,
 ): Promise<ResumeVerdict> {
   try {
@@ -41,7 +42,7 @@ async function check(file: ReceivedFile, named: ResumeType | undefined): Promise
 }
 
 async function typeOfContent(file: ReceivedFile, named: ResumeType): Promise<ResumeType> {
-  const read = await file.read(0, Math.min(searchedForPdfBytes, file.bytes));
+  const read = await file.read(0, Math.min(headBytes, file.bytes));
   const head = read.toString('latin1');
   if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) {
     await checkDoc(file);

@@ -66,7 +66,7 @@ describe('checkResume', () => {
 
   it('passes on a failure of the disk', async () => {
     const handle = await open(tmpdir());
-    const failure = await rejection(checkResume({ handle, bytes: 1 }, 'cv.pdf'));
+    const failure = await rejection(checkResume({ handle, bytes: 1, head: Buffer.of() }, 'cv.pdf'));
     await handle.close();
     expect(failure).to.have.property('code', 'EISDIR');
   });

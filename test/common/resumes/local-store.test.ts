@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLocalStore } from '../../../common/resumes/local-store';
 import type { ResumeStore } from '../../../common/resumes/store';
@@ -9,6 +10,8 @@ import { contentOf } from '../../support/content-of';
 import { temporaryFolder } from '../../support/postgres';
 import { rejection } from '../../support/rejection';
 import { spooledFile } from '../../support/spooled';
+
+const shm = '/dev/shm'; // memory that Linux shows as a disk
 
 describe('the local resume store', () => {
   let folder: string;
@@ -38,6 +41,21 @@ describe('the local resume store', () => {
     expect(file.isTaken).to.equal(true);
     expect(existsSync(file.path)).to.equal(false);
     expect(await readFile(path.join(folder, key), 'utf8')).to.equal('one');
+  });
+
+  const hasOtherDisk = existsSync(shm) && statSync(shm).dev !== statSync(tmpdir()).dev;
+  (hasOtherDisk ? it : it.skip)(`copies a file from another disk (${shm})`, async () => {
+    const elsewhere = await mkdtemp(path.join(shm, 'lead-intake-'));
+    try {
+      const file = await spooledFile(elsewhere, Buffer.from('one'));
+      const key = newKey();
+      await store.create(key, file);
+      expect(file.isTaken).to.equal(false);
+      expect(existsSync(file.path)).to.equal(true);
+      expect((await contentOf(store, key))?.toString()).to.equal('one');
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
   });
 
   it('never replaces an object, and leaves the second file where it was', async () => {
