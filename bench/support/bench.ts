@@ -43,7 +43,7 @@ type Options = Pick<Bench, 'isQuick' | 'report'>;
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 // As in the images and in docker-compose.yml; docs/deploy.md says why.
 const asInTheImage = {
-  public: { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=4' },
+  public: { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=8' },
   internal: { NODE_ENV: 'production' },
 };
 const settings = ['shared_buffers=512MB', 'random_page_cost=1.1'];
