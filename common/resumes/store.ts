@@ -37,8 +37,8 @@ export interface StoredPage {
 /** The resumes' bytes, each under a random key of the form `resumes/<uuid>`. */
 export interface ResumeStore {
   /**
-   * Stores the file durably: once it resolves, a crash loses nothing. It may move the
-   * spooled file, and then says so in `isTaken`. It never replaces an object; a key that is taken is an error.
+   * Stores the file durably: once it resolves, a crash loses nothing. It may move the spooled file,
+   * and then says so in `isTaken`. It never replaces an object; a key that is taken is an error.
    */
   create(key: string, file: SpooledFile): Promise<void>;
   /** The object, read to its end once, or undefined when there is none. */
