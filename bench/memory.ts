@@ -1,7 +1,7 @@
 import { createAttorney } from './support/account';
 import type { Bench } from './support/bench';
 import { forgetPeakMemory, memoryMb, peakMemoryMb } from './support/proc';
-import { median } from './support/statistics';
+import { median, sumOfErrors } from './support/statistics';
 import { submit } from './support/submit';
 import type { Row } from './support/table';
 
@@ -23,10 +23,7 @@ export async function memory(bench: Bench): Promise<void> {
   bench.report.measured('memory200', Math.max(...all.map(({ peak }) => peak)));
   // As many bytes: 200 MB are over before the engine has looked for garbage more than a few times.
   bench.report.measured('memoryBySize', of10.peak / manyOf1.peak);
-  bench.report.measured(
-    'errors200',
-    all.reduce((sum, { errors }) => sum + errors, 0),
-  );
+  bench.report.measured('errors200', sumOfErrors(all));
 }
 
 async function measureUploads(bench: Bench, resumeBytes: number, uploads: number) {

@@ -5,7 +5,7 @@ import type { Bench } from './support/bench';
 import type { LoadResult } from './support/load';
 import { cpuMs, forgetPeakMemory, peakMemoryMb } from './support/proc';
 import type { Server } from './support/servers';
-import { median, medians } from './support/statistics';
+import { median, medians, sumOfErrors } from './support/statistics';
 
 interface Subject {
   name: 'ours' | 'floor';
@@ -142,8 +142,4 @@ function compare({ report }: Bench, { size, clients }: Cell, rounds: Round[]): v
 
 function toRow(passes: Pass[]): Pass {
   return { ...medians(passes), errors: sumOfErrors(passes) };
-}
-
-function sumOfErrors(passes: Pass[]): number {
-  return passes.reduce((sum, { errors }) => sum + errors, 0);
 }

@@ -19,3 +19,7 @@ export function medians<Figure extends string>(
   const entries = figures.map((figure) => [figure, median(rounds.map((round) => round[figure]))]);
   return Object.fromEntries(entries) as Record<Figure, number>;
 }
+
+export function sumOfErrors(results: { errors: number }[]): number {
+  return results.reduce((sum, { errors }) => sum + errors, 0);
+}

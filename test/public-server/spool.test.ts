@@ -59,11 +59,7 @@ describe('the spool', () => {
       bytes.subarray(1, 900),
       bytes.subarray(900),
     ]);
-    const file = await new Promise<SpooledResume>((resolve) => {
-      spool._handleFile({} as never, { stream } as unknown as Incoming, (_error, received) => {
-        resolve(received as unknown as SpooledResume);
-      });
-    });
+    const file = await receive(spool, stream);
     expect(file.head).to.deep.equal(bytes.subarray(0, 1024));
     expect(await readFile(file.path)).to.deep.equal(bytes);
     await spool.discard(file);
@@ -74,14 +70,7 @@ describe('the spool', () => {
     const folder = await temporaryFolder();
     const spool = await createSpool(folder);
     const streams = Array.from({ length: 33 }, () => new Readable({ read: () => undefined }));
-    const received = streams.map(
-      (stream) =>
-        new Promise<SpooledResume>((resolve) => {
-          spool._handleFile({} as never, { stream } as unknown as Incoming, (_error, file) => {
-            resolve(file as unknown as SpooledResume);
-          });
-        }),
-    );
+    const received = streams.map((stream) => receive(spool, stream));
     streams[0]!.push('resume');
     const sizes = async () =>
       Promise.all(
@@ -110,3 +99,11 @@ describe('the spool', () => {
     expect(written).to.equal('abcdef');
   });
 });
+
+function receive(spool: Spool, stream: Readable): Promise<SpooledResume> {
+  return new Promise((resolve) => {
+    spool._handleFile({} as never, { stream } as unknown as Incoming, (_error, file) => {
+      resolve(file as unknown as SpooledResume);
+    });
+  });
+}
