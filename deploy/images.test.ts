@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePort } from '../embedded/ports';
 import { loginUrl, withClient } from '../embedded/provision';
-import { temporaryFolder, testPostgres } from '../test/support/postgres';
+import { temporaryFolder, testPostgres } from '../test/support/process/postgres';
 import { runImage, startImage, type RunningImage } from './image-process';
 
 const { IMAGES = '', PATH = '' } = process.env;
@@ -63,7 +63,7 @@ describe('the images', () => {
     const account = ['--email', 'ann@firm.example', '--name', 'Ann Lee', '--role', 'ADMIN'];
     await runImage(
       image('internal'),
-      ['dist/internal-server/accounts-command.js', 'create', ...account],
+      ['dist/internal-server/commands/accounts.js', 'create', ...account],
       { DATABASE_URL: urls.internal, NEW_PASSWORD },
     );
 

@@ -17,8 +17,8 @@ export const images: Record<string, Image> = {
   internal: {
     entries: [
       'internal-server/index.js',
-      'internal-server/accounts-command.js',
-      'internal-server/sweep-command.js',
+      'internal-server/commands/accounts.js',
+      'internal-server/commands/sweep.js',
     ],
     folders: ['internal-server/static', 'views/internal', 'views/mail'],
     foreign: ['public-server', 'views/public', 'dist/migrations'],

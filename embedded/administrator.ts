@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createAccountRepository } from '../common/accounts';
-import { createDatabase } from '../common/database';
-import { generatePassword, hashPassword } from '../common/passwords';
+import { createAccountRepository } from '../common/accounts/repository';
+import { createDatabase } from '../common/database/connect';
+import { generatePassword, hashPassword } from '../common/accounts/passwords';
 import type { Settings } from './settings';
 
 export interface Credentials {

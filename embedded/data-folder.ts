@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigError } from '../common/config';
+import { ConfigError } from '../common/config/environment';
 import { lockFolder } from './lock';
 
 /** Makes the folder and holds it. Throws a ConfigError when it cannot be made or written. */

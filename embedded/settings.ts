@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { ConfigError, emailAddress, readEnvironment, whole } from '../common/config';
-import { minPasswordLength } from '../common/passwords';
+import { ConfigError, emailAddress, readEnvironment, whole } from '../common/config/environment';
+import { minPasswordLength } from '../common/accounts/passwords';
 import { problemWith } from './ports';
 
 const port = (standard: number) => whole(1, 65_535).prefault(String(standard));

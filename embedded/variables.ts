@@ -1,4 +1,4 @@
-import { ConfigError } from '../common/config';
+import { ConfigError } from '../common/config/environment';
 import { readInternalConfig } from '../internal-server/config';
 import { readPublicConfig } from '../public-server/config';
 import { environmentFile } from './environment-file';

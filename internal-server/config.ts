@@ -7,9 +7,9 @@ import {
   url,
   whole,
   type SharedConfig,
-} from '../common/config';
-import type { MailSettings } from '../common/mail/settings';
-import { opsSchema, opsVariables, type OpsConfig } from '../common/ops-config';
+} from '../common/config/environment';
+import type { MailSettings } from '../common/mail/config';
+import { opsSchema, opsVariables, type OpsConfig } from '../common/config/ops';
 import {
   resumeStoreSchema,
   resumeStoreVariables,

@@ -1,4 +1,4 @@
-import { run } from '../common/http/run';
+import { run } from '../common/http/run-server';
 import { startInternalServer } from './start';
 
 run(() => startInternalServer(process.env));

@@ -1,16 +1,16 @@
 import Router from '@koa/router';
-import { applyAccess } from './access';
+import { applyAccess } from './auth/access';
 import { apiRoutes, type ApiRouteDeps } from './api/routes';
-import { docsRoutes, type DocsRouteDeps } from './docs-routes';
-import { accountRoutes, type AccountRouteDeps } from './account-routes';
-import { auditRoutes, type AuditRouteDeps } from './audit-routes';
-import { exportRoutes, type ExportRouteDeps } from './export-routes';
-import { leadRoutes, type LeadRouteDeps } from './lead-routes';
-import { leadWorkRoutes, type LeadWorkRouteDeps } from './lead-work-routes';
-import { outboxRoutes, type OutboxRouteDeps } from './outbox-routes';
-import { outreachRoutes, type OutreachRouteDeps } from './outreach-routes';
-import { resumeRoutes, type ResumeRouteDeps } from './resume-routes';
-import { storageRoutes, type StorageRouteDeps } from './storage-routes';
+import { docsRoutes, type DocsRouteDeps } from './pages/docs/routes';
+import { accountRoutes, type AccountRouteDeps } from './pages/accounts/routes';
+import { auditRoutes, type AuditRouteDeps } from './pages/audit/routes';
+import { exportRoutes, type ExportRouteDeps } from './pages/leads/export-routes';
+import { leadRoutes, type LeadRouteDeps } from './pages/leads/routes';
+import { leadWorkRoutes, type LeadWorkRouteDeps } from './pages/leads/work-routes';
+import { outboxRoutes, type OutboxRouteDeps } from './pages/outbox/routes';
+import { outreachRoutes, type OutreachRouteDeps } from './pages/leads/outreach-routes';
+import { resumeRoutes, type ResumeRouteDeps } from './pages/leads/resume-routes';
+import { storageRoutes, type StorageRouteDeps } from './pages/storage/routes';
 
 export type RouteDeps = AccountRouteDeps &
   ApiRouteDeps &

@@ -1,25 +1,25 @@
 import { Registry } from 'prom-client';
-import { createAccountRepository } from '../common/accounts';
-import { createAuditRepository } from '../common/audit';
-import { createDatabase } from '../common/database';
-import { createDeskFigures } from '../common/desk-figures';
+import { createAccountRepository } from '../common/accounts/repository';
+import { createAuditRepository } from '../common/audit/repository';
+import { createDatabase } from '../common/database/connect';
+import { createDeskFigures } from '../common/metrics/overview/backlog';
 import { listen } from '../common/http/listen';
-import type { Running } from '../common/http/run';
-import { createLeadRepository } from '../common/leads';
+import type { Running } from '../common/http/run-server';
+import { createLeadRepository } from '../common/leads/repository';
 import { createLogger } from '../common/logger';
-import { createMailDelivery } from '../common/mail/delivery';
+import { createMailDelivery } from '../common/mail/worker';
 import { serveMetrics } from '../common/metrics/serve';
-import { createNoteRepository } from '../common/notes';
-import { createOutboxRepository, type OutboxRepository } from '../common/outbox';
-import { createOverview } from '../common/overview';
+import { createNoteRepository } from '../common/leads/notes';
+import { createOutboxRepository, type OutboxRepository } from '../common/outbox/repository';
+import { createOverview } from '../common/metrics/overview/overview';
 import { openResumeStore } from '../common/resumes/open-store';
-import { checkLoginAtStart } from '../common/rights/start';
+import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { createSweepRepository } from '../common/sweep/repository';
-import { createSweeper } from '../common/sweep/sweeper';
-import { createTokenRepository } from '../common/tokens';
+import { createSweeper } from '../common/sweep/schedule';
+import { createTokenRepository } from '../common/accounts/tokens';
 import { createInternalApp } from './app';
 import { readInternalConfig } from './config';
-import { internalRights } from './rights';
+import { internalRights } from './privileges';
 
 /** Starts the internal server; `adaptOutbox` is where a test comes between it and its mail. */
 export async function startInternalServer(

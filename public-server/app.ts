@@ -2,27 +2,27 @@ import type { Knex } from 'knex';
 import type Koa from 'koa';
 import path from 'node:path';
 import type { Registry } from 'prom-client';
-import { createKoa } from '../common/http/create-koa';
+import { createKoa } from '../common/http/create-app';
 import { errorResponse } from '../common/http/error-response';
 import { healthRoutes } from '../common/http/health';
 import { requestLog } from '../common/http/request-log';
 import { securityHeaders } from '../common/http/security-headers';
 import { staticFiles } from '../common/http/static-files';
-import type { LeadRepository } from '../common/leads';
+import type { LeadRepository } from '../common/leads/repository';
 import type { Logger } from '../common/logger';
-import { createMeasure } from '../common/metrics/measured';
-import { poolMetrics } from '../common/metrics/pool';
-import { requestMetrics } from '../common/metrics/requests';
+import { createMeasure } from '../common/metrics/store-metrics';
+import { poolMetrics } from '../common/metrics/pool-metrics';
+import { requestMetrics } from '../common/metrics/request-metrics';
 import { createRender } from '../common/render';
 import type { ResumeStore } from '../common/resumes/store';
-import { checkRights } from '../common/rights/check';
+import { checkRights } from '../common/database/privileges/check';
 import type { PublicConfig } from './config';
 import { cors } from './cors';
-import { leadRoutes } from './lead-routes';
-import { lingerAfterAnswer } from './linger';
-import { publicRights } from './rights';
-import type { SharedCounts } from './shared-limit';
-import type { Spool } from './spool';
+import { leadRoutes } from './submissions/routes';
+import { lingerAfterAnswer } from './lingering-close';
+import { publicRights } from './privileges';
+import type { SharedCounts } from './rate-limit/shared-limit';
+import type { Spool } from './submissions/spool';
 
 export interface PublicDeps {
   config: Pick<

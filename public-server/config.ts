@@ -6,14 +6,14 @@ import {
   url,
   whole,
   type SharedConfig,
-} from '../common/config';
-import { opsSchema, opsVariables, type OpsConfig } from '../common/ops-config';
+} from '../common/config/environment';
+import { opsSchema, opsVariables, type OpsConfig } from '../common/config/ops';
 import {
   resumeStoreSchema,
   resumeStoreVariables,
   type ResumeStoreConfig,
 } from '../common/resumes/store-config';
-import type { RateLimits } from './rate-limit';
+import type { RateLimits } from './rate-limit/rate-limit';
 
 const mustBeAbsent = z
   .never('must not be set here: this server has no business with it')

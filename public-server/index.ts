@@ -1,4 +1,4 @@
-import { run } from '../common/http/run';
+import { run } from '../common/http/run-server';
 import { startPublicServer } from './start';
 
 run(() => startPublicServer(process.env));

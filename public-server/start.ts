@@ -1,19 +1,19 @@
 import type { Knex } from 'knex';
 import { Registry } from 'prom-client';
-import { createDatabase } from '../common/database';
+import { createDatabase } from '../common/database/connect';
 import { listen } from '../common/http/listen';
-import type { Running } from '../common/http/run';
-import { createLeadRepository } from '../common/leads';
+import type { Running } from '../common/http/run-server';
+import { createLeadRepository } from '../common/leads/repository';
 import { createLogger } from '../common/logger';
 import { serveMetrics } from '../common/metrics/serve';
 import { openResumeStore } from '../common/resumes/open-store';
-import { checkLoginAtStart } from '../common/rights/start';
+import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { createPublicApp, type PublicDeps } from './app';
 import { readPublicConfig } from './config';
-import { publicRights } from './rights';
-import { openSharedCounts } from './shared-limit';
-import { createSpool } from './spool';
-import { spoolFolder } from './spool-folder';
+import { publicRights } from './privileges';
+import { openSharedCounts } from './rate-limit/shared-limit';
+import { createSpool } from './submissions/spool';
+import { spoolFolder } from './submissions/spool-folder';
 
 type Deps = PublicDeps & { db: Knex };
 

@@ -3,8 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { NewLead } from '../common/lead';
-import { createLeadRepository } from '../common/leads';
+import type { NewLead } from '../common/leads/lead';
+import { createLeadRepository } from '../common/leads/repository';
 import type { ResumeStore } from '../common/resumes/store';
 
 const people = `

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { createDatabase } from '../common/database';
-import { readEnvironment, url } from '../common/config';
+import { createDatabase } from '../common/database/connect';
+import { readEnvironment, url } from '../common/config/environment';
 import { openResumeStore } from '../common/resumes/open-store';
 import { resumeStoreSchema } from '../common/resumes/store-config';
 import { seedLeads } from './example-leads';

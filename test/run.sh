@@ -7,11 +7,11 @@ set -f # mocha reads the patterns, not the shell
 output=$(mktemp -d)
 trap 'rm -r "$output"' EXIT
 
-mocha 'test/{embedded,zones,deploy,crash,backup,outages}/**/*.test.ts' > "$output/processes" 2>&1 &
+mocha 'test/{embedded,servers,deploy}/**/*.test.ts' > "$output/processes" 2>&1 &
 processes=$!
 mocha 'test/{common,public-server}/**/*.test.ts' 'test/*.test.ts' > "$output/common" 2>&1 &
 common=$!
-mocha 'test/**/*.test.ts' --ignore 'test/{embedded,zones,deploy,crash,backup,outages,common,public-server,browser}/**' \
+mocha 'test/**/*.test.ts' --ignore 'test/{embedded,servers,deploy,common,public-server,browser}/**' \
   --ignore 'test/*.test.ts' > "$output/internal" 2>&1 &
 internal=$!
 

@@ -1,6 +1,6 @@
-import { createAccountRepository } from '../../common/accounts';
-import { createDatabase } from '../../common/database';
-import { hashPassword } from '../../common/passwords';
+import { createAccountRepository } from '../../common/accounts/repository';
+import { createDatabase } from '../../common/database/connect';
+import { hashPassword } from '../../common/accounts/passwords';
 
 export interface Attorney {
   id: string;

@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import path from 'node:path';
 
 const dist = path.join(__dirname, '../..');
-const leash = path.join(dist, 'embedded/leash.js');
+const exitWithParent = path.join(dist, 'embedded/exit-with-parent.js');
 const graceMs = 10_000;
 
 export interface Child {
@@ -25,7 +25,7 @@ export interface ChildOptions {
 /** Runs compiled code as a process of its own, which ends with us however we end. */
 export async function startChild({ entry, env, logFile }: ChildOptions): Promise<Child> {
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, ['-r', leash, path.join(dist, entry)], {
+  const child = spawn(process.execPath, ['-r', exitWithParent, path.join(dist, entry)], {
     cwd: dist,
     env: { PATH: process.env.PATH, TMPDIR: path.dirname(logFile), ...env },
     detached: true, // Ctrl-C reaches us alone, and we stop everything in order
@@ -69,7 +69,7 @@ function ask(child: ChildProcess, question: unknown, ifEnded: string): Promise<u
 
 /** The other end: answers each question that this process is asked. */
 export function answerWith(answer: (question: never) => unknown): void {
-  process.channel?.ref(); // the leash lets go of it
+  process.channel?.ref(); // the exitWithParent lets go of it
   process.on('message', (question) => {
     void Promise.resolve(answer(question as never)).then((result) => process.send?.(result));
   });

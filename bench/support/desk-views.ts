@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { encodeCursor } from '../../internal-server/lead-cursor';
+import { encodeCursor } from '../../internal-server/leads/cursor';
 
 export interface View {
   name: string;

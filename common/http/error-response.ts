@@ -1,7 +1,7 @@
 import createError, { isHttpError, type HttpError } from 'http-errors';
 import type { Context, Middleware } from 'koa';
 import { STATUS_CODES } from 'node:http';
-import { isOutage } from '../outage';
+import { isOutage } from '../database/is-outage';
 
 /** What a person is told of a failed request. */
 export interface ErrorPage {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type Koa from 'koa';
 import type { Socket } from 'node:net';
-import { createPatientServer, type Patience } from './patience';
+import { createPatientServer, type Patience } from './timeouts';
 
 const usualGraceMs = 20_000;
 

@@ -1,11 +1,11 @@
 import ejs from 'ejs';
 import MimeNode from 'nodemailer/lib/mime-node';
 import path from 'node:path';
-import type { ClaimedMail } from '../outbox';
-import { reference } from '../reference';
+import type { ClaimedMail } from '../outbox/repository';
+import { reference } from '../leads/reference';
 import { viewsFolder } from '../render';
 import { assemble } from './assemble';
-import type { MailServer, MailSettings } from './settings';
+import type { MailServer, MailSettings } from './config';
 
 /** A mail as it goes over the wire. */
 export interface Message {

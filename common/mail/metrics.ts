@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { MailKind, MailState } from '../outbox';
-import type { DeliveryStatus } from './gate';
+import type { MailKind, MailState } from '../outbox/repository';
+import type { DeliveryStatus } from './circuit-breaker';
 
 /** Counts a mail that was dealt with, by the state it is left in; QUEUED is one to try again. */
 export type CountMail = (kind: MailKind, state: MailState) => void;

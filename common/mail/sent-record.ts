@@ -1,4 +1,4 @@
-import { insist } from './insist';
+import { insist } from '../database/retry-while-away';
 
 /** Records what was sent; together what is sent within a moment, or while the database is busy. */
 export interface SentRecord<Sent> {

@@ -4,7 +4,7 @@ import SMTPConnection, {
   type SMTPError,
 } from 'nodemailer/lib/smtp-connection';
 import type { Message } from './messages';
-import { describeRefusals, judge, type Verdict } from './verdict';
+import { describeRefusals, judge, type Verdict } from './smtp-outcome';
 
 export interface SmtpTimeouts {
   /** From the look-up of the name to the end of the TLS handshake. */

@@ -1,12 +1,12 @@
 import Router from '@koa/router';
 import basicAuth from 'koa-basic-auth';
 import { collectDefaultMetrics, type Registry } from 'prom-client';
-import { createKoa } from '../http/create-koa';
+import { createKoa } from '../http/create-app';
 import { errorResponse } from '../http/error-response';
 import { listen } from '../http/listen';
-import type { Close } from '../http/run';
+import type { Close } from '../http/run-server';
 import type { Logger } from '../logger';
-import type { OpsConfig } from '../ops-config';
+import type { OpsConfig } from '../config/ops';
 
 /**
  * Serves `GET /metrics` on a listener of its own, with those of the process added. Answers what

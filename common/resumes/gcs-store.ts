@@ -1,11 +1,11 @@
 import { Storage, type Bucket } from '@google-cloud/storage';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { attemptUntil, type Attempt } from './attempts';
+import { attemptUntil, type Attempt } from './retry';
 import { readPage } from './gcs-list';
 import { md5Of, upload } from './gcs-upload';
 import { checkKey } from './key';
-import { createSlots } from './slots';
+import { createSlots } from './semaphore';
 import type { ResumeStore } from './store';
 
 type Request = ReturnType<Bucket['interceptors'][number]['request']>;

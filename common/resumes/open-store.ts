@@ -1,4 +1,4 @@
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/environment';
 import { createLocalStore } from './local-store';
 import type { ResumeStore } from './store';
 import type { ResumeStoreConfig } from './store-config';

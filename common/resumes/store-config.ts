@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { required, url } from '../config';
+import { required, url } from '../config/environment';
 
 export type ResumeStoreConfig =
   | { kind: 'local'; folder: string }

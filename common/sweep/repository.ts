@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { recordEvent } from '../audit';
-import { exclusively } from '../exclusively';
+import { recordEvent } from '../audit/repository';
+import { exclusively } from '../database/advisory-lock';
 import { saveFindings } from './findings';
 import { fromRow, toRow, type SweepRow } from './rows';
 import type {

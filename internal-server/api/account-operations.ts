@@ -1,7 +1,7 @@
 import createError from 'http-errors';
 import { z } from 'zod';
-import type { AccountRepository } from '../../common/accounts';
-import { hashPassword, minPasswordLength } from '../../common/passwords';
+import type { AccountRepository } from '../../common/accounts/repository';
+import { hashPassword, minPasswordLength } from '../../common/accounts/passwords';
 import {
   isTaken,
   maxPasswordLength,
@@ -9,9 +9,9 @@ import {
   newPassword,
   passwordProblem,
   roleField,
-} from '../account-form';
-import { lastAdministrator } from '../account-pages';
-import { findAccount } from '../find-account';
+} from '../accounts/fields';
+import { lastAdministrator } from '../pages/accounts/pages';
+import { findAccount } from '../accounts/find-account';
 import { accountExample } from './examples';
 import { operation } from './operation';
 import { accountShape, toAccountShape } from './shapes';

@@ -4,8 +4,8 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { access } from '../access';
-import { mediaTypes } from '../send-resume';
+import { access } from '../auth/access';
+import { mediaTypes } from '../leads/send-resume';
 import { problemExample } from './examples';
 import type { Operation } from './operation';
 import { submissionPath } from './submission';

@@ -2,8 +2,8 @@ import type Router from '@koa/router';
 import createError from 'http-errors';
 import type { Context } from 'koa';
 import type { z } from 'zod';
-import { readQuery } from '../query';
-import { mustBe } from '../read-body';
+import { readQuery } from '../http/query';
+import { mustBe } from '../http/body';
 
 export type ApiContext = Context & { params: Record<string, string> };
 

@@ -1,10 +1,10 @@
 import createError from 'http-errors';
 import { z } from 'zod';
-import type { OutboxRepository } from '../../common/outbox';
-import { countedAtMost } from '../../common/outbox-desk';
-import { dismiss, resend } from '../change-mail';
-import { outboxParameters, outboxUrl } from '../outbox-query';
-import { oneDirection } from '../query';
+import type { OutboxRepository } from '../../common/outbox/repository';
+import { countedAtMost } from '../../common/outbox/admin';
+import { dismiss, resend } from '../outbox/change';
+import { outboxParameters, outboxUrl } from '../outbox/query';
+import { oneDirection } from '../http/query';
 import { mailExample, pageExample } from './examples';
 import { operation } from './operation';
 import { mailShape, pageOf, toMailShape } from './shapes';

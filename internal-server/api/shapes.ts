@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { accountRoles, type Account } from '../../common/accounts';
-import type { Lead } from '../../common/lead';
-import type { Note } from '../../common/notes';
-import { mailStates, type OutboxMail } from '../../common/outbox-types';
+import { accountRoles, type Account } from '../../common/accounts/repository';
+import type { Lead } from '../../common/leads/lead';
+import type { Note } from '../../common/leads/notes';
+import { mailStates, type OutboxMail } from '../../common/outbox/types';
 import {
   accountExample,
   leadExample,

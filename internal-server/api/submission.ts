@@ -1,6 +1,6 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { fieldLimits } from '../../common/field-limits';
+import { fieldLimits } from '../../common/leads/field-limits';
 import { submittedExample } from './examples';
 
 const name = z.string().min(1).max(fieldLimits.name);

@@ -1,6 +1,6 @@
 import createError from 'http-errors';
 import { z } from 'zod';
-import type { TokenRepository } from '../../common/tokens';
+import type { TokenRepository } from '../../common/accounts/tokens';
 import { operation } from './operation';
 
 export interface TokenOperationDeps {

@@ -1,4 +1,4 @@
-import { resumeTypes, type ResumeType } from '../../common/resume-type';
+import { resumeTypes, type ResumeType } from '../../common/resumes/resume-type';
 
 const maxCharacters = 255;
 

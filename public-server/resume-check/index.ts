@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { ResumeType } from '../../common/resume-type';
+import type { ResumeType } from '../../common/resumes/resume-type';
 import { checkDocx } from './docx';
 import { typeOfName } from './filename';
 import { checkDoc } from './ole';

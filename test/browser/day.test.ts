@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { follow, press, useDesk } from '../support/browser';
+import { follow, press, useDesk } from '../support/browser/sites';
 
 describe('the day of an attorney', () => {
   const desk = useDesk();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { casesOf } from '../fixtures/cases';
-import { useDesk } from '../support/browser';
-import { deskPages, plain } from '../support/desk-pages';
-import { addLead } from '../support/leads';
+import { useDesk } from '../support/browser/sites';
+import { deskPages, plain } from '../support/apps/all-pages';
+import { addLead } from '../support/apps/leads';
 
 /** As Postgres can hold them, which has no NUL. */
 const strings = [

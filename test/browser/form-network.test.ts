@@ -13,7 +13,7 @@ import {
   throttle,
   useSite,
   type Site,
-} from '../support/form-browser';
+} from '../support/browser/form-browser';
 
 const large = aResume({ bytes: 3_000_000 });
 

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { aResume, fill, send, throttle, useSite, type Site } from '../support/form-browser';
-import { overflow, smallTargets, violations } from '../support/page-checks';
+import { aResume, fill, send, throttle, useSite, type Site } from '../support/browser/form-browser';
+import { overflow, smallTargets, violations } from '../support/browser/page-checks';
 
 const screenshots = process.env.SCREENSHOTS; // a folder, for looking at the pages
 

@@ -8,7 +8,7 @@ import {
   thanks,
   throttle,
   useSite,
-} from '../support/form-browser';
+} from '../support/browser/form-browser';
 
 const large = aResume({ bytes: 1_500_000 });
 

@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { aResume, chosen, fill, send, summary, thanks, useSite } from '../support/form-browser';
+import {
+  aResume,
+  chosen,
+  fill,
+  send,
+  summary,
+  thanks,
+  useSite,
+} from '../support/browser/form-browser';
 
 describe('the script of the form', () => {
   const start = useSite();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { aResume, fill, send, summary, thanks, useSite } from '../support/form-browser';
+import { aResume, fill, send, summary, thanks, useSite } from '../support/browser/form-browser';
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { useDesk } from '../support/browser';
+import { useDesk } from '../support/browser/sites';
 
 describe('the keyboard', () => {
   const desk = useDesk();

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { useDesk } from '../support/browser';
-import { deskPages, plain, unbroken, type Open } from '../support/desk-pages';
-import { overflow, violations } from '../support/page-checks';
+import { useDesk } from '../support/browser/sites';
+import { deskPages, plain, unbroken, type Open } from '../support/apps/all-pages';
+import { overflow, violations } from '../support/browser/page-checks';
 
 describe('every page of the desk', function () {
   this.timeout(120_000); // some twenty pages each

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createTransport } from 'nodemailer';
-import { createDatabase } from '../../common/database';
+import { createDatabase } from '../../common/database/connect';
 import { createLogger, describeError } from '../../common/logger';
-import { addLead } from '../support/leads';
-import { createTestDatabase, type TestDatabase } from '../support/postgres';
+import { addLead } from '../support/apps/leads';
+import { createTestDatabase, type TestDatabase } from '../support/process/postgres';
 import { rejection } from '../support/rejection';
-import { startSmtp } from '../support/smtp';
+import { startSmtp } from '../support/smtp/server';
 
 const person = /carla|moreno/i;
 

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { findForeign } from '../../deploy/check-image';
 import { imageNamed } from '../../deploy/images';
-import { temporaryFolder } from '../support/postgres';
+import { temporaryFolder } from '../support/process/postgres';
 
 describe('the check of an image', () => {
   let folder: string;

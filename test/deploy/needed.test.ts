@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { neededFiles } from '../../deploy/needed-files';
 import { neededPackages } from '../../deploy/needed-packages';
-import { temporaryFolder } from '../support/postgres';
+import { temporaryFolder } from '../support/process/postgres';
 
 describe('the files that an entry needs', () => {
   let dist: string;

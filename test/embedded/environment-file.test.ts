@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { environmentFile } from '../../embedded/environment-file';
-import { temporaryFolder } from '../support/postgres';
+import { temporaryFolder } from '../support/process/postgres';
 
 describe('environmentFile', () => {
   it('writes what node --env-file reads back as it was', async () => {

@@ -5,7 +5,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { lockFolder } from '../../embedded/lock';
-import { temporaryFolder } from '../support/postgres';
+import { temporaryFolder } from '../support/process/postgres';
 
 describe('lockFolder', () => {
   let folder: string;

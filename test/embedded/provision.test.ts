@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { loginUrl, provision, withClient } from '../../embedded/provision';
-import { createTestDatabase, testPostgres, type TestDatabase } from '../support/postgres';
+import { createTestDatabase, testPostgres, type TestDatabase } from '../support/process/postgres';
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { ConfigError } from '../../common/config';
+import { ConfigError } from '../../common/config/environment';
 import { freePort } from '../../embedded/ports';
 import { serverEnvironments } from '../../embedded/server-environments';
 import { checkPorts, readSettings } from '../../embedded/settings';

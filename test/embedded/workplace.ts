@@ -4,8 +4,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, problemWith } from '../../embedded/ports';
-import { killIfThere } from '../support/kill-if-there';
-import { temporaryFolder } from '../support/postgres';
+import { killIfThere } from '../support/process/kill-if-there';
+import { temporaryFolder } from '../support/process/postgres';
 
 const root = path.join(__dirname, '../..');
 const npmStart = [process.execPath, '-r', 'ts-node/register/transpile-only', 'embedded/index.ts'];

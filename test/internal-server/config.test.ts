@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ConfigError } from '../../common/config';
+import { ConfigError } from '../../common/config/environment';
 import { readInternalConfig } from '../../internal-server/config';
 
 const needed = { DATABASE_URL: 'postgres://u:p@127.0.0.1/x', RESUME_DIR: '/srv/resumes' };

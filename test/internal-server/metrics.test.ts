@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { Agent } from 'node:http';
 import type { Registry } from 'prom-client';
-import { createDatabase } from '../../common/database';
-import { createDeskFigures, type DeskFigures } from '../../common/desk-figures';
-import { startInternalApp, type InternalFixture } from '../support/internal-app';
-import { samples, untilValue, valueOf } from '../support/metrics';
+import { createDatabase } from '../../common/database/connect';
+import { createDeskFigures, type DeskFigures } from '../../common/metrics/overview/backlog';
+import { startInternalApp, type InternalFixture } from '../support/apps/internal-app';
+import { samples, untilValue, valueOf } from '../support/apps/metrics';
 
 const hour = 3600;
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import supertest, { type Response } from 'supertest';
-import { startPublicApp, submit, type PublicFixture } from '../support/public-app';
+import { startPublicApp, submit, type PublicFixture } from '../support/apps/public-app';
 
 const site = 'https://www.lee.example';
 const other = 'http://localhost:8080';

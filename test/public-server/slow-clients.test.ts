@@ -5,8 +5,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen, type Listener } from '../../common/http/listen';
-import { startPublicApp, type PublicFixture } from '../support/public-app';
-import { submissionForm } from '../support/submission-form';
+import { startPublicApp, type PublicFixture } from '../support/apps/public-app';
+import { submissionForm } from '../support/apps/submission-form';
 
 const host = '127.0.0.1';
 const mebibyte = 1024 * 1024;

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createDatabase } from '../../common/database';
-import { stopTestPostgres, testPostgres } from './postgres';
+import { createDatabase } from '../../common/database/connect';
+import { stopTestPostgres, testPostgres } from './process/postgres';
 
 // Each run has a temporary folder of its own, so that what is left in it is this run's.
 const folder = mkdtempSync(path.join(tmpdir(), 'lead-intake-run-'));

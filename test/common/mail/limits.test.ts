@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addLead } from '../../support/leads';
-import { startDeliveries, until, type DeliveryFixture } from '../../support/delivery';
+import { addLead } from '../../support/apps/leads';
+import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
 
 describe('limits of acknowledgements', () => {
   let fixture: DeliveryFixture;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { simpleParser } from 'mailparser';
 import { buildMessage } from '../../../common/mail/messages';
-import type { ClaimedMail, MailKind } from '../../../common/outbox';
-import { mailServer, mailSettings } from '../../support/delivery';
+import type { ClaimedMail, MailKind } from '../../../common/outbox/repository';
+import { mailServer, mailSettings } from '../../support/smtp/deliveries';
 
 const settings = { ...mailSettings, mail: mailServer };
 const lead = {

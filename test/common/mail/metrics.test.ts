@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Registry } from 'prom-client';
-import { startDeliveries, until, type DeliveryFixture } from '../../support/delivery';
-import { addLead } from '../../support/leads';
-import { samples, untilValue, valueOf } from '../../support/metrics';
+import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
+import { addLead } from '../../support/apps/leads';
+import { samples, untilValue, valueOf } from '../../support/apps/metrics';
 
 describe('the metrics of the mail', () => {
   let fixture: DeliveryFixture;

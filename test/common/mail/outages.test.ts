@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createOutboxRepository } from '../../../common/outbox';
-import { addLead } from '../../support/leads';
-import { startDeliveries, until, type DeliveryFixture } from '../../support/delivery';
-import type { TestSmtp } from '../../support/smtp';
+import { createOutboxRepository } from '../../../common/outbox/repository';
+import { addLead } from '../../support/apps/leads';
+import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
+import type { TestSmtp } from '../../support/smtp/server';
 
 describe('mail delivery in trouble', () => {
   let fixture: DeliveryFixture;

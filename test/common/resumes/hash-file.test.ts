@@ -4,7 +4,7 @@ import { open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hashFile } from '../../../common/resumes/hash-file';
 import { rejection } from '../../support/rejection';
-import { temporaryFolder } from '../../support/postgres';
+import { temporaryFolder } from '../../support/process/postgres';
 
 describe('hashFile', () => {
   let folder: string;

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLocalStore } from '../../../common/resumes/local-store';
 import type { ResumeStore } from '../../../common/resumes/store';
-import { contentOf } from '../../support/content-of';
-import { temporaryFolder } from '../../support/postgres';
+import { contentOf } from '../../support/apps/content-of';
+import { temporaryFolder } from '../../support/process/postgres';
 import { rejection } from '../../support/rejection';
-import { spooledFile } from '../../support/spooled';
+import { spooledFile } from '../../support/apps/spooled';
 
 const shm = '/dev/shm'; // memory that Linux shows as a disk
 

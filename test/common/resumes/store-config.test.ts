@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { chmod, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigError } from '../../../common/config';
+import { ConfigError } from '../../../common/config/environment';
 import { openResumeStore } from '../../../common/resumes/open-store';
 import { readInternalConfig } from '../../../internal-server/config';
 import { readPublicConfig } from '../../../public-server/config';
-import { spoolFolder } from '../../../public-server/spool-folder';
-import { newKey, startGcs } from '../../support/gcs-store';
-import { temporaryFolder } from '../../support/postgres';
+import { spoolFolder } from '../../../public-server/submissions/spool-folder';
+import { newKey, startGcs } from '../../support/gcs/store';
+import { temporaryFolder } from '../../support/process/postgres';
 import { rejection } from '../../support/rejection';
 
 const database = { DATABASE_URL: 'postgres://login@127.0.0.1/lead' };

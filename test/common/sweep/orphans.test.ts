@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import type { ResumeStore } from '../../../common/resumes/store';
-import { contentOf } from '../../support/content-of';
-import { addLead } from '../../support/leads';
-import { startSweeping, storages, type SweepFixture } from '../../support/sweeping';
+import { contentOf } from '../../support/apps/content-of';
+import { addLead } from '../../support/apps/leads';
+import { startSweeping, storages, type SweepFixture } from '../../support/apps/sweeping';
 
 for (const kind of Object.keys(storages)) {
   describe(`a sweep of ${kind}, of objects without a lead`, () => {

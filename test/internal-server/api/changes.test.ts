@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type supertest from 'supertest';
-import { createAccountRepository } from '../../../common/accounts';
-import { ask, stored, tokenOf, type Method } from '../../support/api';
-import { addAccount, addTargets, type Targets } from '../../support/changes';
-import { password, startInternalApp, type InternalFixture } from '../../support/internal-app';
+import { createAccountRepository } from '../../../common/accounts/repository';
+import { ask, stored, tokenOf, type Method } from '../../support/api/api';
+import { addAccount, addTargets, type Targets } from '../../support/apps/changes';
+import { password, startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 describe('changing things by the API', () => {
   let fixture: InternalFixture;

@@ -3,9 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readDocument } from '../../support/api';
-import { program, startWorkplace, type Workplace } from '../../support/api-client';
-import { firm, password, startInternalApp, type InternalFixture } from '../../support/internal-app';
+import { readDocument } from '../../support/api/api';
+import { program, startWorkplace, type Workplace } from '../../support/api/client';
+import {
+  firm,
+  password,
+  startInternalApp,
+  type InternalFixture,
+} from '../../support/apps/internal-app';
 
 interface Client {
   makeToken(baseUrl: string, email: string, password: string): Promise<string>;

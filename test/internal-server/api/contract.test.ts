@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Account } from '../../../common/accounts';
+import type { Account } from '../../../common/accounts/repository';
 import {
   ask,
   createContract,
@@ -8,10 +8,10 @@ import {
   stored,
   tokenOf,
   type Contract,
-} from '../../support/api';
-import { nastyRequest, nastySweep, toUrl, type Call } from '../../support/api-input';
-import { addTargets, type Targets } from '../../support/changes';
-import { startInternalApp, type InternalFixture } from '../../support/internal-app';
+} from '../../support/api/api';
+import { nastyRequest, nastySweep, toUrl, type Call } from '../../support/api/input';
+import { addTargets, type Targets } from '../../support/apps/changes';
+import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 /** For each operation a call that succeeds; one that is missing here fails the tests. */
 const calls: Record<string, (at: Targets) => Call> = {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { startInternalApp, type InternalFixture } from '../../support/internal-app';
+import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 describe('GET /docs', () => {
   let fixture: InternalFixture;

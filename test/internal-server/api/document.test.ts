@@ -7,8 +7,8 @@ import {
   type Content,
   type Contract,
   type Found,
-} from '../../support/api';
-import { startInternalApp, type InternalFixture } from '../../support/internal-app';
+} from '../../support/api/api';
+import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 describe('the document of the API', () => {
   let fixture: InternalFixture;

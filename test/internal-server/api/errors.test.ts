@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
-import { ask, stored, tokenOf, type Method } from '../../support/api';
-import { startInternalApp, type InternalFixture } from '../../support/internal-app';
+import { ask, stored, tokenOf, type Method } from '../../support/api/api';
+import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 const id = randomUUID();
 

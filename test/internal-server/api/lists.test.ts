@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { ask, tokenOf } from '../../support/api';
-import { addTargets, type Targets } from '../../support/changes';
-import { startInternalApp, type InternalFixture } from '../../support/internal-app';
+import { ask, tokenOf } from '../../support/api/api';
+import { addTargets, type Targets } from '../../support/apps/changes';
+import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 interface Page {
   items: { id: string }[];

@@ -1,9 +1,14 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import supertest from 'supertest';
-import { createContract, readDocument, type Answer, type Contract } from '../../support/api';
-import { startInternalApp } from '../../support/internal-app';
-import { minimalPdf, startPublicApp, submit, type PublicFixture } from '../../support/public-app';
+import { createContract, readDocument, type Answer, type Contract } from '../../support/api/api';
+import { startInternalApp } from '../../support/apps/internal-app';
+import {
+  minimalPdf,
+  startPublicApp,
+  submit,
+  type PublicFixture,
+} from '../../support/apps/public-app';
 
 describe('the public submission, as the document of the API describes it', () => {
   let fixture: PublicFixture;

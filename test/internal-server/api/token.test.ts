@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import supertest from 'supertest';
-import { createAccountRepository, type AccountRepository } from '../../../common/accounts';
-import { ask, stored, tokenOf } from '../../support/api';
-import { password, startInternalApp, type InternalFixture } from '../../support/internal-app';
+import {
+  createAccountRepository,
+  type AccountRepository,
+} from '../../../common/accounts/repository';
+import { ask, stored, tokenOf } from '../../support/api/api';
+import { password, startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 interface TokenAnswer {
   access_token: string;

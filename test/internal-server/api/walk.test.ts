@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ask, tokenOf } from '../../support/api';
-import { startInternalApp, type InternalFixture } from '../../support/internal-app';
+import { ask, tokenOf } from '../../support/api/api';
+import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 interface Page {
   items: { id: string }[];

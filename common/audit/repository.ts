@@ -1,0 +1,39 @@
+import type { Knex } from 'knex';
+import { preparedAs } from '../database/connect';
+import { listEvents, type AuditQuery, type ListedEvent } from './list';
+import type { NewestFirst } from '../database/newest-first';
+import type { AuditAction } from './actions';
+import { readTimeline, type Timeline } from './timeline';
+
+export { auditActions, type AuditAction } from './actions';
+
+export interface AuditEvent {
+  /** An account's id, or `system` for what nobody signed in for. */
+  actor: string;
+  action: AuditAction;
+  leadId?: string;
+  /** Never personal data: the event outlives the lead. */
+  details?: Record<string, unknown>;
+}
+
+/** Appends to the audit, inside the caller's transaction where there is one. */
+export async function recordEvent(db: Knex, event: AuditEvent): Promise<void> {
+  const { actor, action, leadId = null, details = {} } = event;
+  const insert = db('audit_events').insert({ actor, action, lead_id: leadId, details });
+  await insert.options(preparedAs('record event'));
+}
+
+export interface AuditRepository {
+  record(event: AuditEvent): Promise<void>;
+  timeline(leadId: string): Promise<Timeline>;
+  /** Of everything that happened, newest first; undefined when there is no event to start from. */
+  list(query: AuditQuery): Promise<NewestFirst<ListedEvent> | undefined>;
+}
+
+export function createAuditRepository(db: Knex): AuditRepository {
+  return {
+    record: (event) => recordEvent(db, event),
+    list: (query) => listEvents(db, query),
+    timeline: (leadId) => readTimeline(db, leadId),
+  };
+}

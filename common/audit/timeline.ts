@@ -1,0 +1,51 @@
+import type { Knex } from 'knex';
+import type { AuditAction } from './actions';
+
+/** One event of a lead, as its page tells it. */
+export interface TimelineEvent {
+  at: Date;
+  action: AuditAction;
+  /** The account's id, or `system`. */
+  actor: string;
+  /** The account's name; null for `system`. */
+  by: string | null;
+  /** Of a note, and the reason of a reopening. */
+  note: string | null;
+  /** Whom it was assigned to; null: nobody. */
+  assignee: string | null;
+  details: Record<string, unknown>;
+}
+
+export interface Timeline {
+  /** Newest first: the newest changes, and of the reads, which are many, the newest as well. */
+  events: TimelineEvent[];
+  /** False when older ones are left out. */
+  isWhole: boolean;
+}
+
+const reads: AuditAction[] = ['LEAD_OPENED', 'RESUME_DOWNLOADED'];
+const longest = 300; // of changes, and of reads
+
+export async function readTimeline(db: Knex, leadId: string): Promise<Timeline> {
+  const newest = db.raw(
+    `(select *, row_number() over (partition by action = any(?) order by id desc)::int as place
+      from audit_events where lead_id = ?) as event`,
+    [reads, leadId],
+  );
+  const rows = await db
+    .from(newest as never)
+    .joinRaw('left join accounts as actor on actor.id::text = event.actor')
+    .joinRaw(
+      `left join notes on notes.lead_id = event.lead_id
+        and notes.id::text = event.details->>'note_id'`,
+    )
+    .joinRaw("left join accounts as assignee on assignee.id::text = event.details->>'account_id'")
+    .where('event.place', '<=', longest + 1)
+    .orderBy('event.id', 'desc')
+    .select<(TimelineEvent & { place: number })[]>(
+      ...['event.at', 'event.action', 'event.actor', 'event.details', 'event.place'],
+      { by: 'actor.name', note: 'notes.text', assignee: 'assignee.name' },
+    );
+  const events = rows.filter(({ place }) => place <= longest);
+  return { events, isWhole: events.length === rows.length };
+}

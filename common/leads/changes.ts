@@ -1,0 +1,82 @@
+import type { Knex } from 'knex';
+import { recordEvent, type AuditEvent } from '../audit/repository';
+import { insertNote } from './notes';
+
+/**
+ * What accounts do to a lead, each with its event in the same transaction. All answer false, and
+ * change nothing, when the lead is not there or not in the state that the change starts from.
+ */
+export interface LeadChanges {
+  /** Stamps the first outreach: of two at the same instant one wins. */
+  markReachedOut(id: string, accountId: string): Promise<boolean>;
+  /** Lets the lead wait again and keeps the reason as a note. */
+  reopen(id: string, accountId: string, reason: string): Promise<boolean>;
+  /** To an account, or to nobody (null). False also when the account is disabled or unknown. */
+  assign(id: string, assigneeId: string | null, accountId: string): Promise<boolean>;
+  /** Takes the flag away and queues the mails that it held back. */
+  markNotSpam(id: string, accountId: string): Promise<boolean>;
+  /** Deletes the row, and with it its notes and mails. Its resume is the caller's. */
+  remove(id: string, accountId: string): Promise<boolean>;
+}
+
+export function createLeadChanges(db: Knex): LeadChanges {
+  type Change = (trx: Knex.Transaction) => Promise<number | AuditEvent['details']>;
+
+  /** `change` answers how many rows it changed, or the details of its event. */
+  const record = (event: AuditEvent, change: Change) =>
+    db.transaction(async (trx) => {
+      const done = await change(trx);
+      if (!done) return false;
+      await recordEvent(trx, typeof done === 'object' ? { ...event, details: done } : event);
+      return true;
+    });
+
+  return {
+    markReachedOut: (id, actor) =>
+      record({ actor, action: 'REACHED_OUT', leadId: id }, (trx) =>
+        trx('leads').where({ id, state: 'PENDING' }).update({
+          state: 'REACHED_OUT',
+          reached_out_at: trx.fn.now(),
+          reached_out_by: actor,
+        }),
+      ),
+
+    reopen: (id, actor, reason) =>
+      record({ actor, action: 'REOPENED', leadId: id }, async (trx) => {
+        const changed = await trx('leads')
+          .where({ id, state: 'REACHED_OUT' })
+          .update({ state: 'PENDING', reached_out_at: null, reached_out_by: null });
+        if (changed === 0) return 0;
+        // The reason may name the person, so the event, which outlives the lead, only points to it.
+        return { note_id: await insertNote(trx, id, actor, reason) };
+      }),
+
+    assign: (id, assigneeId, actor) =>
+      record({ actor, action: 'ASSIGNED', leadId: id }, async (trx) => {
+        const lead = trx('leads').where({ id });
+        if (assigneeId !== null) {
+          lead.whereExists(trx('accounts').where({ id: assigneeId, is_active: true }).forShare());
+        }
+        if ((await lead.update({ assigned_to: assigneeId })) === 0) return 0;
+        return { account_id: assigneeId };
+      }),
+
+    markNotSpam: (id, actor) =>
+      record({ actor, action: 'NOT_SPAM', leadId: id }, async (trx) => {
+        const changed = await trx('leads')
+          .where({ id })
+          .whereNotNull('flagged_reason')
+          .update({ flagged_reason: null });
+        if (changed === 0) return 0;
+        await trx('outbox')
+          .where({ lead_id: id, state: 'SKIPPED', last_error: 'FLAGGED' })
+          .update({ state: 'QUEUED', next_attempt_at: trx.fn.now(), last_error: null });
+        return changed;
+      }),
+
+    remove: (id, actor) =>
+      record({ actor, action: 'LEAD_DELETED', leadId: id }, (trx) =>
+        trx('leads').where({ id }).delete(),
+      ),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Knex } from 'knex';
+import { recordEvent } from '../audit/repository';
+
+export interface Note {
+  id: string;
+  authorId: string;
+  /** The author's name. */
+  author: string;
+  text: string;
+  createdAt: Date;
+}
+
+/** In characters (code points), as the database counts them. */
+export const maxNoteLength = 10_000;
+
+export interface NoteRepository {
+  /** Undefined when there is no such lead (any more). */
+  add(leadId: string, accountId: string, text: string): Promise<Note | undefined>;
+  /** Newest first, each with its author's name. */
+  forLead(leadId: string): Promise<Note[]>;
+}
+
+const foreignKeyViolation = '23503';
+
+export function createNoteRepository(db: Knex): NoteRepository {
+  return {
+    async add(leadId, accountId, text) {
+      try {
+        return await db.transaction(async (trx) => {
+          const id = await insertNote(trx, leadId, accountId, text);
+          const event = { actor: accountId, action: 'NOTED', leadId } as const;
+          await recordEvent(trx, { ...event, details: { note_id: id } });
+          return selectNotes(trx).where({ 'notes.id': id }).first<Note>();
+        });
+      } catch (error) {
+        if ((error as { code?: string }).code === foreignKeyViolation) return undefined;
+        throw error;
+      }
+    },
+
+    forLead: (leadId) =>
+      selectNotes(db)
+        .where('lead_id', leadId)
+        .orderBy([
+          { column: 'notes.created_at', order: 'desc' },
+          { column: 'notes.id', order: 'desc' },
+        ]),
+  };
+}
+
+function selectNotes(db: Knex): Knex.QueryBuilder {
+  return db('notes').join('accounts', 'accounts.id', 'notes.author').select({
+    id: 'notes.id',
+    authorId: 'accounts.id',
+    author: 'accounts.name',
+    text: 'notes.text',
+    createdAt: 'notes.created_at',
+  });
+}
+
+/** Answers the note's id. The caller records the event that it belongs to. */
+export async function insertNote(
+  trx: Knex,
+  leadId: string,
+  accountId: string,
+  text: string,
+): Promise<string | undefined> {
+  const [note] = await trx('notes')
+    .insert({ lead_id: leadId, author: accountId, text })
+    .returning<{ id: string }[]>('id');
+  return note?.id;
+}

@@ -1,0 +1,20 @@
+import type { Firm } from '../config/environment';
+
+export interface MailSettings {
+  firm: Firm;
+  /** Of the internal server, without a slash at its end. */
+  baseUrl: string;
+  /** Undefined when there is no mail server: the mail then waits in the outbox. */
+  mail: MailServer | undefined;
+  notificationDetail: 'full' | 'reference';
+  retryMinSeconds: number;
+  retryMaxSeconds: number;
+  giveUpHours: number;
+  ackMaxPerHour: number | undefined;
+}
+
+export interface MailServer {
+  smtpUrl: string;
+  from: string;
+  attorneyEmails: string[];
+}

@@ -1,0 +1,74 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { DeskFigures } from './overview/backlog';
+import { countedAtMost } from '../outbox/admin';
+import { mailStates } from '../outbox/types';
+
+const waitMs = 3000; // scrapers give up after ten seconds
+
+/** Shows what waits. While the database cannot be asked, these figures are left out. */
+export function deskMetrics(registry: Registry, readFigures: () => Promise<DeskFigures>): void {
+  // prom-client collects all gauges at once, so each asks for itself; they share the answer.
+  const gauge = (name: string, help: string, valueOf: (figures: DeskFigures) => number | null) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const figures = await within(waitMs, readFigures());
+        const value = figures ? valueOf(figures) : null;
+        if (value === null) this.remove();
+        else this.set(value);
+      },
+    });
+
+  gauge(
+    'outbox_oldest_queued_seconds',
+    'Age of the oldest mail that is not sent yet; 0 when none waits',
+    ({ oldestQueuedMail }) => oldestQueuedMail,
+  );
+  gauge(
+    'leads_oldest_pending_seconds',
+    'Age of the oldest lead that nobody reached out to; 0 when none waits',
+    ({ oldestPendingLead }) => oldestPendingLead,
+  );
+  gauge(
+    'resumes_broken',
+    'Resumes that the sweeps found missing or damaged in the storage',
+    ({ brokenResumes }) => brokenResumes,
+  );
+  gauge(
+    'sweep_age_seconds',
+    'Time since a sweep of the storage last saw everything; absent before the first',
+    ({ lastSweep }) => lastSweep,
+  );
+  new Gauge({
+    name: 'outbox_mails',
+    help: `Mails by state, each counted up to ${countedAtMost + 1}`,
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const figures = await within(waitMs, readFigures());
+      this.reset();
+      if (figures) for (const state of mailStates) this.set({ state }, figures.mails[state]);
+    },
+  });
+  new Gauge({
+    name: 'database_up',
+    help: 'Whether the database answered this scrape',
+    registers: [registry],
+    async collect() {
+      this.set((await within(waitMs, readFigures())) ? 1 : 0);
+    },
+  });
+}
+
+/** Undefined for what fails, which the readiness check logs, or takes longer. */
+async function within<T>(ms: number, result: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
+  });
+  const answer = await Promise.race([result.catch(() => undefined), late]);
+  clearTimeout(timer);
+  return answer;
+}

@@ -1,0 +1,114 @@
+import type { Knex } from 'knex';
+import { newestFirst, type NewestFirst, type PlaceRequest } from '../database/newest-first';
+import { changeMails } from './transition';
+import { mailStates, type MailState, type OutboxMail } from './types';
+
+export interface OutboxQuery extends PlaceRequest {
+  state: MailState;
+}
+
+/** Whatever exceeds `countedAtMost` stands for any number above it. */
+export type MailCounts = Record<MailState, number>;
+
+/**
+ * What administrators see of the outbox and do to it. Each change comes with its event; those of
+ * one mail answer false, and change nothing, when it is not there or in no state to be changed.
+ */
+export interface OutboxDesk {
+  list(query: OutboxQuery): Promise<NewestFirst<OutboxMail>>;
+  find(id: string): Promise<OutboxMail | undefined>;
+  counts(): Promise<MailCounts>;
+  /** Queues a failed or dismissed mail as if it were new; one that waits for its time is due now. */
+  resend(id: string, actor: string): Promise<boolean>;
+  /** Every failed one. Answers how many there were. */
+  resendFailed(actor: string): Promise<number>;
+  /** A failed mail, or one that waits and that nobody sends at this moment. */
+  dismiss(id: string, actor: string): Promise<boolean>;
+}
+
+export const countedAtMost = 10_000;
+
+export function createOutboxDesk(db: Knex): OutboxDesk {
+  const again = {
+    state: 'QUEUED',
+    attempts: 0,
+    first_attempt_at: null,
+    next_attempt_at: db.fn.now(),
+    locked_until: null,
+    last_error: null,
+  };
+  const change = async (actor: string, update: Knex.QueryBuilder) =>
+    (await changeMails(db, actor, update)).length;
+
+  const resendEnded = (id: string) =>
+    db('outbox').where({ id }).whereIn('state', ['FAILED', 'DISMISSED']).update(again);
+  const makeDue = (id: string) =>
+    db('outbox')
+      .where({ id, state: 'QUEUED' })
+      .whereRaw(`next_attempt_at > now() and not ${isInHand}`)
+      .update({ next_attempt_at: db.fn.now() });
+
+  return {
+    list: ({ state, ...request }) =>
+      newestFirst(
+        selectMails(db).where({ 'outbox.state': state }),
+        { at: 'outbox.created_at', id: 'outbox.id' },
+        request,
+      ),
+
+    find: (id) => selectMails(db).where({ 'outbox.id': id }).first<OutboxMail | undefined>(),
+
+    counts: () => countMails(db),
+
+    async resend(id, actor) {
+      if ((await change(actor, resendEnded(id))) > 0) return true;
+      return (await change(actor, makeDue(id))) > 0;
+    },
+
+    resendFailed(actor) {
+      // Whatever somebody else changes at this moment is theirs.
+      const failed = db('outbox').where({ state: 'FAILED' }).select('id').forUpdate().skipLocked();
+      return change(actor, db('outbox').whereIn('id', failed).update(again));
+    },
+
+    async dismiss(id, actor) {
+      const mail = db('outbox')
+        .where({ id })
+        .whereRaw(`(state = 'FAILED' or state = 'QUEUED' and not ${isInHand})`);
+      return (await change(actor, mail.update({ state: 'DISMISSED', locked_until: null }))) > 0;
+    },
+  };
+}
+
+const isInHand = 'coalesce(outbox.locked_until > now(), false)';
+
+function selectMails(db: Knex): Knex.QueryBuilder {
+  return db('outbox')
+    .join('leads', 'leads.id', 'outbox.lead_id')
+    .select(db.raw(`outbox.state = 'QUEUED' and ${isInHand} as "isInHand"`), {
+      id: 'outbox.id',
+      kind: 'outbox.kind',
+      state: 'outbox.state',
+      attempts: 'outbox.attempts',
+      createdAt: 'outbox.created_at',
+      nextAttemptAt: 'outbox.next_attempt_at',
+      lastError: 'outbox.last_error',
+      sentAt: 'outbox.sent_at',
+      leadId: 'leads.id',
+      firstName: 'leads.first_name',
+      lastName: 'leads.last_name',
+    });
+}
+
+async function countMails(db: Knex): Promise<MailCounts> {
+  // The order is that of the index, which is then used for a state without any mail as well.
+  const { rows } = await db.raw<{ rows: { state: MailState; n: number }[] }>(
+    `select state, (
+      select count(*) from (
+        select from outbox where outbox.state = each.state order by created_at limit ?
+      ) as counted
+    )::int as n from unnest(?::outbox_state[]) as each (state)`,
+    [countedAtMost + 1, [...mailStates]],
+  );
+  return Object.fromEntries(rows.map(({ state, n }) => [state, n])) as MailCounts;
+}

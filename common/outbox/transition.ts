@@ -1,0 +1,26 @@
+import type { Knex } from 'knex';
+import type { MailState } from './types';
+
+/**
+ * Makes an update of mails and records an event for each, in one statement: `MAIL_` and the state
+ * that it is in now. That the system tries one again later is no event. Answers those states.
+ */
+export async function changeMails(
+  db: Knex,
+  actor: string,
+  update: Knex.QueryBuilder,
+  options = {},
+): Promise<MailState[]> {
+  const changing = db.raw<{ rows: { state: MailState }[] }>(
+    `with changed as (:update), recorded as (
+      insert into audit_events (actor, action, lead_id, details)
+      select :actor, 'MAIL_' || state::text, lead_id, jsonb_strip_nulls(
+        jsonb_build_object('outbox_id', id, 'kind', kind, 'error', last_error))
+      from changed where :actor <> 'system' or state <> 'QUEUED'
+    )
+    select state from changed`,
+    { actor, update: update.returning('outbox.*') },
+  );
+  const { rows } = await changing.options(options);
+  return rows.map(({ state }) => state);
+}

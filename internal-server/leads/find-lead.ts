@@ -1,0 +1,15 @@
+import createError from 'http-errors';
+import { isUuid } from '../../common/is-uuid';
+import type { Lead } from '../../common/leads/lead';
+import type { LeadRepository } from '../../common/leads/repository';
+
+/** Throws 404 for an unknown id, and for one that is none. */
+export async function findLead(leads: Pick<LeadRepository, 'find'>, id = ''): Promise<Lead> {
+  const lead = isUuid(id) ? await leads.find(id) : undefined;
+  if (!lead) throw noSuchLead();
+  return lead;
+}
+
+export function noSuchLead(): Error {
+  return createError(404, 'No such lead. It may have been deleted.');
+}

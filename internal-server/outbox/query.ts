@@ -1,0 +1,52 @@
+import type { ParsedUrlQuery } from 'node:querystring';
+import { z } from 'zod';
+import { whole } from '../../common/config/environment';
+import { isUuid } from '../../common/is-uuid';
+import type { Place } from '../../common/database/newest-first';
+import type { OutboxQuery } from '../../common/outbox/admin';
+import { mailStates, type MailState, type OutboxMail } from '../../common/outbox/types';
+import { instant, oneDirection, readQuery } from '../http/query';
+
+const place = z
+  .string()
+  .transform((text) => text.split('_'))
+  .pipe(z.tuple([instant, z.string().refine(isUuid)]))
+  .transform(([at, id]): Place => ({ at: new Date(at), id }));
+
+/** What failed needs an administrator, so that comes first. */
+const state = z.enum(mailStates).default('FAILED').meta({ description: 'One state at a time' });
+
+export const outboxParameters = z.object({
+  state,
+  after: place.optional().meta({ description: 'From `next`' }),
+  before: place.optional().meta({ description: 'From `prev`; not together with `after`' }),
+  limit: whole(1, 100)
+    .prefault('50')
+    .meta({ type: 'integer', minimum: 1, maximum: 100, default: 50, description: 'Of one page' }),
+});
+
+/** Throws 400 with the parameter at fault. */
+export function readOutboxQuery(given: ParsedUrlQuery): OutboxQuery {
+  return oneDirection(readQuery(outboxParameters, given));
+}
+
+/** The view in which a button was pressed, as its form says. */
+export function readView(form: URLSearchParams): OutboxQuery {
+  return readOutboxQuery({ state: form.get('state') ?? '' });
+}
+
+export function outboxUrl(
+  state: MailState,
+  page: { after?: OutboxMail | null; before?: OutboxMail | null; limit?: number } = {},
+  path = '/outbox',
+): string {
+  const query = new URLSearchParams({ state });
+  if (page.limit !== undefined) query.set('limit', String(page.limit));
+  if (page.after) query.set('after', toText(page.after));
+  if (page.before) query.set('before', toText(page.before));
+  return `${path}?${query.toString()}`;
+}
+
+function toText({ createdAt, id }: OutboxMail): string {
+  return `${createdAt.toISOString()}_${id}`;
+}

@@ -1,0 +1,46 @@
+import Router from '@koa/router';
+import createError from 'http-errors';
+import type { AccountRepository } from '../../../common/accounts/repository';
+import { auditActions, type AuditRepository } from '../../../common/audit/repository';
+import { auditUrl, problemOf, readAuditQuery, toAuditQuery } from './query';
+import { actionNames, eventRow } from './labels';
+import type { RenderPage } from '../layout/render-page';
+
+export interface AuditRouteDeps {
+  audit: Pick<AuditRepository, 'list'>;
+  accounts: Pick<AccountRepository, 'list'>;
+  render: RenderPage;
+}
+
+/** Who did what, and when. Looking at it is not recorded itself. */
+export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router {
+  const router = new Router();
+
+  router.get('/audit', async (ctx) => {
+    const { after, before, ...view } = readAuditQuery(ctx.query);
+    const problem = problemOf(view);
+    const [page, everybody] = await Promise.all([
+      problem ? noEvents : audit.list(toAuditQuery({ ...view, after, before })),
+      accounts.list(),
+    ]);
+    if (!page)
+      throw createError(400, 'There is no event to start from. Start from the first page.');
+    const names = new Map(everybody.map(({ id, name }) => [id, name]));
+    if (problem) ctx.status = 400;
+    ctx.body = await render(ctx, 'audit', {
+      title: 'Audit',
+      view,
+      problem,
+      events: page.items.map((event) => eventRow(event, names)),
+      everybody,
+      actions: auditActions.map((action) => ({ action, name: actionNames[action] })),
+      isNarrowed: Object.values(view).some(Boolean),
+      nextUrl: page.next && auditUrl(view, { after: page.next }),
+      prevUrl: page.prev && auditUrl(view, { before: page.prev }),
+    });
+  });
+
+  return router;
+}
+
+const noEvents = { items: [], next: null, prev: null };

@@ -1,0 +1,85 @@
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import type { MailDelivery } from '../../../common/mail/worker';
+import type { OutboxRepository } from '../../../common/outbox/repository';
+import type { OutboxQuery } from '../../../common/outbox/admin';
+import { mailStates } from '../../../common/outbox/types';
+import { dismiss, resend } from '../../outbox/change';
+import { readForm } from '../../http/form';
+import { seeOther } from '../layout/flash';
+import { outboxUrl, readOutboxQuery, readView } from '../../outbox/query';
+import { countInWords, deliveryInWords, emptyWords, mailRow, stateNames } from './labels';
+import type { RenderPage } from '../layout/render-page';
+
+export interface OutboxRouteDeps {
+  outbox: Pick<
+    OutboxRepository,
+    'list' | 'find' | 'counts' | 'resend' | 'resendFailed' | 'dismiss'
+  >;
+  delivery: Pick<MailDelivery, 'status'>;
+  render: RenderPage;
+}
+
+/** The mail that waits, failed or went out, and what administrators do about it. */
+export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Router {
+  const router = new Router();
+
+  async function outboxPage(ctx: Context, query: OutboxQuery, problem?: string): Promise<string> {
+    const { state } = query;
+    const [page, counts] = await Promise.all([outbox.list(query), outbox.counts()]);
+    return render(ctx, 'outbox', {
+      title: 'Outbox',
+      path: '/outbox',
+      mailNotice: undefined, // the page says it itself, and at once
+      state,
+      tabs: mailStates.map((each) => ({
+        label: stateNames[each],
+        count: countInWords(counts[each]),
+        url: outboxUrl(each),
+        isCurrent: each === state,
+      })),
+      mails: page.items.map(mailRow),
+      emptyWords: emptyWords[state],
+      delivery: deliveryInWords(delivery.status()),
+      isRunning: delivery.status().state === 'RUNNING',
+      nextUrl: page.next && outboxUrl(state, { after: page.next }),
+      prevUrl: page.prev && outboxUrl(state, { before: page.prev }),
+      problem,
+    });
+  }
+
+  async function refuse(ctx: Context, view: OutboxQuery, problem: string): Promise<void> {
+    ctx.status = 409;
+    ctx.body = await outboxPage(ctx, view, problem);
+  }
+
+  router.get('/outbox', async (ctx) => {
+    const query = readOutboxQuery(ctx.query);
+    const isGone = query.after && (await outbox.list(query)).items.length === 0;
+    if (isGone) seeOther(ctx, outboxUrl(query.state));
+    else ctx.body = await outboxPage(ctx, query);
+  });
+
+  router.post('/outbox/resend', async (ctx) => {
+    const view = readView(readForm(ctx));
+    const count = await outbox.resendFailed(ctx.state.account.id);
+    if (count > 0) seeOther(ctx, outboxUrl(view.state), 'MAILS_QUEUED');
+    else await refuse(ctx, view, 'Nothing was changed: no mail has failed (any more).');
+  });
+
+  router.post('/outbox/:id/resend', async (ctx) => {
+    const view = readView(readForm(ctx));
+    const { refusal } = await resend(outbox, ctx.params.id, ctx.state.account.id);
+    if (refusal) await refuse(ctx, view, refusal);
+    else seeOther(ctx, outboxUrl(view.state), 'MAIL_QUEUED');
+  });
+
+  router.post('/outbox/:id/dismiss', async (ctx) => {
+    const view = readView(readForm(ctx));
+    const { refusal } = await dismiss(outbox, ctx.params.id, ctx.state.account.id);
+    if (refusal) await refuse(ctx, view, refusal);
+    else seeOther(ctx, outboxUrl(view.state), 'MAIL_DISMISSED');
+  });
+
+  return router;
+}

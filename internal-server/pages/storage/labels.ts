@@ -1,0 +1,69 @@
+import { brake, graceHours } from '../../../common/sweep/sweep';
+import type {
+  RecordedSweep,
+  ResumeProblem,
+  Sweep,
+  SweepCounts,
+  SweepOutcome,
+} from '../../../common/sweep/types';
+
+export const problemNames: Readonly<Record<ResumeProblem, string>> = {
+  MISSING: 'missing',
+  WRONG_SIZE: 'damaged: not the size that was sent',
+  WRONG_HASH: 'damaged: not the content that was sent',
+  UNREADABLE: 'cannot be read by this server',
+};
+
+const advice = 'Restore it from a backup of the storage, or ask the prospect to send it again.';
+
+/** What the page of a lead says, and what to do. */
+export const problemSentences: Readonly<Record<ResumeProblem, string>> = {
+  MISSING: `The resume is missing in the storage. ${advice}`,
+  WRONG_SIZE: `The resume in the storage is damaged: its size is not what was sent. ${advice}`,
+  WRONG_HASH: `The resume in the storage is damaged: its content is not what was sent. ${advice}`,
+  UNREADABLE:
+    'The storage does not let this server read the resume. Check the rights of the file and the disk.',
+};
+
+const outcomes: Readonly<Record<SweepOutcome, string>> = {
+  DONE: 'completed',
+  STOPPED: 'stopped',
+  FAILED: 'failed',
+  BROKEN_OFF: 'broken off',
+};
+
+/** A line for each figure. */
+export function countsInWords(counts: SweepCounts): string[] {
+  return [
+    `Files: ${counts.objects}, and ${counts.foreign} of others, left alone`,
+    `Leads: ${counts.leads}; resumes missing: ${counts.missing}, damaged: ${counts.damaged}`,
+    `Files read and compared by hash: ${counts.hashed}`,
+    `Files without a lead, older than ${graceHours} hours: ${counts.orphans}`,
+  ];
+}
+
+/** Why nothing was deleted, what to check, and how to go on. */
+export function brakeAdvice({
+  orphans,
+  objects,
+}: Pick<SweepCounts, 'orphans' | 'objects'>): string {
+  return (
+    `Nothing was deleted: ${orphans} of ${objects} files have no lead, which is more than ` +
+    `${brake.objects} and more than ${brake.share * 100} %. Check whether the database was restored ` +
+    'from a backup, whether another system uses the same bucket or folder, and whether DATABASE_URL ' +
+    'and the storage belong together. A submission that is sent again and again leaves a file each ' +
+    'time, too: submissions_total in the metrics of the public server counts those. ' +
+    'npm run sweep -- --dry-run looks again; once you are sure that ' +
+    'these files may go, npm run sweep -- --delete-anyway deletes them.'
+  );
+}
+
+export function failureInWords({ reason, deleted }: Pick<Sweep, 'reason' | 'deleted'>): string {
+  const undone = deleted > 0 ? `Files deleted before: ${deleted}` : 'Nothing was deleted';
+  return `The sweep could not be completed (${reason}). ${undone}. Check the database and the storage, then sweep again.`;
+}
+
+/** A sweep as a row of the storage page. */
+export function sweepRow(sweep: RecordedSweep) {
+  return { ...sweep, outcomeName: outcomes[sweep.outcome] };
+}

@@ -1,0 +1,41 @@
+import type { AllowedRights } from '../common/database/privileges/check';
+
+/** Reads everything, changes what it works on, and only ever adds to the audit. */
+export const internalRights: AllowedRights = {
+  group: 'lead_internal',
+  tables: {
+    leads: {
+      SELECT: 'whole',
+      DELETE: 'whole',
+      UPDATE: ['state', 'flagged_reason', 'reached_out_at', 'reached_out_by', 'assigned_to'],
+    },
+    outbox: {
+      SELECT: 'whole',
+      UPDATE: [
+        'state',
+        'attempts',
+        'first_attempt_at',
+        'next_attempt_at',
+        'locked_until',
+        'last_error',
+        'sent_at',
+      ],
+    },
+    accounts: {
+      SELECT: 'whole',
+      INSERT: 'whole',
+      UPDATE: ['name', 'role', 'password_hash', 'is_active', 'last_seen_at'],
+    },
+    api_tokens: { SELECT: 'whole', INSERT: 'whole', UPDATE: ['revoked_at'] },
+    notes: { SELECT: 'whole', INSERT: 'whole' },
+    audit_events: { SELECT: 'whole', INSERT: 'whole' },
+    resume_problems: {
+      SELECT: 'whole',
+      INSERT: 'whole',
+      DELETE: 'whole',
+      UPDATE: ['problem', 'found_at'],
+    },
+    sweeps: { SELECT: 'whole', INSERT: 'whole' },
+  },
+  functions: ['lead_search_pattern(text)'],
+};

@@ -1,0 +1,22 @@
+import type { AllowedRights } from '../common/database/privileges/check';
+
+/** Whoever takes over this server can add leads, and read none. */
+export const publicRights: AllowedRights = {
+  group: 'lead_public',
+  tables: {
+    leads: {
+      INSERT: [
+        'id',
+        'first_name',
+        'last_name',
+        'email',
+        'flagged_reason',
+        'resume_key',
+        'resume_filename',
+        'resume_type',
+        'resume_bytes',
+        'resume_sha256',
+      ],
+    },
+  },
+};

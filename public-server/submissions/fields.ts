@@ -1,0 +1,67 @@
+import { fieldLimits } from '../../common/leads/field-limits';
+import type { FieldError } from '../../common/http/error-response';
+
+const fieldNames = ['first_name', 'last_name', 'email'] as const;
+type FieldName = (typeof fieldNames)[number];
+
+export type LeadFields = Record<FieldName, string>;
+
+export type ReadFields =
+  { values: LeadFields; errors?: undefined } | { values?: undefined; errors: FieldError[] };
+
+const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
+
+/** Controls, line breaks, what was not UTF-8, and what turns the direction of the text after it. */
+const unfit = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
+
+/**
+ * The HTML standard's pattern for `type=email`, with a dot required in the domain and the 64
+ * characters that RFC 5321 (4.5.3.1.1) allows before the @.
+ */
+const emailPattern =
+  /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i;
+
+const problems: Record<FieldName, (value: string) => string | undefined> = {
+  first_name: (name) => nameProblem(name, 'first name'),
+  last_name: (name) => nameProblem(name, 'last name'),
+  email: emailProblem,
+};
+
+/** Names come back trimmed and in NFC; the email as it is, because browsers trim it. */
+export function readFields(given: Partial<LeadFields>): ReadFields {
+  const values = {
+    first_name: toName(given.first_name),
+    last_name: toName(given.last_name),
+    email: given.email ?? '',
+  };
+  const errors: FieldError[] = [];
+  for (const field of fieldNames) {
+    const message = problems[field](values[field]);
+    if (message) errors.push({ field, message });
+  }
+  return errors.length > 0 ? { errors } : { values };
+}
+
+function toName(given = ''): string {
+  return given.normalize('NFC').trim();
+}
+
+function nameProblem(name: string, label: string): string | undefined {
+  if (!visible.test(name)) return `Enter your ${label}.`;
+  if (Array.from(name).length > fieldLimits.name) {
+    return `Enter your ${label} with ${fieldLimits.name} characters at most.`;
+  }
+  if (unfit.test(name)) {
+    return `Type your ${label} again: it has line breaks or characters that cannot be shown.`;
+  }
+  if (name.includes('://')) return `Enter your ${label} without a web address.`;
+  return undefined;
+}
+
+function emailProblem(email: string): string | undefined {
+  if (email === '') return 'Enter your email address.';
+  if (email.length > fieldLimits.email) {
+    return `Enter an email address with ${fieldLimits.email} characters at most.`;
+  }
+  return emailPattern.test(email) ? undefined : 'Enter an email address like name@example.com.';
+}

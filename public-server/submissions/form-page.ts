@@ -1,0 +1,56 @@
+import type { FieldError } from '../../common/http/error-response';
+import { fieldLimits } from '../../common/leads/field-limits';
+import { megabytes } from './megabytes';
+import type { FormFields } from './receive-form';
+
+export interface FormProblem {
+  message: string;
+  errors: FieldError[];
+}
+
+const textFields = [
+  {
+    name: 'first_name',
+    label: 'First name',
+    type: 'text',
+    autocomplete: 'given-name',
+    maxLength: fieldLimits.name,
+  },
+  {
+    name: 'last_name',
+    label: 'Last name',
+    type: 'text',
+    autocomplete: 'family-name',
+    maxLength: fieldLimits.name,
+  },
+  {
+    name: 'email',
+    label: 'Email',
+    type: 'email',
+    autocomplete: 'email',
+    maxLength: fieldLimits.email,
+    hint: 'We send a confirmation to this address.',
+  },
+] as const;
+
+/** What the view `form` shows: each field with what was typed and what is wrong with it. */
+export function formPage(values: FormFields, maxResumeBytes: number, problem?: FormProblem) {
+  const messageOf = (name: string) => problem?.errors.find(({ field }) => field === name)?.message;
+  return {
+    isError: problem !== undefined,
+    problem,
+    submissionId: values.submission_id,
+    fields: textFields.map((field) => {
+      const { name, hint } = { hint: undefined, ...field };
+      const message = messageOf(name);
+      const describedBy = [hint && `${name}-hint`, message && `${name}-error`].filter(Boolean);
+      const value = values[name] ?? '';
+      return { ...field, hint, value, message, describedBy: describedBy.join(' ') };
+    }),
+    resume: {
+      maxBytes: maxResumeBytes,
+      maxMegabytes: megabytes(maxResumeBytes),
+      message: messageOf('resume'),
+    },
+  };
+}

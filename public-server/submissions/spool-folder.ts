@@ -1,0 +1,16 @@
+import { lstat, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ResumeStoreConfig } from '../../common/resumes/store-config';
+
+/** Where uploads wait: on the file system of a store that moves them, else a temporary folder. */
+export async function spoolFolder(resumes: ResumeStoreConfig): Promise<string> {
+  if (resumes.kind === 'local') return path.join(resumes.folder, 'spool');
+  const user = process.getuid?.();
+  const folder = path.join(tmpdir(), `lead-intake-spool-${user ?? 'own'}`); // found again at the next start
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = await lstat(folder);
+  const isPrivate = user === undefined || (uid === user && (mode & 0o077) === 0);
+  if (isPrivate) return folder;
+  throw new Error(`${folder} is open to other users of this machine. Remove it and start again.`);
+}

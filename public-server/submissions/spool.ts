@@ -1,0 +1,112 @@
+import type { StorageEngine } from 'multer';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import type { SpooledFile } from '../../common/resumes/store';
+import { consume } from './read-in-batches';
+import { headBytes } from '../resume-check';
+
+const staleMs = 3_600_000; // no upload lasts an hour: such a file is a killed process's
+
+// What is written in one call costs half of what it does piece by piece; but it is memory.
+const writtenAtOnce = 256 * 1024;
+const maxGathering = 16;
+
+export interface SpooledResume extends SpooledFile {
+  /** Its start: the first `headBytes`, or all of it. */
+  head: Buffer;
+}
+
+/**
+ * Where multer writes what it receives: a private folder, hashing on the way. The files it hands
+ * on are `SpooledResume`s as well.
+ */
+export interface Spool extends StorageEngine {
+  discard(file: Discarded): Promise<void>;
+}
+
+type Discarded = Pick<SpooledFile, 'path' | 'handle' | 'isTaken'>;
+
+export async function createSpool(folder: string): Promise<Spool> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeStale(folder);
+  let receiving = 0;
+  const gatherBytes = () => (receiving > maxGathering ? 0 : writtenAtOnce);
+
+  async function receive(stream: Readable): Promise<SpooledResume> {
+    receiving++;
+    try {
+      return await write(stream, path.join(folder, randomUUID()), gatherBytes);
+    } finally {
+      receiving--;
+    }
+  }
+
+  return {
+    discard,
+
+    _handleFile(_req, { stream }, done) {
+      receive(stream).then((file) => {
+        done(null, { ...file, size: file.bytes });
+      }, done);
+    },
+
+    _removeFile(_req, file, done) {
+      discard(file as unknown as SpooledResume).then(() => {
+        done(null);
+      }, done);
+    },
+  };
+}
+
+async function discard({ handle, path, isTaken }: Discarded): Promise<void> {
+  try {
+    await handle.close();
+  } finally {
+    if (!isTaken) await unlink(path);
+  }
+}
+
+async function write(
+  stream: Readable,
+  target: string,
+  gatherBytes: () => number,
+): Promise<SpooledResume> {
+  const hash = createHash('sha256');
+  let head = Buffer.of();
+  const handle = await open(target, 'wx+', 0o640); // as the store may keep it
+  try {
+    const bytes = await consume(stream, gatherBytes, async (chunks) => {
+      for (const chunk of chunks) {
+        hash.update(chunk);
+        const missing = headBytes - head.length;
+        if (missing > 0) head = Buffer.concat([head, chunk.subarray(0, missing)]);
+      }
+      await writeAll(handle, chunks);
+    });
+    return { path: target, handle, bytes, sha256: hash.digest('hex'), head, isTaken: false };
+  } catch (error) {
+    await discard({ path: target, handle, isTaken: false });
+    throw error;
+  }
+}
+
+export async function writeAll(
+  handle: Pick<FileHandle, 'writev' | 'writeFile'>,
+  chunks: Buffer[],
+): Promise<void> {
+  const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+  const { bytesWritten } = await handle.writev(chunks);
+  if (bytesWritten === bytes) return;
+  await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten)); // goes on until all is
+}
+
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    const found = await stat(file).catch(() => undefined);
+    if (!found || Date.now() - found.mtimeMs <= staleMs) continue;
+    await rm(file, { force: true }); // another server may clean as well
+  }
+}

@@ -1,0 +1,70 @@
+import createError from 'http-errors';
+import { createHash, randomUUID } from 'node:crypto';
+import type { NewLead } from '../../common/leads/lead';
+import type { LeadRepository } from '../../common/leads/repository';
+import { isOutage } from '../../common/database/is-outage';
+import type { ResumeStore, SpooledFile } from '../../common/resumes/store';
+import { unavailable } from './unavailable';
+
+export interface SubmissionDeps {
+  leads: Pick<LeadRepository, 'add'>;
+  resumes: Pick<ResumeStore, 'create'>;
+}
+
+export type Submission = Omit<NewLead, 'resume'> & {
+  resume: Omit<NewLead['resume'], 'key' | 'bytes' | 'sha256'> & { file: SpooledFile };
+};
+
+export interface Stored {
+  id: string;
+  /** Whether it had been stored before. */
+  isRepeat: boolean;
+}
+
+/**
+ * Stores the resume, then the lead with its mails; once it resolves, all of it is safe. Answers the
+ * id under which it is stored, which is another than the given one when that belongs to a
+ * submission with other content and `mayRename`; without it, that is a 409. Rejects with 503 when
+ * a store is down, and leaves then an object without a lead at most.
+ */
+export async function store(
+  { leads, resumes }: SubmissionDeps,
+  submission: Submission,
+  { mayRename }: { mayRename: boolean },
+): Promise<Stored> {
+  const { file, ...resume } = submission.resume;
+  const key = `resumes/${randomUUID()}`;
+  await resumes.create(key, file).catch(honestly);
+
+  const { bytes, sha256 } = file;
+  const lead = { ...submission, resume: { ...resume, key, bytes, sha256 } };
+  const outcome = await leads.add(lead).catch(honestly);
+  if (outcome !== 'OTHER_CONTENT') return { id: lead.id, isRepeat: outcome === 'REPEATED' };
+  if (!mayRename) {
+    throw createError(
+      409,
+      'Another submission was sent with this id. Send this one with a new id.',
+    );
+  }
+  const renamed = { ...lead, id: idOfContent(lead) };
+  const isRepeat = (await leads.add(renamed).catch(honestly)) === 'REPEATED';
+  return { id: renamed.id, isRepeat };
+}
+
+/** Made from the content, so that a double click stays one lead here, too (a UUID of version 8). */
+function idOfContent({ id, firstName, lastName, email, resume }: NewLead): string {
+  const content = JSON.stringify([id, firstName, lastName, email, resume.filename, resume.sha256]);
+  const hex = createHash('sha256').update(content).digest('hex');
+  const variant = '89ab'[parseInt(hex.charAt(16), 16) % 4] ?? '8';
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+function honestly(error: unknown): never {
+  throw isOutage(error) ? unavailable(error) : error;
+}

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { randomUUID } from 'node:crypto';
+import { createAuditRepository } from '../../../common/audit/repository';
+import { createDatabase } from '../../../common/database/connect';
+import { createLeadRepository } from '../../../common/leads/repository';
+import { createOutboxRepository } from '../../../common/outbox/repository';
+import { startProxy } from '../../servers/outages/proxy';
+import { createTestDatabase } from '../../support/process/postgres';
+import { rejection } from '../../support/rejection';
+
+describe('the pool of a database', () => {
+  it('gives up a connection that died without a word', async () => {
+    const database = await createTestDatabase();
+    const url = new URL(database.publicUrl);
+    const proxy = await startProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const db = createDatabase(url.href, { queryTimeoutMs: 1000 });
+    await db.raw('select 1');
+
+    proxy.abandon();
+    expect(await rejection(db.raw('select 1')))
+      .to.have.property('message')
+      .that.includes('timeout');
+    await proxy.mend();
+    await db.raw('select 1');
+    await db.destroy();
+    await proxy.close();
+    await database.drop();
+  });
+
+  it('goes on with its prepared statements when a migration adds columns meanwhile', async () => {
+    const database = await createTestDatabase();
+    const [facing, internal, owner] = [
+      createDatabase(database.publicUrl),
+      createDatabase(database.internalUrl),
+      createDatabase(database.ownerUrl),
+    ];
+    const outbox = createOutboxRepository(internal);
+    const file = { filename: 'a.pdf', type: 'pdf', bytes: 1, sha256: '0'.repeat(64) } as const;
+    async function useAll(): Promise<string[]> {
+      const id = randomUUID();
+      const resume = { ...file, key: `resumes/${id}` };
+      const names = { firstName: 'Ann', lastName: 'Lee', email: `${id}@example.com` };
+      const lead = { id, ...names, flaggedReason: null, resume };
+      const added = await createLeadRepository(facing).add(lead);
+      const found = await createLeadRepository(internal).find(id);
+      await createAuditRepository(internal).record({ actor: 'system', action: 'LEADS_EXPORTED' });
+      await outbox.markSent((await outbox.claim(9)).map((mail) => ({ mail, note: undefined })));
+      const mails = await outbox.forLead(id);
+      return [added, found!.firstName, ...mails.map(({ state }) => state)];
+    }
+
+    const expected = ['STORED', 'Ann', 'SENT', 'SENT'];
+    for (let i = 0; i < 6; i++) expect(await useAll()).to.deep.equal(expected); // the sixth is generic
+    const prepared = await internal('pg_prepared_statements')
+      .pluck<string[]>('name')
+      .orderBy('name');
+    expect(prepared).to.deep.equal([
+      'claim mails',
+      'find lead',
+      'record event',
+      'record sent mails',
+    ]);
+    for (const table of ['leads', 'outbox', 'audit_events', 'accounts']) {
+      await owner.raw('alter table ?? add column more text', [table]);
+    }
+    expect(await useAll()).to.deep.equal(expected);
+    await Promise.all([facing, internal, owner].map((db) => db.destroy()));
+    await database.drop();
+  });
+});

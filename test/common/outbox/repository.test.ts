@@ -1,0 +1,229 @@
+import { expect } from 'chai';
+import type { Knex } from 'knex';
+import { createDatabase } from '../../../common/database/connect';
+import {
+  createOutboxRepository,
+  type ClaimedMail,
+  type OutboxRepository,
+} from '../../../common/outbox/repository';
+import { addLead } from '../../support/apps/leads';
+import { rejection } from '../../support/rejection';
+import { createTestDatabase, type TestDatabase } from '../../support/process/postgres';
+
+describe('the outbox', () => {
+  let database: TestDatabase;
+  let owner: Knex;
+  let db: Knex;
+  let outbox: OutboxRepository;
+  before(async () => {
+    database = await createTestDatabase();
+    owner = createDatabase(database.ownerUrl);
+    db = createDatabase(database.internalUrl); // its own rights must be enough
+    outbox = createOutboxRepository(db);
+  });
+  afterEach(() => owner('leads').delete());
+  after(async () => {
+    await Promise.all([db.destroy(), owner.destroy()]);
+    await database.drop();
+  });
+
+  const claim = async (ackMaxPerHour?: number) => (await outbox.claim(1, ackMaxPerHour))[0];
+  const rowOf = async (id: string) =>
+    (await owner('outbox').where({ id }).first()) as Record<string, unknown>;
+
+  it('hands out a mail with its lead', async () => {
+    const id = await addLead(owner, { email: 'carla@example.com' });
+    const mail = await claim();
+    expect(mail).to.deep.include({
+      attempts: 0,
+      isRepeated: false,
+      lead: { id, firstName: 'Carla', lastName: 'Moreno', email: 'carla@example.com' },
+    });
+  });
+
+  it('hands out the one that is due for longest first, and none before its time', async () => {
+    await addLead(owner);
+    await owner('outbox')
+      .where({ kind: 'NOTIFICATION' })
+      .update({ next_attempt_at: owner.raw("now() - interval '1 minute'") });
+    await owner('outbox')
+      .where({ kind: 'ACKNOWLEDGEMENT' })
+      .update({ next_attempt_at: owner.raw("now() + interval '1 minute'") });
+    expect(await claim()).to.include({ kind: 'NOTIFICATION' });
+    expect(await claim()).to.be.undefined;
+  });
+
+  it('hands out each mail once, to many at the same time', async () => {
+    for (let i = 0; i < 10; i++) await addLead(owner);
+    const mails = await Promise.all(Array.from({ length: 25 }, () => claim()));
+    const ids = mails.flatMap((mail) => (mail ? [mail.id] : []));
+    expect(ids).to.have.length(20);
+    expect(new Set(ids)).to.have.property('size', 20);
+  });
+
+  it('hands out several at once, the one that is due for longest first', async () => {
+    for (let i = 0; i < 3; i++) await addLead(owner);
+    await owner.raw(
+      `update outbox set next_attempt_at = now() - each.place * interval '1 minute'
+        from (select id, row_number() over (order by id desc) as place from outbox) as each
+        where each.id = outbox.id`,
+    );
+    const due = await owner('outbox').orderBy('next_attempt_at').pluck<string[]>('id');
+    const mails = [await outbox.claim(4), await outbox.claim(4)];
+    const ids = mails.map((together) => together.map(({ id }) => id));
+    expect(ids).to.deep.equal([due.slice(0, 4), due.slice(4)]);
+    expect(await outbox.claim(4)).to.be.empty;
+  });
+
+  it('records several at once, each with its own note', async () => {
+    await addLead(owner);
+    const [one, other] = (await outbox.claim(2)) as [ClaimedMail, ClaimedMail];
+    await outbox.markSent([{ mail: one, note: 'REFUSED 550 1 of 3' }, { mail: other }]);
+    const sent = { state: 'SENT', attempts: 1, locked_until: null };
+    expect(await rowOf(one.id)).to.include({ ...sent, last_error: 'REFUSED 550 1 of 3' });
+    expect(await rowOf(other.id)).to.include({ ...sent, last_error: null });
+  });
+
+  it('lets go of a mail after 30 seconds', async () => {
+    await addLead(owner);
+    const mail = await claim();
+    const { rows } = await owner.raw<{ rows: { left: string }[] }>(
+      'select extract(epoch from locked_until - now()) as left from outbox where id = ?',
+      [mail!.id],
+    );
+    expect(Number(rows[0]!.left)).to.be.within(29, 30);
+  });
+
+  it('keeps a late worker from overwriting what the next one recorded', async () => {
+    await addLead(owner);
+    const late = (await claim())!;
+    await owner('outbox').update({ locked_until: owner.raw("now() - interval '1 second'") });
+    let next = (await claim())!;
+    if (next.id !== late.id) next = (await claim())!;
+    await outbox.markSent([{ mail: next }]);
+    await outbox.fail(late, 'RCPT 550');
+    await outbox.release([late]);
+    await outbox.skip(late, 'ALREADY_ACKNOWLEDGED');
+    const after = { delaySeconds: 1, giveUpHours: 1 };
+    expect(await outbox.retryLater(late, 'RCPT 451', after)).to.be.undefined;
+    expect(await rowOf(late.id)).to.include({ state: 'SENT', attempts: 1, last_error: null });
+  });
+
+  it('counts no attempt when a mail is given back', async () => {
+    await addLead(owner);
+    const mail = (await claim())!;
+    await outbox.release([mail]);
+    expect(await rowOf(mail.id)).to.include({ attempts: 0, first_attempt_at: null });
+    expect(await claim()).to.include({ kind: mail.kind });
+  });
+
+  it('plans the last attempt for when the time is up', async () => {
+    await addLead(owner);
+    await owner.raw("update outbox set first_attempt_at = now() - interval '59 minutes'");
+    const mail = (await claim())!;
+    const after = { delaySeconds: 3600, giveUpHours: 1 };
+    expect(await outbox.retryLater(mail, 'RCPT 451', after)).to.equal('QUEUED');
+    const { next_attempt_at, first_attempt_at } = await rowOf(mail.id);
+    expect(Number(next_attempt_at) - Number(first_attempt_at)).to.equal(3600 * 1000);
+    await owner.raw(
+      `update outbox set first_attempt_at = first_attempt_at - interval '1 minute',
+        next_attempt_at = next_attempt_at - interval '1 minute' where id = ?`,
+      [mail.id],
+    );
+    const due = [await claim(), await claim()];
+    const last = due.find((each) => each?.id === mail.id);
+    expect(await outbox.retryLater(last!, 'RCPT 451', after)).to.equal('FAILED');
+  });
+
+  it('never hands out more acknowledgements an hour than asked for, to many at once', async () => {
+    for (let i = 0; i < 10; i++) await addLead(owner);
+    const mails = await Promise.all(Array.from({ length: 20 }, () => claim(3)));
+    const kinds = mails.flatMap((mail) => (mail ? [mail.kind] : []));
+    expect(kinds.filter((kind) => kind === 'ACKNOWLEDGEMENT')).to.have.length(3);
+    expect(kinds.filter((kind) => kind === 'NOTIFICATION')).to.have.length(10);
+  });
+
+  it('shows what became of the mails of a lead', async () => {
+    const id = await addLead(owner, { flagged_reason: 'honeypot' });
+    await addLead(owner);
+    const history = await outbox.forLead(id);
+    expect(history.map(({ kind, state, lastError }) => [kind, state, lastError])).to.deep.equal([
+      ['ACKNOWLEDGEMENT', 'SKIPPED', 'FLAGGED'],
+      ['NOTIFICATION', 'SKIPPED', 'FLAGGED'],
+    ]);
+    expect(history[0]).to.include({ attempts: 0, sentAt: null });
+  });
+
+  describe('tells the audit', () => {
+    let leadId: string;
+    beforeEach(async () => {
+      await owner('audit_events').delete();
+      leadId = await addLead(owner);
+    });
+
+    const events = () =>
+      owner('audit_events').orderBy('id').select('actor', 'action', 'lead_id', 'details');
+
+    const results: [string, string, (mail: ClaimedMail) => Promise<unknown>, string?][] = [
+      ['sent', 'MAIL_SENT', (mail) => outbox.markSent([{ mail: mail }])],
+      [
+        'sent to some',
+        'MAIL_SENT',
+        (mail) => outbox.markSent([{ mail: mail, note: 'RCPT 550' }]),
+        'RCPT 550',
+      ],
+      ['failed', 'MAIL_FAILED', (mail) => outbox.fail(mail, 'DATA 554'), 'DATA 554'],
+      ['skipped', 'MAIL_SKIPPED', (mail) => outbox.skip(mail, 'FLAGGED'), 'FLAGGED'],
+    ];
+    for (const [name, action, record, error] of results) {
+      it(`that a mail was ${name}`, async () => {
+        const mail = (await claim())!;
+        await record(mail);
+        const details = { outbox_id: mail.id, kind: mail.kind, ...(error && { error }) };
+        const event = { actor: 'system', action, lead_id: leadId, details };
+        expect(await events()).to.deep.equal([event]);
+      });
+    }
+
+    it('that a mail is given up, but not that it is tried again', async () => {
+      const mail = (await claim())!;
+      const later = { delaySeconds: 0, giveUpHours: 1 };
+      expect(await outbox.retryLater(mail, 'RCPT 451', later)).to.equal('QUEUED');
+      expect(await events()).to.deep.equal([]);
+      await owner.raw("update outbox set first_attempt_at = now() - interval '1 hour'");
+      const again = [await claim(), await claim()];
+      const last = again.find((each) => each?.id === mail.id)!;
+      expect(await outbox.retryLater(last, 'RCPT 452', later)).to.equal('FAILED');
+      const details = { outbox_id: mail.id, kind: mail.kind, error: 'RCPT 452' };
+      const event = { actor: 'system', action: 'MAIL_FAILED', lead_id: leadId, details };
+      expect(await events()).to.deep.equal([event]);
+    });
+
+    it('nothing from a worker that comes late', async () => {
+      const claimed = (await claim())!;
+      const [row] = await owner('outbox')
+        .where({ id: claimed.id })
+        .update({ locked_until: owner.raw("now() - interval '1 second'") })
+        .returning<{ locked_until: Date }[]>('locked_until');
+      const late = { ...claimed, lockedUntil: row!.locked_until }; // as if that time had passed
+      await outbox.dismiss(late.id, 'admin');
+      await owner('audit_events').delete();
+      await outbox.markSent([{ mail: late }]);
+      await outbox.fail(late, 'RCPT 550');
+      await outbox.skip(late, 'FLAGGED');
+      await outbox.retryLater(late, 'RCPT 451', { delaySeconds: 0, giveUpHours: 0 });
+      await outbox.release([late]);
+      expect(await events()).to.deep.equal([]);
+      expect(await rowOf(late.id)).to.include({ state: 'DISMISSED', attempts: 0 });
+    });
+
+    it('and changes no mail when the audit refuses', async () => {
+      const mail = (await claim())!;
+      await owner.raw("alter table audit_events add check (action <> 'MAIL_SENT')");
+      const failure = await rejection(outbox.markSent([{ mail: mail }]));
+      expect(failure).to.have.property('code', '23514');
+      expect(await rowOf(mail.id)).to.include({ state: 'QUEUED', sent_at: null });
+      await owner.raw('alter table audit_events drop constraint audit_events_action_check');
+    });
+  });
+});

@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import { EventEmitter, once } from 'node:events';
+import type { ResumeStore } from '../../../common/resumes/store';
+import { createSweeper, type SweeperDeps } from '../../../common/sweep/schedule';
+import { captureLog } from '../../support/captured-log';
+import { startSweeping, type SweepFixture } from '../../support/apps/sweeping';
+
+const day = 24 * 3_600_000;
+
+describe('the sweeper of the internal server', () => {
+  let at: SweepFixture;
+  let events: EventEmitter;
+  let looks: number;
+  let sweeps: number;
+
+  beforeEach(async () => {
+    at = await startSweeping('a folder');
+    events = new EventEmitter();
+    looks = sweeps = 0;
+  });
+
+  afterEach(async () => {
+    await at.close();
+  });
+
+  function start(overrides: Partial<SweeperDeps> = {}) {
+    const records = {
+      ...at.records,
+      async lastCompletedAt() {
+        const answer = await at.records.lastCompletedAt();
+        looks++;
+        setImmediate(() => events.emit('look'));
+        return answer;
+      },
+      async record(result: Parameters<typeof at.records.record>[0]) {
+        await at.records.record(result);
+        sweeps++;
+        setImmediate(() => events.emit('sweep'));
+      },
+    };
+    const pace = { firstLookMs: 1, lookMs: 1 };
+    const { log } = captureLog('internal-server');
+    const sweeper = createSweeper({ resumes: at.store, records, log, pace, ...overrides });
+    sweeper.start();
+    return sweeper;
+  }
+
+  it('sweeps by itself, and only once while it looks again and again', async () => {
+    const sweeper = start();
+    while (looks < 5) await once(events, 'look');
+    await sweeper.stop();
+    expect(sweeps).to.equal(1);
+  });
+
+  it('sweeps again after a day', async () => {
+    let now = Date.now();
+    const sweeper = start({ now: () => now });
+    while (sweeps < 1) await once(events, 'sweep');
+    now += day + 1000;
+    while (sweeps < 2) await once(events, 'sweep');
+    await sweeper.stop();
+  });
+
+  it('tries again at the next look when a sweep failed', async () => {
+    let lists = 0;
+    const resumes: ResumeStore = {
+      ...at.store,
+      list() {
+        if (++lists === 1) throw new TypeError('torn');
+        return at.store.list();
+      },
+    };
+    const sweeper = start({ resumes });
+    while (sweeps < 2) await once(events, 'sweep');
+    await sweeper.stop();
+    const outcomes = (await at.records.latest(2)).map(({ outcome }) => outcome);
+    expect(outcomes).to.deep.equal(['DONE', 'FAILED']);
+  });
+
+  it('stops although the storage never answers', async () => {
+    const resumes: ResumeStore = {
+      ...at.store,
+      async *list() {
+        events.emit('list');
+        await once(events, 'answer');
+        yield* at.store.list();
+      },
+    };
+    const listed = once(events, 'list');
+    const sweeper = start({ resumes, pace: { firstLookMs: 1, stopMs: 1 } });
+    await listed;
+    await sweeper.stop();
+    expect(sweeps).to.equal(0);
+    events.emit('answer');
+    while (await isUnderWay()) await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  const isUnderWay = async () => (await at.records.alone(() => Promise.resolve(true))) !== true;
+});

@@ -1,0 +1,151 @@
+import Router from '@koa/router';
+import { expect } from 'chai';
+import { readdir } from 'node:fs/promises';
+import supertest from 'supertest';
+import type { Account } from '../../../common/accounts/repository';
+import { access, applyAccess } from '../../../internal-server/auth/access';
+import { routesOf } from '../../support/api/api';
+import { addAccount, addTargets, changes, type Targets } from '../../support/apps/changes';
+import { password, startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
+
+const open = ['GET /healthz', 'GET /readyz'];
+const isChange = (route: string) => !route.startsWith('GET ');
+
+describe('who may do what', () => {
+  let fixture: InternalFixture;
+  let disabled: Account;
+  let targets: Targets;
+
+  before(async () => {
+    fixture = await startInternalApp();
+    disabled = await addAccount(fixture, { isActive: false });
+  });
+
+  after(async () => {
+    await fixture.close();
+  });
+
+  function ask(route: string, as?: Account, headers: Record<string, string> = {}): supertest.Test {
+    const [method = '', pattern = ''] = route.split(' ');
+    const [id, body] = changes[route]?.(targets) ?? [targets.waiting];
+    const url = pattern
+      .replace(':id', id)
+      .replace(':token', targets.token)
+      .replace(':file', 'swagger-ui.css');
+    const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
+    const request = supertest(fixture.app.callback())[verb](url);
+    if (body) request.type(pattern.startsWith('/api/') ? 'json' : 'form').send(body);
+    if (as) request.auth(as.email, password);
+    return request.set(headers);
+  }
+
+  /** Everything that is stored, but for when an account was last seen. */
+  async function stored(): Promise<unknown> {
+    const { owner, folder } = fixture;
+    const tables = await owner('pg_tables')
+      .where({ schemaname: 'public' })
+      .pluck<string[]>('tablename');
+    const contents = tables.map((name) =>
+      owner(`${name} as t`)
+        .select(owner.raw("to_jsonb(t) - 'last_seen_at' as row"))
+        .orderByRaw('1'),
+    );
+    return [await Promise.all(contents), (await readdir(folder, { recursive: true })).sort()];
+  }
+
+  async function expectRefusal(request: supertest.Test, status: number): Promise<void> {
+    const before = await stored();
+    expect((await request).status).to.equal(status);
+    expect(await stored()).to.deep.equal(before);
+  }
+
+  it('says it of every route, and of nothing else', () => {
+    expect(routesOf(fixture.app)).to.have.members([...open, ...Object.keys(access)]);
+  });
+
+  it('keeps erasure, outbox, storage, accounts and audit for administrators', () => {
+    for (const [route, rule] of Object.entries(access)) {
+      const isKept = /\/delete$| (\/api)?\/(outbox|storage|accounts|audit)\b/.test(route);
+      const kept = /password|revoke$/.test(route) ? 'ADMIN_OR_SELF' : 'ADMIN';
+      expect(rule, route).to.equal(isKept ? kept : 'EVERYBODY');
+    }
+  });
+
+  it('does not start with a route that has no rule', () => {
+    const router = new Router().get('/leads', () => undefined).get('/secrets', () => undefined);
+    expect(() => applyAccess(router)).to.throw('There is no access rule for GET /secrets');
+  });
+
+  for (const [route, rule] of Object.entries(access)) {
+    describe(route, () => {
+      before(async () => {
+        targets = await addTargets(fixture);
+      });
+
+      it('asks who it is', () => expectRefusal(ask(route), 401));
+
+      it('is closed to a disabled account', () => expectRefusal(ask(route, disabled), 401));
+
+      if (rule === 'EVERYBODY') {
+        it('is open to an attorney', async () => {
+          targets = await addTargets(fixture);
+          expect((await ask(route, fixture.ann)).status).to.be.below(400);
+        });
+      } else {
+        it('is closed to an attorney', () => expectRefusal(ask(route, fixture.ann), 403));
+      }
+
+      it('is open to an administrator', async () => {
+        targets = await addTargets(fixture);
+        const before = await stored();
+        expect((await ask(route, fixture.admin)).status).to.be.below(400);
+        if (isChange(route)) expect(await stored()).to.not.deep.equal(before);
+      });
+
+      if (!isChange(route)) return;
+
+      for (const [name, headers] of [
+        ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
+        ['another origin', { Origin: 'http://evil.example' }],
+        ['an origin that hides', { Origin: 'null' }],
+      ] as const) {
+        it(`refuses what ${name} made the browser send`, () =>
+          expectRefusal(ask(route, fixture.admin, headers), 403));
+      }
+
+      const read = route.replace(/^\w+/, 'GET');
+      if (read in access) return;
+      it('is not done by GET', async () => {
+        const before = await stored();
+        const url = read
+          .slice(4)
+          .replace(':id', changes[route]!(targets)[0])
+          .replace(':token', targets.token);
+        expect((await fixture.get(url, fixture.admin)).status).to.be.oneOf([404, 405]);
+        expect(await stored()).to.deep.equal(before);
+      });
+    });
+  }
+
+  it('lets an attorney set the own password, and nobody else’s', async () => {
+    const set = (id: string, form: object) =>
+      fixture.post(`/accounts/${id}/password`, fixture.ann).type('form').send(form);
+    const form = { password: 'a longer secret', repeat: 'a longer secret' };
+    await expectRefusal(set(fixture.admin.id, form), 403);
+    await expectRefusal(set(fixture.admin.id.toUpperCase(), form), 403);
+    expect((await set(fixture.ann.id, { ...form, password: '' })).status).to.equal(422);
+  });
+
+  for (const path of [
+    '/ACCOUNTS',
+    '/accounts/',
+    '//accounts',
+    '/%61ccounts',
+    '/./audit',
+    '/audit?x',
+  ]) {
+    it(`does not let an attorney in by the spelling ${path}`, async () => {
+      expect((await fixture.get(path, fixture.ann)).status).to.be.oneOf([403, 404]);
+    });
+  }
+});

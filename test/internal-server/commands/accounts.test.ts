@@ -1,0 +1,190 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  createAccountRepository,
+  type AccountRepository,
+} from '../../../common/accounts/repository';
+import { createDatabase } from '../../../common/database/connect';
+import { minPasswordLength, verifyPassword } from '../../../common/accounts/passwords';
+import {
+  createTestDatabase,
+  temporaryFolder,
+  type TestDatabase,
+} from '../../support/process/postgres';
+
+const command = [
+  ...['-r', 'ts-node/register/transpile-only', '-r', './embedded/env.ts'],
+  'internal-server/commands/accounts.ts',
+];
+const password = 'correct horse battery';
+
+describe('npm run accounts', function () {
+  this.timeout(60_000); // each test starts processes, on a machine that may be busy
+  let database: TestDatabase;
+  let owner: ReturnType<typeof createDatabase>;
+  let accounts: AccountRepository;
+  before(async () => {
+    database = await createTestDatabase();
+    owner = createDatabase(database.ownerUrl);
+    accounts = createAccountRepository(owner);
+  });
+  beforeEach(() => addAccount('boss', 'ADMIN'));
+  afterEach(() => owner('accounts').delete());
+  after(async () => {
+    await owner.destroy();
+    await database.drop();
+  });
+
+  const addAccount = (name: string, role: 'ADMIN' | 'ATTORNEY') =>
+    accounts.create({ email: `${name}@firm.example`, name, role, passwordHash: 'hash' }, 'system');
+
+  function run(args: string[], env: NodeJS.ProcessEnv = { DATABASE_URL: database.internalUrl }) {
+    return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+      const options = { env: { PATH: process.env.PATH, ...env } };
+      execFile(process.execPath, [...command, ...args], options, (error, stdout, stderr) => {
+        resolve({ code: error ? error.code : 0, stdout, stderr });
+      });
+    });
+  }
+  const given = (NEW_PASSWORD: string) => ({ DATABASE_URL: database.internalUrl, NEW_PASSWORD });
+  const ann = ['--email', 'ann@firm.example'];
+  const boss = ['--email', 'boss@firm.example'];
+
+  it('create prints the generated password once', async () => {
+    const { code, stdout } = await run(['create', ...ann, '--name', ' Ann Lee ']);
+    expect(code).to.equal(0);
+    const [, printed] = /^Created ann@firm\.example \(ATTORNEY\)\. Password: (\S{24})\n$/.exec(
+      stdout,
+    )!;
+    const account = await accounts.findByEmail('ann@firm.example');
+    expect(account).to.include({ name: 'Ann Lee', role: 'ATTORNEY', isActive: true });
+    expect(await verifyPassword(printed!, account!.passwordHash)).to.be.true;
+  });
+
+  it('create takes a password from NEW_PASSWORD and does not repeat it', async () => {
+    const args = ['create', ...ann, '--name', 'Ann', '--role', 'ADMIN'];
+    const { stdout } = await run(args, given(password));
+    expect(stdout).to.equal('Created ann@firm.example (ADMIN).\n');
+    const account = await accounts.findByEmail('ann@firm.example');
+    expect(await verifyPassword(password, account!.passwordHash)).to.be.true;
+  });
+
+  it('create refuses a short password, and an address that is taken', async () => {
+    const short = await run(
+      ['create', ...ann, '--name', 'Ann'],
+      given('x'.repeat(minPasswordLength - 1)),
+    );
+    expect(short).to.include({ code: 1, stdout: '' });
+    expect(short.stderr).to.equal(`NEW_PASSWORD: Use at least ${minPasswordLength} characters.\n`);
+    const taken = await run(['create', '--email', 'BOSS@firm.example', '--name', 'Ann']);
+    expect(taken).to.include({ code: 1, stdout: '' });
+    expect(taken.stderr).to.equal('There is an account for BOSS@firm.example already.\n');
+    expect(await accounts.count()).to.equal(1);
+  });
+
+  it('list shows each account on a line', async () => {
+    const bob = await addAccount('bob', 'ATTORNEY');
+    await accounts.change(bob!.id, { isActive: false }, 'system');
+    await owner('accounts').where({ id: bob!.id }).update({ last_seen_at: '2026-01-02T03:04:05Z' });
+    const { stdout } = await run(['list']);
+    expect(stdout.split('\n').map((line) => line.split('\t'))).to.deep.equal([
+      ['bob@firm.example', 'bob', 'ATTORNEY', 'disabled', 'last seen 2026-01-02T03:04:05.000Z'],
+      ['boss@firm.example', 'boss', 'ADMIN', 'active', 'never seen'],
+      [''],
+    ]);
+  });
+
+  it('disable and enable an account', async () => {
+    await addAccount('ann', 'ATTORNEY');
+    expect(await run(['disable', ...ann])).to.include({ stdout: 'Disabled ann@firm.example.\n' });
+    expect(await accounts.findByEmail('ann@firm.example')).to.include({ isActive: false });
+    expect(await run(['enable', ...ann])).to.include({ stdout: 'Enabled ann@firm.example.\n' });
+    expect(await accounts.findByEmail('ann@firm.example')).to.include({ isActive: true });
+  });
+
+  it('disable refuses the last active administrator', async () => {
+    const refused = await run(['disable', ...boss]);
+    expect(refused).to.include({ code: 1, stdout: '' });
+    expect(refused.stderr).to.equal(
+      'boss@firm.example is the last active administrator and stays so.\n',
+    );
+    expect(await accounts.findByEmail('boss@firm.example')).to.include({ isActive: true });
+  });
+
+  it('set-role makes an administrator, and an attorney again', async () => {
+    await addAccount('ann', 'ATTORNEY');
+    const toAdmin = await run(['set-role', ...ann, '--role', 'ADMIN']);
+    expect(toAdmin).to.include({ code: 0, stdout: 'ann@firm.example is ADMIN now.\n' });
+    expect(await accounts.findByEmail('ann@firm.example')).to.include({ role: 'ADMIN' });
+    const toAttorney = await run(['set-role', ...ann, '--role', 'ATTORNEY']);
+    expect(toAttorney).to.include({ code: 0, stdout: 'ann@firm.example is ATTORNEY now.\n' });
+    expect(await accounts.findByEmail('ann@firm.example')).to.include({ role: 'ATTORNEY' });
+  });
+
+  it('set-role refuses to demote the last active administrator', async () => {
+    const refused = await run(['set-role', ...boss, '--role', 'ATTORNEY']);
+    expect(refused).to.include({ code: 1, stdout: '' });
+    expect(refused.stderr).to.equal(
+      'boss@firm.example is the last active administrator and stays so.\n',
+    );
+    expect(await accounts.findByEmail('boss@firm.example')).to.include({ role: 'ADMIN' });
+  });
+
+  it('set-password replaces the password', async () => {
+    const { stdout } = await run(['set-password', ...boss], given(password));
+    expect(stdout).to.equal('Set the password of boss@firm.example.\n');
+    const account = await accounts.findByEmail('boss@firm.example');
+    expect(await verifyPassword(password, account!.passwordHash)).to.be.true;
+  });
+
+  it('names the account that is not there', async () => {
+    const { code, stderr } = await run(['set-password', ...ann]);
+    expect(code).to.equal(1);
+    expect(stderr).to.equal('There is no account for ann@firm.example.\n');
+  });
+
+  for (const [name, args] of [
+    ['no command', []],
+    ['an unknown command', ['remove', ...ann]],
+    ['two commands', ['list', 'disable']],
+    ['no address', ['disable']],
+    ['no name', ['create', ...ann]],
+    ['no role to set', ['set-role', ...boss]],
+  ] as const) {
+    it(`explains itself when given ${name}`, async () => {
+      const { code, stderr } = await run([...args]);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^Usage: npm run accounts -- <command>\n/);
+      expect(await accounts.count()).to.equal(1);
+    });
+  }
+
+  for (const [name, args, option] of [
+    ['an address that is none', ['create', '--email', 'ann', '--name', 'Ann'], 'email'],
+    ['a colon in the address', ['create', '--email', 'a:b@firm.example', '--name', 'Ann'], 'email'],
+    ['a name of two lines', ['create', ...ann, '--name', 'Ann\nLee'], 'name'],
+    ['an unknown role', ['create', ...ann, '--name', 'Ann', '--role', 'OWNER'], 'role'],
+    ['an unknown role to set', ['set-role', ...boss, '--role', 'OWNER'], 'role'],
+  ] as const) {
+    it(`says what is wrong when given ${name}`, async () => {
+      const { code, stdout, stderr } = await run([...args]);
+      expect([code, stdout]).to.deep.equal([1, '']);
+      expect(stderr).to.match(new RegExp(`^--${option}: .+\\.\n$`));
+      expect(await accounts.count()).to.equal(1);
+      expect(await accounts.findByEmail('boss@firm.example')).to.include({ role: 'ADMIN' });
+    });
+  }
+
+  it('means the embedded system of DATA_DIR, and without one names DATABASE_URL', async () => {
+    const folder = await temporaryFolder();
+    const none = await run(['list'], { DATA_DIR: folder });
+    await writeFile(path.join(folder, 'internal.env'), `DATABASE_URL=${database.internalUrl}\n`);
+    const embedded = await run(['list'], { DATA_DIR: folder });
+    await rm(folder, { recursive: true });
+    expect(none).to.include({ code: 1, stdout: '' });
+    expect(none.stderr).to.include('DATABASE_URL: is missing');
+    expect(embedded.stdout).to.include('boss@firm.example');
+  });
+});

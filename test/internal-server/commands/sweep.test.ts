@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { keeper, startGcsServer, type GcsServer } from '../../support/gcs/server';
+import { startSweeping, type SweepFixture } from '../../support/apps/sweeping';
+
+const command = [
+  ...['-r', 'ts-node/register/transpile-only', '-r', './embedded/env.ts'],
+  'internal-server/commands/sweep.ts',
+];
+
+describe('npm run sweep', function () {
+  this.timeout(60_000); // each test starts processes, on a machine that may be busy
+  let at: SweepFixture;
+  let server: GcsServer;
+  let env: NodeJS.ProcessEnv;
+
+  beforeEach(async () => {
+    at = await startSweeping('a bucket');
+    server = startGcsServer();
+    env = {
+      DATABASE_URL: at.database.internalUrl,
+      RESUME_STORE: 'gcs',
+      GCS_BUCKET: server.bucket,
+      GCS_PROJECT_ID: 'firm',
+      GCS_API_ENDPOINT: await server.identity(keeper),
+    };
+  });
+
+  afterEach(async () => {
+    await server.close();
+    await at.close();
+  });
+
+  function run(...args: string[]) {
+    return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+      const options = { env: { PATH: process.env.PATH, ...env } };
+      execFile(process.execPath, [...command, ...args], options, (error, stdout, stderr) => {
+        resolve({ code: error ? error.code : 0, stdout, stderr });
+      });
+    });
+  }
+
+  const plant = (key: string, text: string) =>
+    server.objects.set(key, {
+      bytes: Buffer.from(text),
+      metadata: {},
+      timeCreated: new Date(Date.now() - 48 * 3_600_000),
+    });
+
+  function plantOrphans(count: number): void {
+    for (let n = 0; n < count; n++) {
+      plant(`resumes/00000000-0000-0000-0000-${String(n).padStart(12, '0')}`, 'nobody');
+    }
+  }
+
+  it('deletes orphans and ends with 0', async () => {
+    const { key } = await at.lead(null);
+    plant(key, 'a resume');
+    plantOrphans(2);
+    const looked = await run('--dry-run');
+    expect(looked).to.include({ code: 0, stderr: '' });
+    expect(looked.stdout).to.match(/\nWould delete: 2\n$/);
+    expect(server.objects).to.have.property('size', 3);
+    const done = await run();
+    expect(done).to.include({ code: 0, stderr: '' });
+    expect(done.stdout).to.match(/\nDeleted: 2\n$/);
+    expect([...server.objects.keys()]).to.deep.equal([key]);
+  });
+
+  it('ends with 1 when a resume is missing', async () => {
+    await at.lead(null);
+    const { code, stdout } = await run();
+    expect(code).to.equal(1);
+    expect(stdout).to.include('resumes missing: 1, damaged: 0');
+  });
+
+  it('ends with 1 when --verify finds other content', async () => {
+    const { key } = await at.lead(null);
+    plant(key, 'A resume');
+    expect(await run('--dry-run')).to.include({ code: 0 });
+    const { code, stdout } = await run('--dry-run', '--verify');
+    expect(code).to.equal(1);
+    expect(stdout).to.include('resumes missing: 0, damaged: 1');
+  });
+
+  it('ends with 2 and says how to go on when too much would go', async () => {
+    plantOrphans(101);
+    const { code, stderr } = await run();
+    expect(code).to.equal(2);
+    expect(stderr).to.include('Nothing was deleted: 101 of 101 files have no lead');
+    expect(server.objects).to.have.property('size', 101);
+    expect(await run('--delete-anyway')).to.include({ code: 0 });
+    expect(server.objects).to.have.property('size', 0);
+  });
+
+  it('ends with 2 when the storage refuses', async () => {
+    env.GCS_API_ENDPOINT = await server.identity([]);
+    const { code, stderr } = await run();
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/^The sweep could not be completed \(403\)\. Nothing was deleted\./);
+  });
+
+  it('ends with 2 when the database is away', async () => {
+    env.DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
+    const { code, stderr } = await run();
+    expect(code).to.equal(2);
+    expect(stderr).to.include('(ECONNREFUSED)');
+  });
+
+  it('ends with 2 while another one is under way', async () => {
+    await at.records.alone(async () => {
+      const { code, stderr } = await run();
+      expect(code).to.equal(2);
+      expect(stderr).to.equal('Another sweep is under way. Nothing was done.\n');
+    });
+  });
+
+  it('ends with 2 and the usage for an option that it does not know', async () => {
+    const { code, stderr } = await run('--force');
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/^Usage: npm run sweep/);
+  });
+
+  it('names every variable that is missing', async () => {
+    env = {};
+    const { code, stderr } = await run();
+    expect(code).to.equal(2);
+    expect(stderr).to.include('DATABASE_URL').and.to.include('RESUME_DIR');
+  });
+});

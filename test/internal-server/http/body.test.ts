@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
+
+describe('a body that cannot be read', () => {
+  let fixture: InternalFixture;
+  let url: string;
+
+  before(async () => {
+    fixture = await startInternalApp();
+    url = `/leads/${(await fixture.addLead()).id}/notes`;
+  });
+
+  after(async () => {
+    await fixture.close();
+  });
+
+  for (const [what, headers, body, status] of [
+    ['says gzip and is none', { 'Content-Encoding': 'gzip' }, 'text=x', 400],
+    ['is encoded in an unknown way', { 'Content-Encoding': 'zzz' }, 'text=x', 415],
+    ['is too large', {}, `text=${'x'.repeat(300 * 1024)}`, 413],
+    ['holds a NUL', {}, 'text=a%00b', 400],
+    ['is multipart', { 'Content-Type': 'multipart/form-data; boundary=x' }, '--x--', 415],
+    ['is JSON where a form belongs', { 'Content-Type': 'application/json' }, '{"text":"x"}', 415],
+  ] as const) {
+    it(`is refused with ${status} when it ${what}, and changes nothing`, async () => {
+      const request = fixture.post(url).type('form').set(headers);
+      const answer = await request.send(body);
+      expect(answer.status).to.equal(status);
+      expect(answer.text).to.not.include('file is too large');
+      expect(await fixture.owner('notes')).to.be.empty;
+    });
+  }
+});

@@ -1,0 +1,260 @@
+import { expect } from 'chai';
+import { randomUUID } from 'node:crypto';
+import type { DeliveryStatus } from '../../../common/mail/circuit-breaker';
+import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
+
+describe('the outbox page', () => {
+  let fixture: InternalFixture;
+  let status: DeliveryStatus;
+
+  before(async () => {
+    fixture = await startInternalApp({ delivery: { status: () => status } });
+  });
+
+  beforeEach(async () => {
+    status = { state: 'RUNNING', since: new Date() };
+    await fixture.owner('leads').delete();
+    await fixture.owner('audit_events').delete();
+  });
+
+  after(async () => {
+    await fixture.close();
+  });
+
+  const get = (url: string) => fixture.get(url, fixture.admin);
+  const post = (url: string, fields: Record<string, string> = {}) =>
+    fixture.post(url, fixture.admin).type('form').send(fields);
+  const later = (seconds: number) =>
+    fixture.owner.raw("now() + ? * interval '1 second'", [seconds]);
+
+  /** The notification of a new lead as it stands, without the acknowledgement. Answers its id. */
+  async function addMail(values: Record<string, unknown>, lastName = 'Moreno'): Promise<string> {
+    const lead = await fixture.addLead({ lastName });
+    const mails = () => fixture.owner('outbox').where({ lead_id: lead.id });
+    await mails().where({ kind: 'ACKNOWLEDGEMENT' }).delete();
+    const [row] = await mails().update(values).returning<{ id: string }[]>('id');
+    return row!.id;
+  }
+
+  const stateOf = async (id: string) =>
+    (await fixture.owner('outbox').where({ id }).first<{ state: string }>('state')).state;
+  const events = () => fixture.owner('audit_events').orderBy('id').pluck('action');
+  const failed = { state: 'FAILED', last_error: 'RCPT 550', attempts: 1 };
+
+  /** The last names on a page. */
+  const namesOn = (html: string) =>
+    [...html.matchAll(/<bdi>Carla ([^<]+)<\/bdi>/g)].map(([, name]) => name!);
+
+  it('shows what failed first, and each state in a view of its own', async () => {
+    const states = ['FAILED', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'];
+    for (const state of states) await addMail({ state }, state);
+    for (const state of states) {
+      const { text } = await get(`/outbox?state=${state}`);
+      expect(namesOn(text)).to.deep.equal([state]);
+      expect(text).to.match(
+        new RegExp(`href="/outbox\\?state=${state}" aria-current="page">[^<]+<span[^>]+>1</span>`),
+      );
+    }
+    expect(namesOn((await get('/outbox')).text)).to.deep.equal(['FAILED']);
+  });
+
+  it('shows which mail it is, of which lead, and why it failed', async () => {
+    const id = await addMail(failed);
+    const { lead_id } = await fixture.owner('outbox').first<{ lead_id: string }>('lead_id');
+    const { text } = await get('/outbox?state=FAILED');
+    expect(text)
+      .to.include('Notification')
+      .and.include(`<a href="/leads/${lead_id}"><bdi>Carla Moreno</bdi></a>`)
+      .and.include(lead_id.slice(0, 8))
+      .and.include('the mail server refused a recipient, code 550');
+    expect(text)
+      .to.include(`action="/outbox/${id}/resend"`)
+      .and.include(`action="/outbox/${id}/dismiss"`);
+  });
+
+  it('offers only what can be done', async () => {
+    const offers: [Record<string, unknown>, string[]][] = [
+      [{ state: 'FAILED' }, ['Send again', 'Dismiss']],
+      [{ state: 'DISMISSED' }, ['Send again']],
+      [{ state: 'QUEUED', next_attempt_at: later(600) }, ['Try now', 'Dismiss']],
+      [{ state: 'QUEUED', next_attempt_at: later(-1) }, ['Dismiss']],
+      [{ state: 'QUEUED', locked_until: later(20), next_attempt_at: later(60) }, []],
+      [{ state: 'SENT', sent_at: later(-60) }, []],
+      [{ state: 'SKIPPED', last_error: 'FLAGGED' }, []],
+    ];
+    for (const [values, expected] of offers) {
+      const id = await addMail(values);
+      const { text } = await get(`/outbox?state=${String(values.state)}`);
+      const forms = text.matchAll(new RegExp(`/outbox/${id}/.*?class="small">([^<]+)<`, 'g'));
+      expect([...forms].map(([, label]) => label)).to.deep.equal(expected);
+      await fixture.owner('leads').delete();
+    }
+  });
+
+  it('says when a waiting mail is tried, when one was sent, and why one was not', async () => {
+    await addMail({ state: 'QUEUED', next_attempt_at: later(7300) });
+    expect((await get('/outbox?state=QUEUED')).text).to.match(/next attempt in <[^>]+>2 hours</);
+    await addMail({ state: 'QUEUED', locked_until: later(20) });
+    expect((await get('/outbox?state=QUEUED')).text).to.include('Being sent');
+    await addMail({ state: 'SENT', sent_at: later(-7300) });
+    expect((await get('/outbox?state=SENT')).text).to.match(/<time[^>]+>2 hours ago</);
+    await addMail({ state: 'SKIPPED', last_error: 'FLAGGED' });
+    expect((await get('/outbox?state=SKIPPED')).text).to.include('the submission is flagged');
+  });
+
+  it('sends a failed mail again, goes back to its view and says so', async () => {
+    const id = await addMail(failed);
+    const answer = await post(`/outbox/${id}/resend`, { state: 'FAILED' });
+    expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=FAILED']);
+    expect(await stateOf(id)).to.equal('QUEUED');
+    const event: unknown = await fixture.owner('audit_events').first('actor', 'action', 'details');
+    const details = { outbox_id: id, kind: 'NOTIFICATION' };
+    const { id: actor } = fixture.admin;
+    expect(event).to.deep.equal({ actor, action: 'MAIL_QUEUED', details });
+    const cookie = answer.headers['set-cookie']![0]!.split(';')[0]!;
+    const { text } = await get('/outbox?state=FAILED').set('Cookie', cookie);
+    expect(text).to.include('The mail is queued').and.include('No mail has failed.');
+  });
+
+  it('tries a waiting mail now', async () => {
+    const id = await addMail({ next_attempt_at: later(3600) });
+    const answer = await post(`/outbox/${id}/resend`, { state: 'QUEUED' });
+    expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=QUEUED']);
+    expect((await get('/outbox?state=QUEUED')).text).to.not.include('next attempt');
+  });
+
+  it('dismisses a mail', async () => {
+    const id = await addMail(failed);
+    const answer = await post(`/outbox/${id}/dismiss`);
+    expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=FAILED']);
+    expect(await stateOf(id)).to.equal('DISMISSED');
+    expect(await events()).to.deep.equal(['MAIL_DISMISSED']);
+  });
+
+  it('takes a double click for one', async () => {
+    const id = await addMail(failed);
+    for (const change of ['resend', 'dismiss']) {
+      expect((await post(`/outbox/${id}/${change}`)).status).to.equal(303);
+      expect((await post(`/outbox/${id}/${change}`)).status).to.equal(303);
+    }
+    expect(await events()).to.deep.equal(['MAIL_QUEUED', 'MAIL_DISMISSED']);
+  });
+
+  const tooLate: [string, () => Record<string, unknown>, string][] = [
+    ['was sent', () => ({ state: 'SENT', sent_at: later(-3700) }), 'was sent 1 hour ago'],
+    [
+      'is not sent',
+      () => ({ state: 'SKIPPED', last_error: 'FLAGGED' }),
+      'is not sent at all: the submission is flagged',
+    ],
+    ['is in hand', () => ({ locked_until: later(20) }), 'is being sent at this moment'],
+  ];
+  for (const [name, values, truth] of tooLate) {
+    for (const change of ['resend', 'dismiss']) {
+      it(`answers 409 with the truth to ${change} when the mail ${name}`, async () => {
+        const id = await addMail(values());
+        const state = await stateOf(id);
+        const answer = await post(`/outbox/${id}/${change}`, { state: 'QUEUED' });
+        expect(answer.status).to.equal(409);
+        expect(answer.text)
+          .to.include(`role="alert">Nothing was changed: this mail ${truth}.`)
+          .and.include('href="/outbox?state=QUEUED" aria-current="page"');
+        expect(await stateOf(id)).to.equal(state);
+        expect(await events()).to.deep.equal([]);
+      });
+    }
+  }
+
+  it('sends all failed mails again, and says when there is none', async () => {
+    const ids = [await addMail(failed), await addMail(failed)];
+    const dismissed = await addMail({ state: 'DISMISSED' });
+    expect((await get('/outbox')).text).to.include('Send all failed again');
+    const answer = await post('/outbox/resend', { state: 'FAILED' });
+    expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=FAILED']);
+    expect(await Promise.all(ids.map(stateOf))).to.deep.equal(['QUEUED', 'QUEUED']);
+    expect(await stateOf(dismissed)).to.equal('DISMISSED');
+    expect(await events()).to.deep.equal(['MAIL_QUEUED', 'MAIL_QUEUED']);
+    const again = await post('/outbox/resend', { state: 'FAILED' });
+    expect(again.status).to.equal(409);
+    expect(again.text).to.include('no mail has failed');
+  });
+
+  it('pages through a state both ways', async () => {
+    const names = Array.from({ length: 51 }, (_, i) => `No${String(i).padStart(2, '0')}`);
+    for (const name of names) await addMail(failed, name);
+    const first = (await get('/outbox')).text;
+    const next = /rel="next" href="([^"]+)"/.exec(first)![1]!.replaceAll('&amp;', '&');
+    const second = (await get(next)).text;
+    expect([...namesOn(first), ...namesOn(second)]).to.deep.equal(names.reverse());
+    expect(namesOn(second)).to.have.length(1);
+    const prev = /rel="prev" href="([^"]+)"/.exec(second)![1]!.replaceAll('&amp;', '&');
+    expect(namesOn((await get(prev)).text)).to.deep.equal(namesOn(first));
+  });
+
+  it('says at once how delivery stands', async () => {
+    expect((await get('/outbox')).text).to.include('Delivery is running.');
+    status = { state: 'PAUSED', since: new Date(), reason: 'AUTH 535' };
+    const { text } = await get('/outbox');
+    expect(text).to.include('paused for less than a minute').and.include('(AUTH 535)');
+    status = { state: 'NO_SERVER', since: new Date() };
+    expect((await get('/outbox')).text.match(/No mail server is set up/g)).to.have.length(1);
+  });
+
+  it('escapes what strangers typed', async () => {
+    await addMail(failed, `<img src=x onerror="alert(1)">'`);
+    const { text } = await get('/outbox');
+    expect(text).to.include('&lt;img').and.not.include('<img');
+  });
+
+  it('is for administrators only, whatever is sent', async () => {
+    const id = await addMail(failed);
+    expect((await fixture.get('/outbox')).status).to.equal(403);
+    for (const url of ['/outbox/resend', `/outbox/${id}/resend`, `/outbox/${id}/dismiss`]) {
+      expect((await fixture.post(url)).status, url).to.equal(403);
+    }
+    expect(await stateOf(id)).to.equal('FAILED');
+  });
+
+  it('refuses what another site sends', async () => {
+    const id = await addMail(failed);
+    const answer = await post(`/outbox/${id}/dismiss`).set('Sec-Fetch-Site', 'cross-site');
+    expect(answer.status).to.equal(403);
+    expect(await stateOf(id)).to.equal('FAILED');
+  });
+
+  const at = '2026-01-01T00:00:00.000Z';
+  for (const query of [
+    'state=LOST',
+    'state=FAILED&state=SENT',
+    'state=%00',
+    'after=x',
+    `after=${at}`,
+    `after=${at}_1`,
+    `after=_${randomUUID()}`,
+    `after=${at}_${randomUUID()}_`,
+    `after=0000-01-01T00:00:00.000Z_${randomUUID()}`,
+    `after=2026-02-30T00:00:00.000Z_${randomUUID()}`,
+    `after=${at}_${randomUUID()}%00`,
+    `after=${at}_${randomUUID()}&before=${at}_${randomUUID()}`,
+  ]) {
+    it(`answers 400 to ${query}`, async () => {
+      expect((await get(`/outbox?${query}`)).status).to.equal(400);
+    });
+  }
+
+  it('answers 400 to a form of an unknown view, and changes nothing', async () => {
+    const id = await addMail(failed);
+    for (const state of ['LOST', '//evil.example', 'a\0b']) {
+      expect((await post(`/outbox/${id}/resend`, { state })).status).to.equal(400);
+      expect((await post('/outbox/resend', { state })).status).to.equal(400);
+    }
+    expect(await stateOf(id)).to.equal('FAILED');
+  });
+
+  for (const id of ['1', randomUUID(), "x'--", '%00', '..%2f..']) {
+    it(`answers 404 for the id ${id}`, async () => {
+      expect((await post(`/outbox/${id}/resend`)).status).to.equal(404);
+      expect((await post(`/outbox/${id}/dismiss`)).status).to.equal(404);
+    });
+  }
+});

@@ -1,0 +1,203 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Response } from 'supertest';
+import { createAvailability, withFallback } from '../../../public-server/rate-limit/fallback-limit';
+import { createLocalLimit } from '../../../public-server/rate-limit/local-limit';
+import {
+  createSharedLimit,
+  openSharedCounts,
+  type SharedCounts,
+} from '../../../public-server/rate-limit/shared-limit';
+import { captureLog } from '../../support/captured-log';
+import { startPublicApp, submit, type PublicFixture } from '../../support/apps/public-app';
+import { needsRedis, startRedis, type TestRedis } from '../../support/process/redis';
+
+const secret = 'the database password';
+const away = 'Redis does not answer: each server limits alone';
+const back = 'Redis answers again: rate limits are shared';
+
+describe('rate limits that servers share in Redis', () => {
+  needsRedis();
+
+  let redis: TestRedis;
+  let servers: PublicFixture[];
+  let opened: SharedCounts[];
+
+  beforeEach(async () => {
+    servers = [];
+    opened = [];
+    redis = await startRedis();
+  });
+
+  afterEach(async () => {
+    for (const counts of opened) await counts.close();
+    for (const server of servers) await server.close();
+    await redis.close();
+  });
+
+  async function start(
+    limits: { max: number; windowMs?: number; totalMax?: number },
+    url?: string,
+  ) {
+    const sharedCounts = await openSharedCounts(url ?? redis.url, secret);
+    opened.push(sharedCounts);
+    const rateLimit = { windowMs: 60_000, ...limits };
+    const server = await startPublicApp({
+      config: { rateLimit, trustedProxyHops: 1 },
+      sharedCounts,
+    });
+    servers.push(server);
+    return server;
+  }
+
+  const from = ({ app }: PublicFixture, address = '192.0.2.1'): Promise<Response> =>
+    Promise.resolve(submit(app, {}, { json: true }).set('X-Forwarded-For', address));
+  const statusFrom = async (server: PublicFixture, address?: string) =>
+    (await from(server, address)).status;
+  const said = (server: PublicFixture, line: string) => server.logged().split(line).length - 1;
+
+  async function until(holds: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; !(await holds()); tries++) {
+      if (tries > 200) throw new Error('it never came to hold');
+      await sleep(50);
+    }
+  }
+
+  it('count what came to any of them', async () => {
+    const [a, b] = [await start({ max: 3 }), await start({ max: 3 })];
+    for (const server of [a, b, a]) expect(await statusFrom(server)).to.equal(201);
+    expect(await statusFrom(b)).to.equal(429);
+    expect(await statusFrom(a)).to.equal(429);
+    expect(await statusFrom(b, '192.0.2.2')).to.equal(201);
+    expect(said(a, away) + said(b, away)).to.equal(0);
+  });
+
+  it('have one ceiling together', async () => {
+    const limits = { max: 5, totalMax: 2 };
+    const [a, b] = [await start(limits), await start(limits)];
+    expect(await statusFrom(a, '192.0.2.1')).to.equal(201);
+    expect(await statusFrom(b, '192.0.2.2')).to.equal(201);
+    expect(await statusFrom(a, '192.0.2.3')).to.equal(429);
+  });
+
+  it('admit a client that waited as long as it was told, and none a second earlier', async () => {
+    const limits = { max: 2, windowMs: 2900 };
+    const [a, b] = [await start(limits), await start(limits)];
+    await from(a);
+    await sleep(1000);
+    await from(b);
+    const refused = await from(a);
+    expect(refused.headers['retry-after']).to.equal('2'); // the first of both is over in 1.9 s
+    await sleep(1000);
+    const early = await from(b);
+    expect(early.status).to.equal(429);
+    expect(early.headers['retry-after']).to.equal('1');
+    await sleep(1000);
+    expect(await statusFrom(b)).to.equal(201);
+    expect(await statusFrom(a)).to.equal(429);
+  });
+
+  it('leave no address in Redis, nothing that can be guessed, and nothing for long', async () => {
+    await from(await start({ max: 5, windowMs: 5000, totalMax: 5 }));
+    const keys = await redis.look.keys('*');
+    expect(keys).to.have.length(2);
+    for (const key of keys) {
+      expect(key).to.match(/^lead-intake:limit:[\w-]{43}$/);
+      expect(await redis.look.pttl(key)).to.be.within(1, 5000);
+      expect(await redis.look.type(key)).to.equal('zset');
+      for (const member of await redis.look.zrange(key, '0', '-1')) {
+        expect(member).to.match(/^\d{13}(\.\d+)?$/);
+      }
+    }
+    const other = await openSharedCounts(redis.url, 'another password');
+    opened.push(other);
+    expect(keys).to.not.include(`lead-intake:limit:${other.keyOf('192.0.2.1')}`);
+  });
+
+  it('are each server’s own while Redis is away, are shared again by themselves, and say so once', async () => {
+    const server = await start({ max: 2 });
+    expect(await statusFrom(server)).to.equal(201);
+    await redis.stop();
+    const answers = [];
+    for (let i = 0; i < 4; i++) answers.push(await statusFrom(server));
+    expect(answers).to.deep.equal([201, 201, 429, 429]);
+    expect(said(server, away)).to.equal(1);
+
+    await redis.start();
+    await until(async () => (await from(server)).status === 201); // Redis forgot everything
+    expect(said(server, back)).to.equal(1);
+    expect(said(server, away)).to.equal(1);
+    expect(await redis.look.dbsize()).to.equal(1);
+  });
+
+  it('do not wait for a Redis that stalls, and are shared again when it goes on', async () => {
+    const server = await start({ max: 10 });
+    await from(server);
+    redis.freeze();
+    for (let i = 0; i < 5; i++) expect(await statusFrom(server)).to.equal(201);
+    expect(said(server, away)).to.equal(1);
+    redis.thaw();
+    await until(async () => {
+      await from(server, '192.0.2.7');
+      return said(server, back) === 1;
+    });
+    expect(said(server, away)).to.equal(1);
+  });
+
+  it('decide while Redis stalls, however many ask', async () => {
+    const options = { max: 200, windowMs: 60_000 };
+    const counts = await openSharedCounts(redis.url, secret);
+    opened.push(counts);
+    const { log, logged } = captureLog('test');
+    const shared = createSharedLimit(counts, options);
+    const limit = withFallback(shared, createLocalLimit(options), createAvailability(log));
+    expect(await limit.admits('a')).to.be.true;
+    redis.freeze();
+    const decided = await Promise.all(Array.from({ length: 250 }, () => limit.admits('a')));
+    expect(decided.filter(Boolean)).to.have.length(200);
+    expect(logged().split(away)).to.have.length(2);
+  });
+
+  it('start without Redis, and share as soon as it is there', async () => {
+    await redis.stop();
+    const server = await start({ max: 1 });
+    expect(await statusFrom(server)).to.equal(201);
+    expect(await statusFrom(server)).to.equal(429);
+    await redis.start();
+    await until(async () => (await statusFrom(server)) === 201);
+    expect(said(server, back)).to.equal(1);
+  });
+
+  it('never log the password', async () => {
+    const wrong = redis.url.replace(redis.password, 'wrong-secret-2');
+    const server = await start({ max: 1 }, wrong);
+    expect(await statusFrom(server)).to.equal(201);
+    expect(await statusFrom(server)).to.equal(429);
+    await redis.stop();
+    await statusFrom(server);
+    expect(said(server, away)).to.equal(1);
+    expect(server.logged()).to.not.match(/secret|password/i);
+  });
+});
+
+describe('rate limits before something that accepts and never answers', () => {
+  let silent: Server;
+  before(async () => {
+    silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+  });
+  after(() => silent.close());
+
+  it('are local, and the server starts', async () => {
+    const { port } = silent.address() as AddressInfo;
+    const sharedCounts = await openSharedCounts(`redis://127.0.0.1:${port}`, secret);
+    const config = { rateLimit: { max: 1, windowMs: 60_000 } };
+    const fixture = await startPublicApp({ config, sharedCounts });
+    expect((await submit(fixture.app)).status).to.equal(303);
+    expect((await submit(fixture.app)).status).to.equal(429);
+    await sharedCounts.close();
+    await fixture.close();
+  });
+});

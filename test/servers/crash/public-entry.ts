@@ -1,0 +1,46 @@
+import type { Knex } from 'knex';
+import { run } from '../../../common/http/run-server';
+import { createLeadRepository } from '../../../common/leads/repository';
+import type { PublicDeps } from '../../../public-server/app';
+import { startPublicServer } from '../../../public-server/start';
+import { killSelf } from './kill';
+
+type Adapt = (deps: PublicDeps & { db: Knex }) => PublicDeps;
+
+/** Where a public server dies: at the point that KILL_POINT names. */
+const killPoints: Record<string, Adapt> = {
+  'after the spool': (deps) => ({
+    ...deps,
+    resumes: { ...deps.resumes, create: killSelf },
+  }),
+
+  'after the object': (deps) => ({
+    ...deps,
+    leads: { add: killSelf },
+  }),
+
+  'before the commit': (deps) => ({
+    ...deps,
+    leads: {
+      add: (lead) =>
+        deps.db.transaction(async (trx) => {
+          await createLeadRepository(trx).add(lead);
+          return killSelf();
+        }),
+    },
+  }),
+
+  'after the commit': (deps) => ({
+    ...deps,
+    leads: {
+      async add(lead) {
+        await deps.leads.add(lead);
+        return killSelf();
+      },
+    },
+  }),
+};
+
+const adapt = killPoints[process.env.KILL_POINT ?? ''];
+if (!adapt) throw new Error('KILL_POINT names none of the kill points');
+run(() => startPublicServer(process.env, adapt));

@@ -1,0 +1,86 @@
+import path from 'node:path';
+import { createDatabase } from '../../../common/database/connect';
+import { freePort } from '../../../embedded/ports';
+import { provision } from '../../../embedded/provision';
+import { until } from '../../support/smtp/deliveries';
+import { attorney } from './reconcile';
+import { readLeads, readObjects, readOutbox, type Ledgers } from './ledgers';
+import type { Mailbox } from './mailbox';
+import { keepPostgres } from './postgres';
+import { keepServer } from './server';
+import type { Target } from './target';
+
+export interface CrashSystem {
+  targets: Target[];
+  /** By the name of the server. */
+  publicPorts: Map<string, number>;
+  untilUp(): Promise<void>;
+  /** Until nothing waits in the outbox, or for so long. */
+  untilDrained(patienceMs: number): Promise<void>;
+  readLedgers(): Promise<Omit<Ledgers, 'clients' | 'mails' | 'outages'>>;
+  stop(): Promise<void>;
+}
+
+const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
+const upWithinMs = 60_000;
+
+/** Two public and two internal servers as in production, on a durable Postgres and a folder. */
+export async function startCrashSystem(folder: string, mailbox: Mailbox): Promise<CrashSystem> {
+  const postgres = await keepPostgres(folder);
+  const urls = await provision(postgres.superuserUrl, { database: 'lead_intake', passwords });
+  const owner = createDatabase(urls.ownerUrl);
+  const resumeDir = path.join(folder, 'store');
+  const publicPorts = new Map([
+    ['public-1', await freePort()],
+    ['public-2', await freePort()],
+  ]);
+  const common = (name: string) => ({
+    RESUME_DIR: resumeDir,
+    HOST: '127.0.0.1',
+    TMPDIR: folder,
+    name,
+  });
+
+  const publicServers = [...publicPorts].map(([publicName, port]) => {
+    const { name, ...env } = common(publicName);
+    const own = { DATABASE_URL: urls.publicUrl, PORT: String(port), RATE_LIMIT_MAX: '1000000' };
+    const logFile = path.join(folder, `${name}.log`);
+    return keepServer({ name, kind: 'public', env: { ...env, ...own }, logFile });
+  });
+  const internalServers = [1, 2].map((n) => {
+    const { name, ...env } = common(`internal-${n}`);
+    const own = {
+      DATABASE_URL: urls.internalUrl,
+      PORT: '0',
+      SMTP_URL: mailbox.urlFor(name),
+      MAIL_FROM: 'intake@lee.example',
+      ATTORNEY_EMAILS: attorney,
+    };
+    const logFile = path.join(folder, `${name}.log`);
+    return keepServer({ name, kind: 'internal', env: { ...env, ...own }, logFile });
+  });
+  const servers = [...publicServers, ...internalServers];
+  const targets = [postgres, ...servers];
+
+  return {
+    targets,
+    publicPorts,
+    untilUp: () => until(() => targets.every((target) => target.isUp()), upWithinMs),
+
+    async untilDrained(patienceMs) {
+      const waiting = async () => (await owner('outbox').where('state', 'QUEUED')).length;
+      await until(async () => (await waiting()) === 0, patienceMs).catch(() => undefined);
+    },
+
+    async readLedgers() {
+      const [leads, outbox] = [await readLeads(owner), await readOutbox(owner)];
+      return { leads, outbox, objects: readObjects(resumeDir) };
+    },
+
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop()));
+      await owner.destroy();
+      await postgres.stop();
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createAccountRepository } from '../../../common/accounts/repository';
+import { createDatabase } from '../../../common/database/connect';
+import { createOutboxDesk } from '../../../common/outbox/admin';
+import { hashPassword } from '../../../common/accounts/passwords';
+import { freePort } from '../../../embedded/ports';
+import { startPostgres } from '../../../embedded/postgres/postgres';
+import { provision } from '../../../embedded/provision';
+import { readLeads, readOutbox, type Ledgers } from '../crash/ledgers';
+import { attorney } from '../crash/reconcile';
+import { keepServer, type KeptServer } from '../crash/server';
+import { until } from '../../support/smtp/deliveries';
+import { temporaryFolder } from '../../support/process/postgres';
+import { hasRedis, startRedis, type TestRedis } from '../../support/process/redis';
+import { startMailServer, type MailServer } from './mail-server';
+import { startProxy, type Proxy } from './proxy';
+import { mountDisk, startBucket, type Bucket, type Disk } from './stores';
+
+export interface OutageSystem {
+  database: { proxy: Proxy; stop(): Promise<void>; start(): Promise<void> };
+  /** One of the two is undefined. */
+  bucket: Bucket | undefined;
+  disk: Disk | undefined;
+  mail: MailServer;
+  redis: TestRedis | undefined;
+  publicPort: number;
+  internalPort: number;
+  servers: KeptServer[];
+  logs: string;
+  reset(): Promise<void>;
+  /** How many mails still wait; of the leads that were there at that time when one is given. */
+  waiting(at?: Date): Promise<number>;
+  /** The addresses of the leads whose mail failed for good. */
+  failedFor(): Promise<string[]>;
+  resendFailed(): Promise<number>;
+  readLedgers(): Promise<Pick<Ledgers, 'leads' | 'outbox' | 'objects'>>;
+  stop(isKept?: boolean): Promise<void>;
+}
+
+export interface SystemOptions {
+  store: 'bucket' | 'disk';
+  internalServers?: number;
+  /** Not compiled, which starts slower and needs no build. */
+  fromSource?: boolean;
+}
+
+export const deskLogin = { email: 'ann@lee.example', password: 'a long password' };
+
+const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
+
+/** Both servers as in production, with something between them and all that they depend on. */
+export async function startOutageSystem(options: SystemOptions): Promise<OutageSystem> {
+  const folder = await temporaryFolder();
+  let postgres = await startPostgres({ dataDir: folder, durable: false });
+  const urls = await provision(postgres.superuserUrl, { database: 'lead_intake', passwords });
+  const owner = createDatabase(urls.ownerUrl);
+  const desk = createDatabase(urls.internalUrl);
+  const passwordHash = await hashPassword(deskLogin.password);
+  const account = { email: deskLogin.email, name: 'Ann', role: 'ADMIN', passwordHash } as const;
+  await createAccountRepository(desk).create(account, 'system');
+
+  const proxy = await startProxy(postgres.port);
+  const bucket = options.store === 'bucket' ? await startBucket() : undefined;
+  const disk = options.store === 'disk' ? mountDisk(path.join(folder, 'disk')) : undefined;
+  const store = (bucket ?? disk)!;
+  const mail = await startMailServer();
+  const redis = hasRedis ? await startRedis() : undefined;
+  process.once('exit', () => void redis?.stop()); // which kills it before it waits
+  const [publicPort, internalPort] = [await freePort(), await freePort()];
+
+  const start = (name: string, kind: 'public' | 'internal', env: Record<string, string>) =>
+    keepServer({
+      name,
+      kind,
+      logFile: path.join(folder, `${name}.log`),
+      env: { ...store.env[kind], HOST: '127.0.0.1', TMPDIR: folder, ...env },
+      ...(options.fromSource && {
+        source: ['-r', 'ts-node/register/transpile-only', `${kind}-server/index.ts`],
+      }),
+    });
+  const through = (url: string) => url.replace(`:${postgres.port}/`, `:${proxy.port}/`);
+  const servers = [
+    start('public', 'public', {
+      DATABASE_URL: through(urls.publicUrl),
+      PORT: String(publicPort),
+      RATE_LIMIT_MAX: '1000000',
+      ...(redis && { REDIS_URL: redis.url }),
+    }),
+  ];
+  for (let n = 1; n <= (options.internalServers ?? 1); n++) {
+    const internal = start(`internal-${n}`, 'internal', {
+      DATABASE_URL: through(urls.internalUrl),
+      PORT: String(n === 1 ? internalPort : 0),
+      SMTP_URL: mail.urlFor(`internal-${n}`),
+      MAIL_FROM: 'intake@lee.example',
+      ATTORNEY_EMAILS: attorney,
+      MAIL_RETRY_MIN_SECONDS: '1',
+      MAIL_RETRY_MAX_SECONDS: '4',
+    });
+    servers.push(internal);
+  }
+  await until(() => servers.every((server) => server.isUp()), 60_000);
+
+  return {
+    database: {
+      proxy,
+      stop: () => postgres.stop(),
+      async start() {
+        const { port } = postgres;
+        postgres = await startPostgres({ dataDir: folder, port, durable: false });
+      },
+    },
+    bucket,
+    disk,
+    mail,
+    redis,
+    publicPort,
+    internalPort,
+    servers,
+    logs: folder,
+
+    async reset() {
+      await owner('leads').delete();
+      mail.received.length = mail.deaths.length = 0;
+    },
+
+    async waiting(at = new Date()) {
+      const leads = owner('leads').where('created_at', '<=', at).select('id');
+      return (await owner('outbox').where('state', 'QUEUED').whereIn('lead_id', leads)).length;
+    },
+
+    async failedFor() {
+      const failed = owner('outbox').where('state', 'FAILED').select('lead_id');
+      const leads = await owner<{ email: string }>('leads').whereIn('id', failed);
+      return leads.map(({ email }) => email);
+    },
+
+    resendFailed: () => createOutboxDesk(desk).resendFailed('system'),
+
+    async readLedgers() {
+      const [leads, outbox] = [await readLeads(owner), await readOutbox(owner)];
+      return { leads, outbox, objects: store.objects() };
+    },
+
+    async stop(isKept = false) {
+      await Promise.all(servers.map((server) => server.stop()));
+      await Promise.all([owner.destroy(), desk.destroy()]);
+      await store.close();
+      await mail.smtp.stop();
+      await redis?.close();
+      await proxy.close();
+      await postgres.stop();
+      if (!isKept) await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+
+/**
+ * Three network namespaces, as the compose file lays its networks: each server shares a link with
+ * the stores, and the two servers share none.
+ */
+export const addresses = {
+  public: { own: '10.231.1.1', stores: '10.231.1.2' },
+  internal: { own: '10.231.2.1', stores: '10.231.2.2' },
+};
+
+export type Zone = 'public' | 'internal' | 'data';
+
+const root = path.join(__dirname, '..', '..', '..');
+const namespace = (zone: Zone) => `lead-${zone}-${process.pid}`;
+
+/** Why the zones cannot be laid here; undefined when they can. */
+export function whyNoZones(): string | undefined {
+  if (process.platform !== 'linux') return 'network namespaces are a thing of Linux';
+  if (process.getuid?.() !== 0) return 'network namespaces need root';
+  try {
+    execFileSync('ip', ['netns', 'list'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'the command ip is missing (Debian: iproute2)';
+  }
+}
+
+export function layZones(): void {
+  for (const zone of ['public', 'internal', 'data'] as const) {
+    ip('netns', 'add', namespace(zone));
+    inside(zone, 'link', 'set', 'lo', 'up');
+  }
+  for (const zone of ['public', 'internal'] as const) {
+    const [near, far] = [
+      `${zone.slice(0, 3)}-${process.pid}`,
+      `st${zone.slice(0, 3)}-${process.pid}`,
+    ];
+    ip(
+      'link',
+      'add',
+      near,
+      'netns',
+      namespace(zone),
+      'type',
+      'veth',
+      'peer',
+      far,
+      'netns',
+      namespace('data'),
+    );
+    inside(zone, 'address', 'add', `${addresses[zone].own}/24`, 'dev', near);
+    inside('data', 'address', 'add', `${addresses[zone].stores}/24`, 'dev', far);
+    inside(zone, 'link', 'set', near, 'up');
+    inside('data', 'link', 'set', far, 'up');
+  }
+}
+
+export function removeZones(): void {
+  for (const zone of ['public', 'internal', 'data'] as const) ip('netns', 'del', namespace(zone));
+}
+
+/** Runs one of our scripts in a zone, with these variables alone. */
+export function startIn(zone: Zone, script: string, env: Record<string, string>): ChildProcess {
+  const node = [process.execPath, '-r', 'ts-node/register/transpile-only', path.join(root, script)];
+  return spawn('ip', ['netns', 'exec', namespace(zone), ...node], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+}
+
+/** The first line of JSON that a script prints. */
+export async function answerOf<T>(child: ChildProcess): Promise<T> {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    if (line.startsWith('{')) return JSON.parse(line) as T;
+  }
+  throw new Error('the script ended without an answer');
+}
+
+function ip(...args: string[]): void {
+  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function inside(zone: Zone, ...args: string[]): void {
+  ip('-n', namespace(zone), ...args);
+}

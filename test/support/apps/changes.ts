@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { createAccountRepository, type Account } from '../../../common/accounts/repository';
+import { createTokenRepository } from '../../../common/accounts/tokens';
+import type { InternalFixture } from './internal-app';
+
+/** What the requests below change. */
+export interface Targets {
+  waiting: string;
+  reachedOut: string;
+  flagged: string;
+  failedMail: string;
+  account: string;
+  disabled: string;
+  /** Of `account`. */
+  token: string;
+}
+type Request = [id: string, body?: Record<string, string>];
+
+/** For each route that changes something, a request that does. */
+export const changes: Record<string, (at: Targets) => Request> = {
+  'POST /leads/reached-out': ({ waiting }) => ['', { ids: waiting }],
+  'POST /leads/:id/reached-out': ({ waiting }) => [waiting],
+  'POST /leads/:id/reopen': ({ reachedOut }) => [reachedOut, { reason: 'Called back' }],
+  'POST /leads/:id/notes': ({ waiting }) => [waiting, { text: 'Called' }],
+  'POST /leads/:id/assign': ({ waiting, account }) => [waiting, { account }],
+  'POST /leads/:id/not-spam': ({ flagged }) => [flagged],
+  'POST /leads/:id/delete': ({ waiting }) => [waiting, { confirm: waiting.slice(0, 8) }],
+  'POST /outbox/resend': () => ['', { state: 'FAILED' }],
+  'POST /outbox/:id/resend': ({ failedMail }) => [failedMail],
+  'POST /outbox/:id/dismiss': ({ failedMail }) => [failedMail],
+  'POST /accounts': () => ['', { email: 'eve@firm.example', name: 'Eve', role: 'ADMIN' }],
+  'POST /accounts/:id/role': ({ account }) => [account, { role: 'ADMIN' }],
+  'POST /accounts/:id/disable': ({ account }) => [account],
+  'POST /accounts/:id/enable': ({ disabled }) => [disabled],
+  'POST /accounts/:id/password': ({ account }) => [account, { password: 'another good one' }],
+  'POST /accounts/:id/tokens/:token/revoke': ({ account }) => [account],
+  'POST /api/token': () => ['', {}],
+  'PATCH /api/leads/:id': ({ waiting }) => [waiting, { state: 'REACHED_OUT' }],
+  'POST /api/leads/:id/notes': ({ waiting }) => [waiting, { text: 'Called' }],
+  'POST /api/outbox/:id/resend': ({ failedMail }) => [failedMail, {}],
+  'DELETE /api/outbox/:id': ({ failedMail }) => [failedMail],
+  'POST /api/accounts': () => [
+    '',
+    { email: `${randomUUID()}@firm.example`, name: 'Eve', role: 'ATTORNEY' },
+  ],
+  'PATCH /api/accounts/:id': ({ account }) => [account, { role: 'ADMIN' }],
+};
+
+export async function addAccount(
+  { owner, bob }: InternalFixture,
+  { isActive = true } = {},
+): Promise<Account> {
+  const accounts = createAccountRepository(owner);
+  const { passwordHash } = (await accounts.findByEmail(bob.email))!;
+  const email = `${randomUUID()}@firm.example`;
+  const account = { email, name: 'Dora', role: 'ATTORNEY', passwordHash } as const;
+  const { id } = (await accounts.create(account, 'system'))!;
+  if (!isActive) await accounts.change(id, { isActive: false }, 'system');
+  return (await accounts.find(id))!;
+}
+
+export async function addTargets(fixture: InternalFixture): Promise<Targets> {
+  const { owner, bob } = fixture;
+  const leads = [
+    await fixture.addLead(),
+    await fixture.addLead(),
+    await fixture.addLead({ flaggedReason: 'honeypot' }),
+  ];
+  const [waiting, reachedOut, flagged] = leads.map(({ id }) => id) as [string, string, string];
+  await owner('leads')
+    .where({ id: reachedOut })
+    .update({ state: 'REACHED_OUT', reached_out_at: new Date(), reached_out_by: bob.id });
+  const mails = owner('outbox').where({ lead_id: reachedOut, kind: 'NOTIFICATION' });
+  const [mail] = await mails.update({ state: 'FAILED' }).returning<{ id: string }[]>('id');
+  const [account, resting] = [
+    await addAccount(fixture),
+    await addAccount(fixture, { isActive: false }),
+  ];
+  await createTokenRepository(owner).create(account.id, 'CRM', 1800);
+  const token = await owner('api_tokens')
+    .where({ account_id: account.id })
+    .first<{ id: string }>('id');
+  return {
+    waiting,
+    reachedOut,
+    flagged,
+    failedMail: mail!.id,
+    account: account.id,
+    disabled: resting.id,
+    token: token.id,
+  };
+}

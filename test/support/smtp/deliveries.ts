@@ -1,0 +1,138 @@
+import type { Knex } from 'knex';
+import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Registry } from 'prom-client';
+import { createDatabase } from '../../../common/database/connect';
+import { createLogger } from '../../../common/logger';
+import {
+  createMailDelivery,
+  type MailDelivery,
+  type MailDeliveryDeps,
+} from '../../../common/mail/worker';
+import type { MailSettings } from '../../../common/mail/config';
+import { createOutboxRepository } from '../../../common/outbox/repository';
+import { createTestDatabase } from '../process/postgres';
+import { startSmtp, type TestSmtp } from './server';
+
+export interface OutboxRow {
+  id: string;
+  lead_id: string;
+  kind: string;
+  state: string;
+  attempts: number;
+  next_attempt_at: Date;
+  locked_until: Date | null;
+  last_error: string | null;
+  sent_at: Date | null;
+}
+
+export interface DeliveryFixture {
+  owner: Knex;
+  /** As the internal server's own login. */
+  db: Knex;
+  smtp: TestSmtp;
+  /** Starts a delivery; the fixture stops it after the test. */
+  deliver(settings?: Partial<MailSettings>, deps?: Partial<MailDeliveryDeps>): MailDelivery;
+  rows(leadId?: string): Promise<OutboxRow[]>;
+  states(): Promise<string[]>;
+  logged(): Record<string, unknown>[];
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const mailServer = {
+  from: 'intake@lee.example',
+  attorneyEmails: ['ann@lee.example', 'bob@lee.example', 'cleo@lee.example'],
+};
+
+export const mailSettings: Omit<MailSettings, 'mail'> = {
+  firm: {
+    name: 'Lee & Partners',
+    contact: 'office@lee.example',
+    privacyUrl: 'https://lee.example/privacy?a=1&b=2',
+    disclaimer: "Writing to us doesn't make us your attorneys.",
+    replyTime: 'two working days',
+  },
+  baseUrl: 'http://desk.example:3001',
+  notificationDetail: 'full',
+  retryMinSeconds: 30,
+  retryMaxSeconds: 21_600,
+  giveUpHours: 72,
+  ackMaxPerHour: undefined,
+};
+
+const pace = {
+  pollMs: 20,
+  probeMs: 60,
+  stopMs: 200,
+  connectMs: 1000,
+  answerMs: 1000,
+  sendMs: 1600,
+};
+
+/** A database of its own and a real mail server, with deliveries that look often. */
+export async function startDeliveries(): Promise<DeliveryFixture> {
+  const database = await createTestDatabase();
+  const owner = createDatabase(database.ownerUrl);
+  const db = createDatabase(database.internalUrl);
+  const smtp = await startSmtp();
+  const running: MailDelivery[] = [];
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const rows = (leadId?: string) => {
+    const all = owner<OutboxRow>('outbox').select().orderBy(['created_at', 'kind', 'id']);
+    return leadId === undefined ? all : all.where('lead_id', leadId);
+  };
+
+  return {
+    owner,
+    db,
+    smtp,
+    deliver(settings, deps) {
+      const delivery = createMailDelivery({
+        outbox: createOutboxRepository(db),
+        config: { ...mailSettings, mail: { ...mailServer, smtpUrl: smtp.url }, ...settings },
+        log: createLogger('mail', 'trace', destination),
+        metrics: new Registry(),
+        pace,
+        ...deps,
+      });
+      running.push(delivery);
+      delivery.start();
+      return delivery;
+    },
+    rows,
+    states: async () => (await rows()).map(({ kind, state }) => `${kind} ${state}`),
+    logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    async reset() {
+      await Promise.all(running.splice(0).map((delivery) => delivery.stop()));
+      await smtp.stop();
+      await smtp.start();
+      Object.assign(smtp, { answers: {}, mails: [], connections: 0 });
+      lines.length = 0;
+      await owner('leads').delete();
+    },
+    async close() {
+      await smtp.stop();
+      await Promise.all([db.destroy(), owner.destroy()]);
+      await database.drop();
+    },
+  };
+}
+
+/** Waits for something that a delivery brings about by itself. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 30_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`Waited in vain for ${condition.toString()}`);
+    await sleep(15);
+  }
+}
