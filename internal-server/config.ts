@@ -8,7 +8,7 @@ import {
   whole,
   type SharedConfig,
 } from '../common/config/environment';
-import type { MailSettings } from '../common/mail/config';
+import type { MailConfig } from '../common/mail/config';
 import { opsSchema, opsVariables, type OpsConfig } from '../common/config/ops';
 import {
   resumeStoreSchema,
@@ -66,7 +66,7 @@ const schema = z
 
 type Values = z.output<typeof schema>;
 
-export interface InternalConfig extends SharedConfig, MailSettings {
+export interface InternalConfig extends SharedConfig, MailConfig {
   port: number;
   resumes: ResumeStoreConfig;
   /** Undefined when the metrics are served nowhere. */

@@ -1,4 +1,4 @@
-import { run } from '../common/http/run-server';
+import { runServer } from '../common/http/run-server';
 import { startInternalServer } from './start';
 
-run(() => startInternalServer(process.env));
+runServer(() => startInternalServer(process.env));

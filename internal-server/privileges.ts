@@ -1,7 +1,7 @@
-import type { AllowedRights } from '../common/database/privileges/check';
+import type { AllowedPrivileges } from '../common/database/privileges/check';
 
 /** Reads everything, changes what it works on, and only ever adds to the audit. */
-export const internalRights: AllowedRights = {
+export const internalPrivileges: AllowedPrivileges = {
   group: 'lead_internal',
   tables: {
     leads: {

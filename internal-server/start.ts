@@ -2,12 +2,12 @@ import { Registry } from 'prom-client';
 import { createAccountRepository } from '../common/accounts/repository';
 import { createAuditRepository } from '../common/audit/repository';
 import { createDatabase } from '../common/database/connect';
-import { createDeskFigures } from '../common/metrics/overview/backlog';
+import { createBacklogReader } from '../common/metrics/overview/backlog';
 import { listen } from '../common/http/listen';
 import type { Running } from '../common/http/run-server';
 import { createLeadRepository } from '../common/leads/repository';
 import { createLogger } from '../common/logger';
-import { createMailDelivery } from '../common/mail/worker';
+import { createMailWorker } from '../common/mail/worker';
 import { serveMetrics } from '../common/metrics/serve';
 import { createNoteRepository } from '../common/leads/notes';
 import { createOutboxRepository, type OutboxRepository } from '../common/outbox/repository';
@@ -15,11 +15,11 @@ import { createOverview } from '../common/metrics/overview/overview';
 import { openResumeStore } from '../common/resumes/open-store';
 import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { createSweepRepository } from '../common/sweep/repository';
-import { createSweeper } from '../common/sweep/schedule';
+import { createSweepSchedule } from '../common/sweep/schedule';
 import { createTokenRepository } from '../common/accounts/tokens';
 import { createInternalApp } from './app';
 import { readInternalConfig } from './config';
-import { internalRights } from './privileges';
+import { internalPrivileges } from './privileges';
 
 /** Starts the internal server; `adaptOutbox` is where a test comes between it and its mail. */
 export async function startInternalServer(
@@ -29,15 +29,15 @@ export async function startInternalServer(
   const config = readInternalConfig(env);
   const log = createLogger('internal-server', config.logLevel);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
-  await checkLoginAtStart(db, internalRights, log);
+  await checkLoginAtStart(db, internalPrivileges, log);
   const outbox = adaptOutbox(createOutboxRepository(db));
   const metrics = new Registry();
   const stopping = new AbortController();
   const { signal } = stopping;
-  const delivery = createMailDelivery({ outbox, config, log, metrics });
+  const delivery = createMailWorker({ outbox, config, log, metrics });
   const resumes = await openResumeStore(config.resumes);
   const sweeps = createSweepRepository(db);
-  const sweeper = createSweeper({ resumes, records: sweeps, log });
+  const sweeper = createSweepSchedule({ resumes, records: sweeps, log });
   const app = createInternalApp({
     config,
     log,
@@ -51,7 +51,7 @@ export async function startInternalServer(
     resumes,
     sweeps,
     delivery,
-    figures: createDeskFigures({ db }),
+    figures: createBacklogReader({ db }),
     db,
     metrics,
     stopping: signal,

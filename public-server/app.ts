@@ -2,25 +2,25 @@ import type { Knex } from 'knex';
 import type Koa from 'koa';
 import path from 'node:path';
 import type { Registry } from 'prom-client';
-import { createKoa } from '../common/http/create-app';
+import { createApp } from '../common/http/create-app';
 import { errorResponse } from '../common/http/error-response';
 import { healthRoutes } from '../common/http/health';
 import { requestLog } from '../common/http/request-log';
 import { securityHeaders } from '../common/http/security-headers';
 import { staticFiles } from '../common/http/static-files';
-import type { LeadRepository } from '../common/leads/repository';
+import type { LeadIntake } from '../common/leads/add-lead';
 import type { Logger } from '../common/logger';
-import { createMeasure } from '../common/metrics/store-metrics';
+import { createStoreMetrics } from '../common/metrics/store-metrics';
 import { poolMetrics } from '../common/metrics/pool-metrics';
 import { requestMetrics } from '../common/metrics/request-metrics';
 import { createRender } from '../common/render';
 import type { ResumeStore } from '../common/resumes/store';
-import { checkRights } from '../common/database/privileges/check';
+import { checkPrivileges } from '../common/database/privileges/check';
 import type { PublicConfig } from './config';
 import { cors } from './cors';
 import { leadRoutes } from './submissions/routes';
-import { lingerAfterAnswer } from './lingering-close';
-import { publicRights } from './privileges';
+import { lingeringClose } from './lingering-close';
+import { publicPrivileges } from './privileges';
 import type { SharedCounts } from './rate-limit/shared-limit';
 import type { Spool } from './submissions/spool';
 
@@ -30,7 +30,7 @@ export interface PublicDeps {
     'corsOrigins' | 'firm' | 'maxResumeBytes' | 'rateLimit' | 'trustedProxyHops'
   >;
   log: Logger;
-  leads: Pick<LeadRepository, 'add'>;
+  leads: LeadIntake;
   resumes: Pick<ResumeStore, 'create' | 'checkWritable'>;
   spool: Spool;
   db: Pick<Knex, 'raw' | 'client'>;
@@ -44,15 +44,15 @@ export interface PublicDeps {
 /** Builds the public surface. It does not listen, and reads nothing from the environment. */
 export function createPublicApp(deps: PublicDeps): Koa {
   const { config, log, resumes, db, metrics } = deps;
-  const app = createKoa(log, config.trustedProxyHops);
+  const app = createApp(log, config.trustedProxyHops);
 
   const render = createRender('public', { firm: config.firm });
   const checks = {
-    database: () => checkRights(db, publicRights),
+    database: () => checkPrivileges(db, publicPrivileges),
     storage: () => resumes.checkWritable(),
   };
   const health = healthRoutes(checks, log, deps.stopping);
-  const measure = createMeasure(metrics);
+  const measure = createStoreMetrics(metrics);
   const routes = leadRoutes({
     ...deps,
     render,
@@ -63,7 +63,7 @@ export function createPublicApp(deps: PublicDeps): Koa {
 
   app.use(requestLog(log));
   app.use(requestMetrics(metrics));
-  app.use(lingerAfterAnswer());
+  app.use(lingeringClose());
   app.use(securityHeaders({ overHttps: true }));
   app.use(cors(config.corsOrigins));
   app.use(errorResponse((page) => render('error', { title: page.title, page })));

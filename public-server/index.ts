@@ -1,4 +1,4 @@
-import { run } from '../common/http/run-server';
+import { runServer } from '../common/http/run-server';
 import { startPublicServer } from './start';
 
-run(() => startPublicServer(process.env));
+runServer(() => startPublicServer(process.env));

@@ -7,7 +7,7 @@ const maxBytes = 64 * 1024 * 1024;
  * After an answer that came before the whole body, goes on reading for a while and throws the rest
  * away: a browser that is still uploading would otherwise see a reset connection, not the page.
  */
-export function lingerAfterAnswer(): Middleware {
+export function lingeringClose(): Middleware {
   return async ({ req, res }, next) => {
     let endsWithAnswer = false;
     res.once('finish', () => {

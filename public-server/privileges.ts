@@ -1,7 +1,7 @@
-import type { AllowedRights } from '../common/database/privileges/check';
+import type { AllowedPrivileges } from '../common/database/privileges/check';
 
 /** Whoever takes over this server can add leads, and read none. */
-export const publicRights: AllowedRights = {
+export const publicPrivileges: AllowedPrivileges = {
   group: 'lead_public',
   tables: {
     leads: {

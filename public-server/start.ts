@@ -3,14 +3,14 @@ import { Registry } from 'prom-client';
 import { createDatabase } from '../common/database/connect';
 import { listen } from '../common/http/listen';
 import type { Running } from '../common/http/run-server';
-import { createLeadRepository } from '../common/leads/repository';
+import { createLeadIntake } from '../common/leads/add-lead';
 import { createLogger } from '../common/logger';
 import { serveMetrics } from '../common/metrics/serve';
 import { openResumeStore } from '../common/resumes/open-store';
 import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { createPublicApp, type PublicDeps } from './app';
 import { readPublicConfig } from './config';
-import { publicRights } from './privileges';
+import { publicPrivileges } from './privileges';
 import { openSharedCounts } from './rate-limit/shared-limit';
 import { createSpool } from './submissions/spool';
 import { spoolFolder } from './submissions/spool-folder';
@@ -26,13 +26,13 @@ export async function startPublicServer(
   const config = readPublicConfig(env);
   const log = createLogger('public-server', config.logLevel);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
-  await checkLoginAtStart(db, publicRights, log);
+  await checkLoginAtStart(db, publicPrivileges, log);
   const resumes = await openResumeStore(config.resumes);
   const spool = await createSpool(await spoolFolder(config.resumes));
   const { password } = new URL(config.databaseUrl); // what all public servers have in common
   const sharedCounts =
     config.redisUrl === undefined ? undefined : await openSharedCounts(config.redisUrl, password);
-  const leads = createLeadRepository(db);
+  const leads = createLeadIntake(db);
   const metrics = new Registry();
   const stopping = new AbortController();
   const { signal } = stopping;

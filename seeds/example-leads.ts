@@ -4,7 +4,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { NewLead } from '../common/leads/lead';
-import { createLeadRepository } from '../common/leads/repository';
+import { createLeadIntake } from '../common/leads/add-lead';
 import type { ResumeStore } from '../common/resumes/store';
 
 const people = `
@@ -61,7 +61,7 @@ export async function seedLeads(db: Knex, resumes: ResumeStore): Promise<number>
       const lead = await storeResume(resumes, folder, name, work);
       // Together: a mail that is seen waiting would go out.
       await db.transaction(async (trx) => {
-        await createLeadRepository(trx).add(lead);
+        await createLeadIntake(trx).add(lead);
         await age(trx, lead.id, (i + 1) * hoursBetween, i < waiting ? undefined : attorney);
       });
     }

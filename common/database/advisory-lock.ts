@@ -9,7 +9,7 @@ interface Pool {
  * Runs `work` while no other process does under this name. Answers undefined, without running it,
  * while one does. The lock belongs to a connection, so it ends with its process.
  */
-export async function exclusively<T>(
+export async function withAdvisoryLock<T>(
   db: Knex,
   name: string,
   work: () => Promise<T>,

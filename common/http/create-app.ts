@@ -4,7 +4,7 @@ import type { Logger } from '../logger';
 const goneAway: unknown[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
 
 /** What both surfaces begin with: whose address counts, and one line for each failure. */
-export function createKoa(log: Logger, trustedProxyHops: number): Koa {
+export function createApp(log: Logger, trustedProxyHops: number): Koa {
   const app = new Koa();
   app.proxy = trustedProxyHops > 0;
   app.maxIpsCount = trustedProxyHops; // counted from the right: the left can be forged

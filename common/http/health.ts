@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import type { Logger } from '../logger';
+import { createTimedMemo } from '../resilience/timed-memo';
 
 const keepMs = 3000;
 
@@ -13,8 +14,7 @@ export function healthRoutes(
   stopping?: AbortSignal,
 ): Router {
   const router = new Router();
-  let checkedAt = -Infinity;
-  let ready: Promise<boolean> = Promise.resolve(false);
+  const isReady = createTimedMemo(checkAll, { keepMs });
 
   async function checkAll(): Promise<boolean> {
     const names = Object.keys(checks);
@@ -33,14 +33,10 @@ export function healthRoutes(
   });
 
   router.get('/readyz', async (ctx) => {
-    if (Date.now() - checkedAt > keepMs) {
-      checkedAt = Date.now();
-      ready = checkAll();
-    }
-    const isReady = !stopping?.aborted && (await ready);
+    const takesRequests = !stopping?.aborted && (await isReady());
     ctx.set('Cache-Control', 'no-store');
-    ctx.status = isReady ? 200 : 503;
-    ctx.body = { status: isReady ? 'ready' : 'not ready' };
+    ctx.status = takesRequests ? 200 : 503;
+    ctx.body = { status: takesRequests ? 'ready' : 'not ready' };
   });
 
   return router;

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type Koa from 'koa';
 import type { Socket } from 'node:net';
-import { createPatientServer, type Patience } from './timeouts';
+import { createServerWithTimeouts, type Timeouts } from './timeouts';
 
 const usualGraceMs = 20_000;
 
@@ -10,7 +10,7 @@ export interface ListenOptions {
   port: number;
   /** Which sets the port; `PORT` unless given. */
   variable?: string;
-  patience?: Partial<Patience>;
+  timeouts?: Partial<Timeouts>;
   /** Once aborted, each connection ends with its next answer. */
   stopping?: AbortSignal;
 }
@@ -23,12 +23,12 @@ export interface Listener {
 
 /** Serves the application. Rejects with a sentence that names its variable when the port is taken. */
 export async function listen(app: Koa, options: ListenOptions): Promise<Listener> {
-  const { host, port, variable = 'PORT', patience, stopping } = options;
+  const { host, port, variable = 'PORT', timeouts, stopping } = options;
   const handle = app.callback();
-  const server = createPatientServer((req, res) => {
+  const server = createServerWithTimeouts((req, res) => {
     if (stopping?.aborted) res.shouldKeepAlive = false;
     void handle(req, res);
-  }, patience);
+  }, timeouts);
   const unused = new Set<Socket>(); // browsers open connections in advance
   server.on('connection', (socket) => {
     unused.add(socket);

@@ -26,7 +26,7 @@ export interface Running {
  * once, unless it comes within a second: a terminal and npm may both send the first. What prevents
  * the start is printed, and the process ends with 1.
  */
-export function run(start: () => Promise<Running>): void {
+export function runServer(start: () => Promise<Running>): void {
   setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
   const starting = start().catch((error: unknown) => {
     console.error(isExpected(error) ? error.message : error);

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 
 /** How long a server waits for a client. */
-export interface Patience {
+export interface Timeouts {
   headersMs: number;
   /** For the whole request, body included. */
   requestMs: number;
@@ -19,7 +19,7 @@ export interface Patience {
  * as they use it loses a request: so a little longer here. A connection costs 2 kB, and one with an
  * upload that drips 40 kB (measured): the largest number of them still fits into memory.
  */
-const usual: Patience = {
+const usual: Timeouts = {
   headersMs: 20_000,
   requestMs: 600_000,
   stallMs: 30_000,
@@ -27,12 +27,12 @@ const usual: Patience = {
   maxConnections: 2000,
 };
 
-/** A server that cuts off clients which are slower than `patience`. */
-export function createPatientServer(
+/** A server that cuts off clients which are slower than `timeouts`. */
+export function createServerWithTimeouts(
   handle: RequestListener,
-  patience: Partial<Patience> = {},
+  timeouts: Partial<Timeouts> = {},
 ): Server {
-  const { headersMs, requestMs, stallMs, keepAliveMs, maxConnections } = { ...usual, ...patience };
+  const { headersMs, requestMs, stallMs, keepAliveMs, maxConnections } = { ...usual, ...timeouts };
   const options = {
     headersTimeout: headersMs,
     requestTimeout: requestMs,

@@ -33,6 +33,8 @@ export interface LeadPage {
   prev: LeadPosition | null;
   total: number;
   totalIsExact: boolean;
+  /** More leads match the search than are sorted; the page lists them in the order received. */
+  isWide: boolean;
 }
 
 export const countedAtMost = 10_000;
@@ -167,6 +169,7 @@ function position(row: LeadRow | undefined, sort: LeadSort): LeadPosition | null
   return { value: sort === 'created_at' ? createdAt : row[sortedBy[sort]], createdAt, id: row.id };
 }
 
-function counted(total: number): Pick<LeadPage, 'total' | 'totalIsExact'> {
-  return { total: Math.min(total, countedAtMost), totalIsExact: total <= countedAtMost };
+function counted(total: number): Pick<LeadPage, 'total' | 'totalIsExact' | 'isWide'> {
+  const totalIsExact = total <= countedAtMost;
+  return { total: Math.min(total, countedAtMost), totalIsExact, isWide: false };
 }

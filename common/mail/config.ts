@@ -1,11 +1,11 @@
 import type { Firm } from '../config/environment';
 
-export interface MailSettings {
+export interface MailConfig {
   firm: Firm;
   /** Of the internal server, without a slash at its end. */
   baseUrl: string;
   /** Undefined when there is no mail server: the mail then waits in the outbox. */
-  mail: MailServer | undefined;
+  mail: MailServerConfig | undefined;
   notificationDetail: 'full' | 'reference';
   retryMinSeconds: number;
   retryMaxSeconds: number;
@@ -13,7 +13,7 @@ export interface MailSettings {
   ackMaxPerHour: number | undefined;
 }
 
-export interface MailServer {
+export interface MailServerConfig {
   smtpUrl: string;
   from: string;
   attorneyEmails: string[];

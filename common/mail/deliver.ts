@@ -1,58 +1,58 @@
 import type { Logger } from '../logger';
-import type { ClaimedMail, MailState, OutboxRepository, SentMail } from '../outbox/repository';
-import { insist } from '../database/retry-while-away';
-import type { CountMail } from './metrics';
+import type { ClaimedEmail, EmailState, OutboxRepository, SentEmail } from '../outbox/repository';
+import { retryDuringOutage } from '../database/retry-during-outage';
+import type { CountEmail } from './metrics';
 import { buildMessage, type Message } from './messages';
 import { retryDelaySeconds } from './retry-delay';
 import { createSentRecord } from './sent-record';
-import type { MailServer, MailSettings } from './config';
+import type { MailServerConfig, MailConfig } from './config';
 import type { SmtpSender } from './smtp';
-import type { Verdict } from './smtp-outcome';
+import type { SmtpOutcome } from './smtp-outcome';
 
-export interface CourierDeps {
+export interface DeliverDeps {
   outbox: Pick<OutboxRepository, 'markSent' | 'fail' | 'retryLater' | 'skip' | 'release'>;
-  config: MailSettings & { mail: MailServer };
+  config: MailConfig & { mail: MailServerConfig };
   log: Logger;
   random: () => number;
-  count: CountMail;
+  count: CountEmail;
 }
 
-export interface Courier {
+export interface Deliver {
   /**
    * Sends a claimed mail and records what became of it, when it was sent in the background.
    * Answers the mail server's verdict, or undefined when the mail did not come that far.
    */
-  deliver(mail: ClaimedMail, sender: Pick<SmtpSender, 'send'>): Promise<Verdict | undefined>;
+  deliver(mail: ClaimedEmail, sender: Pick<SmtpSender, 'send'>): Promise<SmtpOutcome | undefined>;
   /** Resolves when all that was sent is recorded; rejects once when something could not be. */
   settled(): Promise<void>;
 }
 
-export function createCourier({ outbox, config, log, random, count }: CourierDeps): Courier {
-  const sentRecord = createSentRecord(async (sent: SentMail[]) => {
+export function createDeliver({ outbox, config, log, random, count }: DeliverDeps): Deliver {
+  const sentRecord = createSentRecord(async (sent: SentEmail[]) => {
     await outbox.markSent(sent);
     for (const { mail, note } of sent) report(mail, 'SENT', { code: note });
   });
 
   async function deliver(
-    mail: ClaimedMail,
+    mail: ClaimedEmail,
     sender: Pick<SmtpSender, 'send'>,
-  ): Promise<Verdict | undefined> {
+  ): Promise<SmtpOutcome | undefined> {
     if (mail.isRepeated) return skip(mail, 'ALREADY_ACKNOWLEDGED');
     const message = await build(mail);
     if (!message) return undefined;
     const verdict = await sender.send(message);
     if (verdict.kind === 'ACCEPTED') sentRecord.add({ mail, note: verdict.refusals });
-    else await insist(() => record(mail, verdict));
+    else await retryDuringOutage(() => record(mail, verdict));
     return verdict;
   }
 
-  async function skip(mail: ClaimedMail, reason: string): Promise<undefined> {
+  async function skip(mail: ClaimedEmail, reason: string): Promise<undefined> {
     await outbox.skip(mail, reason);
     report(mail, 'SKIPPED', { code: reason });
   }
 
   /** What cannot be built must not be taken up again at once, ahead of all the others. */
-  async function build(mail: ClaimedMail): Promise<Message | undefined> {
+  async function build(mail: ClaimedEmail): Promise<Message | undefined> {
     try {
       return await buildMessage(mail, config);
     } catch (error) {
@@ -62,7 +62,7 @@ export function createCourier({ outbox, config, log, random, count }: CourierDep
     }
   }
 
-  async function record(mail: ClaimedMail, verdict: Unsent): Promise<void> {
+  async function record(mail: ClaimedEmail, verdict: Unsent): Promise<void> {
     switch (verdict.kind) {
       case 'REFUSED':
         await outbox.fail(mail, describe(verdict));
@@ -76,14 +76,14 @@ export function createCourier({ outbox, config, log, random, count }: CourierDep
     }
   }
 
-  async function retryLater(mail: ClaimedMail, trouble: Outcome): Promise<void> {
+  async function retryLater(mail: ClaimedEmail, trouble: Outcome): Promise<void> {
     const delaySeconds = retryDelaySeconds(mail.attempts, config, random);
     const { giveUpHours } = config;
     const state = await outbox.retryLater(mail, describe(trouble), { delaySeconds, giveUpHours });
     if (state) report(mail, state, trouble);
   }
 
-  function report({ id, kind }: ClaimedMail, state: MailState, { phase, code }: Outcome): void {
+  function report({ id, kind }: ClaimedEmail, state: EmailState, { phase, code }: Outcome): void {
     count(kind, state);
     const level = state === 'FAILED' ? 'warn' : 'info';
     log[level]({ outboxId: id, kind, state, phase, code }, 'mail');
@@ -92,7 +92,7 @@ export function createCourier({ outbox, config, log, random, count }: CourierDep
   return { deliver, settled: () => sentRecord.settled() };
 }
 
-type Unsent = Exclude<Verdict, { kind: 'ACCEPTED' }>;
+type Unsent = Exclude<SmtpOutcome, { kind: 'ACCEPTED' }>;
 
 interface Outcome {
   phase?: string;

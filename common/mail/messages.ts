@@ -1,11 +1,11 @@
 import ejs from 'ejs';
 import MimeNode from 'nodemailer/lib/mime-node';
 import path from 'node:path';
-import type { ClaimedMail } from '../outbox/repository';
+import type { ClaimedEmail } from '../outbox/repository';
 import { reference } from '../leads/reference';
 import { viewsFolder } from '../render';
 import { assemble } from './assemble';
-import type { MailServer, MailSettings } from './config';
+import type { MailServerConfig, MailConfig } from './config';
 
 /** A mail as it goes over the wire. */
 export interface Message {
@@ -13,11 +13,11 @@ export interface Message {
   raw: Buffer;
 }
 
-type Settings = Pick<MailSettings, 'firm' | 'baseUrl' | 'notificationDetail'> & {
-  mail: Pick<MailServer, 'from' | 'attorneyEmails'>;
+type Settings = Pick<MailConfig, 'firm' | 'baseUrl' | 'notificationDetail'> & {
+  mail: Pick<MailServerConfig, 'from' | 'attorneyEmails'>;
 };
 
-export async function buildMessage(claimed: ClaimedMail, settings: Settings): Promise<Message> {
+export async function buildMessage(claimed: ClaimedEmail, settings: Settings): Promise<Message> {
   const draft = claimed.kind === 'ACKNOWLEDGEMENT' ? acknowledgement : notification;
   const { view, values, headers } = draft(claimed, settings);
   const { from } = settings.mail;
@@ -36,7 +36,7 @@ export async function buildMessage(claimed: ClaimedMail, settings: Settings): Pr
 }
 
 /** To an address that nobody checked: nothing of the sender's text goes there but a plain name. */
-function acknowledgement({ lead }: ClaimedMail, { firm }: Settings) {
+function acknowledgement({ lead }: ClaimedEmail, { firm }: Settings) {
   return {
     view: 'acknowledgement',
     values: {
@@ -52,7 +52,7 @@ function acknowledgement({ lead }: ClaimedMail, { firm }: Settings) {
   };
 }
 
-function notification({ lead }: ClaimedMail, { baseUrl, mail, notificationDetail }: Settings) {
+function notification({ lead }: ClaimedEmail, { baseUrl, mail, notificationDetail }: Settings) {
   const isFull = notificationDetail === 'full';
   const name = isFull ? oneLine(`${lead.firstName} ${lead.lastName}`) : undefined;
   return {

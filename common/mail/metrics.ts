@@ -1,14 +1,14 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { MailKind, MailState } from '../outbox/repository';
-import type { DeliveryStatus } from './circuit-breaker';
+import type { EmailKind, EmailState } from '../outbox/repository';
+import type { DeliveryStatus } from './delivery-status';
 
 /** Counts a mail that was dealt with, by the state it is left in; QUEUED is one to try again. */
-export type CountMail = (kind: MailKind, state: MailState) => void;
+export type CountEmail = (kind: EmailKind, state: EmailState) => void;
 
 const states: DeliveryStatus['state'][] = ['RUNNING', 'PAUSED', 'NO_SERVER'];
 
 /** Shows how delivery stands, and answers the count of what becomes of each mail. */
-export function mailMetrics(registry: Registry, status: () => DeliveryStatus): CountMail {
+export function mailMetrics(registry: Registry, status: () => DeliveryStatus): CountEmail {
   new Gauge({
     name: 'mail_delivery_state',
     help: '1 for the state that mail delivery is in',

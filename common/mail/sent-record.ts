@@ -1,4 +1,4 @@
-import { insist } from '../database/retry-while-away';
+import { retryDuringOutage } from '../database/retry-during-outage';
 
 /** Records what was sent; together what is sent within a moment, or while the database is busy. */
 export interface SentRecord<Sent> {
@@ -27,7 +27,7 @@ export function createSentRecord<Sent>(record: (sent: Sent[]) => Promise<void>):
 
   async function recordWaiting(): Promise<void> {
     const together = waiting.splice(0);
-    if (together.length > 0) await insist(() => record(together));
+    if (together.length > 0) await retryDuringOutage(() => record(together));
   }
 
   return {

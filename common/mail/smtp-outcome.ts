@@ -10,7 +10,7 @@ export interface Trouble {
 }
 
 /** REFUSED and DEFERRED belong to the mail; UNAVAILABLE belongs to the mail server. */
-export type Verdict =
+export type SmtpOutcome =
   | { kind: 'ACCEPTED'; refusals: string | undefined }
   | ({ kind: 'REFUSED' | 'DEFERRED' | 'UNAVAILABLE' } & Trouble);
 
@@ -28,7 +28,7 @@ export function judge(
   error: SMTPError,
   reached: 'CONNECT' | 'AUTH' | 'MAIL',
   lastReply: string | false,
-): Verdict {
+): SmtpOutcome {
   const { command, responseCode, originalCode, code = 'UNKNOWN' } = error;
   const trouble = {
     phase: reached === 'MAIL' ? phaseOf(command, code, lastReply) : reached,

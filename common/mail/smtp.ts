@@ -4,7 +4,7 @@ import SMTPConnection, {
   type SMTPError,
 } from 'nodemailer/lib/smtp-connection';
 import type { Message } from './messages';
-import { describeRefusals, judge, type Verdict } from './smtp-outcome';
+import { describeRefusals, judge, type SmtpOutcome } from './smtp-outcome';
 
 export interface SmtpTimeouts {
   /** From the look-up of the name to the end of the TLS handshake. */
@@ -17,9 +17,9 @@ export interface SmtpTimeouts {
 
 /** Sends one mail at a time; nothing here rejects. */
 export interface SmtpSender {
-  send(message: Message): Promise<Verdict>;
+  send(message: Message): Promise<SmtpOutcome>;
   /** Connects and signs in. */
-  check(): Promise<Verdict>;
+  check(): Promise<SmtpOutcome>;
   /** Says good-bye to the server; the next mail connects again. */
   rest(): void;
   /** Breaks off what is under way, and sends nothing from then on. */
@@ -41,7 +41,7 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpS
   let connection: SMTPConnection | undefined;
 
   /** Goes as far as signing in when there is no message. */
-  async function attempt(message?: Message): Promise<Verdict> {
+  async function attempt(message?: Message): Promise<SmtpOutcome> {
     if (aborted.signal.aborted) return { kind: 'UNAVAILABLE', phase: 'CONNECT', code: 'EABORT' };
     const isFresh = connection === undefined;
     const current = (connection ??= new SMTPConnection(options));
@@ -77,7 +77,7 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpS
     }
   }
 
-  async function send(message: Message): Promise<Verdict> {
+  async function send(message: Message): Promise<SmtpOutcome> {
     const late = new AbortController();
     const timer = setTimeout(() => {
       late.abort();

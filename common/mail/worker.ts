@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logger';
-import type { ClaimedMail, OutboxRepository } from '../outbox/repository';
-import { createCourier, type CourierDeps } from './deliver';
-import { createGate, type DeliveryStatus } from './circuit-breaker';
-import { createHand } from './claimed-batch';
+import type { ClaimedEmail, OutboxRepository } from '../outbox/repository';
+import { createDeliver, type DeliverDeps } from './deliver';
+import { createCircuitBreaker } from '../resilience/circuit-breaker';
+import { createClaimedBatch } from './claimed-batch';
+import type { DeliveryStatus } from './delivery-status';
 import { mailMetrics } from './metrics';
-import type { MailServer, MailSettings } from './config';
+import type { MailServerConfig, MailConfig } from './config';
 import { createSmtpSender, type SmtpSender } from './smtp';
 
-export interface MailDelivery {
+export interface MailWorker {
   start(): void;
   /** Gives the mails in hand three seconds to finish, and then breaks them off. */
   stop(): Promise<void>;
   status(): DeliveryStatus;
 }
 
-export interface MailDeliveryDeps {
-  outbox: CourierDeps['outbox'] & Pick<OutboxRepository, 'claim'>;
-  config: MailSettings;
+export interface MailWorkerDeps {
+  outbox: DeliverDeps['outbox'] & Pick<OutboxRepository, 'claim'>;
+  config: MailConfig;
   log: Logger;
   metrics: Registry;
   random?: () => number;
@@ -40,7 +41,7 @@ const usualPace = {
 };
 
 /** Sends what waits in the outbox. Several may run on the same database. */
-export function createMailDelivery({ config, ...deps }: MailDeliveryDeps): MailDelivery {
+export function createMailWorker({ config, ...deps }: MailWorkerDeps): MailWorker {
   const { mail } = config;
   if (mail) return deliverTo(mail, { config, ...deps });
   const since = new Date();
@@ -49,14 +50,26 @@ export function createMailDelivery({ config, ...deps }: MailDeliveryDeps): MailD
   return { start: () => undefined, stop: () => Promise.resolve(), status };
 }
 
-function deliverTo(mail: MailServer, deps: MailDeliveryDeps): MailDelivery {
+function deliverTo(mail: MailServerConfig, deps: MailWorkerDeps): MailWorker {
   const { outbox, log, random = Math.random } = deps;
   const config = { ...deps.config, mail };
   const pace = { ...usualPace, ...deps.pace };
-  const gate = createGate(pace.probeMs, log);
-  const count = mailMetrics(deps.metrics, () => gate.status());
-  const courier = createCourier({ outbox, config, log, random, count });
-  const hand = createHand(outbox, pace.beginMs);
+  const circuit = createCircuitBreaker({
+    probeMs: pace.probeMs,
+    onOpen: (_reason, trouble) => {
+      log.error(trouble, 'mail delivery is paused');
+    },
+    onClose: () => {
+      log.info('mail delivery goes on');
+    },
+  });
+  const status = (): DeliveryStatus => {
+    const { isOpen, ...state } = circuit.state();
+    return { state: isOpen ? 'PAUSED' : 'RUNNING', ...state };
+  };
+  const count = mailMetrics(deps.metrics, status);
+  const courier = createDeliver({ outbox, config, log, random, count });
+  const hand = createClaimedBatch(outbox, pace.beginMs);
   const senders = Array.from({ length: pace.loops }, () => createSmtpSender(mail.smtpUrl, pace));
   const stopping = new AbortController();
   let loops: Promise<void>[] = [];
@@ -86,23 +99,23 @@ function deliverTo(mail: MailServer, deps: MailDeliveryDeps): MailDelivery {
   }
 
   /** A killed server must not have more mails unrecorded than were claimed at once. */
-  async function claim(): Promise<ClaimedMail[]> {
+  async function claim(): Promise<ClaimedEmail[]> {
     await courier.settled();
-    const atMost = gate.status().state === 'PAUSED' ? 1 : pace.atOnce;
+    const atMost = circuit.state().isOpen ? 1 : pace.atOnce;
     return outbox.claim(atMost, config.ackMaxPerHour);
   }
 
   /** Deals with one mail at most, and answers how long to pause. */
   async function turn(sender: SmtpSender): Promise<number> {
-    if (!gate.mayTry()) return pace.pollMs;
+    if (!circuit.allows()) return pace.pollMs;
     const claimed = await hand.next(claim);
-    const isPaused = gate.status().state === 'PAUSED';
-    if (!claimed && !isPaused) return pace.pollMs;
+    if (!claimed && !circuit.state().isOpen) return pace.pollMs;
     const verdict = claimed ? await courier.deliver(claimed, sender) : await sender.check();
     if (!verdict) return 0;
-    if (verdict.kind !== 'UNAVAILABLE') gate.open();
+    if (verdict.kind !== 'UNAVAILABLE') circuit.recordSuccess();
     else if (!stopping.signal.aborted) {
-      gate.close(verdict); // when stopping, it was us
+      const { phase, code } = verdict;
+      circuit.recordFailure(`${phase} ${code}`, { phase, code }); // when stopping, it was us
       await hand.putBack();
     }
     return claimed ? 0 : pace.pollMs;
@@ -122,6 +135,6 @@ function deliverTo(mail: MailServer, deps: MailDeliveryDeps): MailDelivery {
       clearTimeout(abort);
     },
 
-    status: () => gate.status(),
+    status,
   };
 }

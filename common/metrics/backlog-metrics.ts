@@ -1,20 +1,24 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { DeskFigures } from './overview/backlog';
+import type { Backlog } from './overview/backlog';
 import { countedAtMost } from '../outbox/admin';
-import { mailStates } from '../outbox/types';
+import { emailStates } from '../outbox/types';
+import { withTimeout } from '../resilience/timeout';
 
 const waitMs = 3000; // scrapers give up after ten seconds
 
 /** Shows what waits. While the database cannot be asked, these figures are left out. */
-export function deskMetrics(registry: Registry, readFigures: () => Promise<DeskFigures>): void {
+export function backlogMetrics(registry: Registry, readFigures: () => Promise<Backlog>): void {
+  // A failure is logged by the readiness check.
+  const readSoon = () => withTimeout(waitMs, readFigures).catch(() => undefined);
+
   // prom-client collects all gauges at once, so each asks for itself; they share the answer.
-  const gauge = (name: string, help: string, valueOf: (figures: DeskFigures) => number | null) =>
+  const gauge = (name: string, help: string, valueOf: (figures: Backlog) => number | null) =>
     new Gauge({
       name,
       help,
       registers: [registry],
       async collect() {
-        const figures = await within(waitMs, readFigures());
+        const figures = await readSoon();
         const value = figures ? valueOf(figures) : null;
         if (value === null) this.remove();
         else this.set(value);
@@ -47,9 +51,9 @@ export function deskMetrics(registry: Registry, readFigures: () => Promise<DeskF
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      const figures = await within(waitMs, readFigures());
+      const figures = await readSoon();
       this.reset();
-      if (figures) for (const state of mailStates) this.set({ state }, figures.mails[state]);
+      if (figures) for (const state of emailStates) this.set({ state }, figures.mails[state]);
     },
   });
   new Gauge({
@@ -57,18 +61,7 @@ export function deskMetrics(registry: Registry, readFigures: () => Promise<DeskF
     help: 'Whether the database answered this scrape',
     registers: [registry],
     async collect() {
-      this.set((await within(waitMs, readFigures())) ? 1 : 0);
+      this.set((await readSoon()) ? 1 : 0);
     },
   });
-}
-
-/** Undefined for what fails, which the readiness check logs, or takes longer. */
-async function within<T>(ms: number, result: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
-  });
-  const answer = await Promise.race([result.catch(() => undefined), late]);
-  clearTimeout(timer);
-  return answer;
 }

@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import basicAuth from 'koa-basic-auth';
 import { collectDefaultMetrics, type Registry } from 'prom-client';
-import { createKoa } from '../http/create-app';
+import { createApp } from '../http/create-app';
 import { errorResponse } from '../http/error-response';
 import { listen } from '../http/listen';
 import type { Close } from '../http/run-server';
@@ -26,7 +26,7 @@ export async function serveMetrics(
     ctx.type = registry.contentType;
     ctx.body = await registry.metrics();
   });
-  const app = createKoa(log, 0);
+  const app = createApp(log, 0);
   app.use(errorResponse(({ title }) => Promise.resolve(title)));
   app.use(basicAuth({ name: user, pass: password })); // before every path, unknown ones included
   app.use(router.routes());

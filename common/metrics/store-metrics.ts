@@ -1,6 +1,6 @@
 import { Histogram, type Registry } from 'prom-client';
 
-export type Measure = ReturnType<typeof createMeasure>;
+export type Measure = ReturnType<typeof createStoreMetrics>;
 
 type AsyncMethods<Store> = {
   [Name in keyof Store]: Store[Name] extends (...args: never[]) => Promise<unknown> ? Name : never;
@@ -8,7 +8,7 @@ type AsyncMethods<Store> = {
   string;
 
 /** Answers a function that makes the same store, with these of its operations timed. */
-export function createMeasure(registry: Registry) {
+export function createStoreMetrics(registry: Registry) {
   const duration = new Histogram({
     name: 'store_duration_seconds',
     help: 'Time that an operation of a store took, by its outcome',

@@ -1,23 +1,23 @@
 import type { Knex } from 'knex';
 import { newestFirst, type NewestFirst, type PlaceRequest } from '../database/newest-first';
-import { changeMails } from './transition';
-import { mailStates, type MailState, type OutboxMail } from './types';
+import { transitionEmails } from './transition';
+import { emailStates, type EmailState, type OutboxEmail } from './types';
 
 export interface OutboxQuery extends PlaceRequest {
-  state: MailState;
+  state: EmailState;
 }
 
 /** Whatever exceeds `countedAtMost` stands for any number above it. */
-export type MailCounts = Record<MailState, number>;
+export type EmailCounts = Record<EmailState, number>;
 
 /**
  * What administrators see of the outbox and do to it. Each change comes with its event; those of
  * one mail answer false, and change nothing, when it is not there or in no state to be changed.
  */
-export interface OutboxDesk {
-  list(query: OutboxQuery): Promise<NewestFirst<OutboxMail>>;
-  find(id: string): Promise<OutboxMail | undefined>;
-  counts(): Promise<MailCounts>;
+export interface OutboxAdmin {
+  list(query: OutboxQuery): Promise<NewestFirst<OutboxEmail>>;
+  find(id: string): Promise<OutboxEmail | undefined>;
+  counts(): Promise<EmailCounts>;
   /** Queues a failed or dismissed mail as if it were new; one that waits for its time is due now. */
   resend(id: string, actor: string): Promise<boolean>;
   /** Every failed one. Answers how many there were. */
@@ -28,7 +28,7 @@ export interface OutboxDesk {
 
 export const countedAtMost = 10_000;
 
-export function createOutboxDesk(db: Knex): OutboxDesk {
+export function createOutboxAdmin(db: Knex): OutboxAdmin {
   const again = {
     state: 'QUEUED',
     attempts: 0,
@@ -38,7 +38,7 @@ export function createOutboxDesk(db: Knex): OutboxDesk {
     last_error: null,
   };
   const change = async (actor: string, update: Knex.QueryBuilder) =>
-    (await changeMails(db, actor, update)).length;
+    (await transitionEmails(db, actor, update)).length;
 
   const resendEnded = (id: string) =>
     db('outbox').where({ id }).whereIn('state', ['FAILED', 'DISMISSED']).update(again);
@@ -51,14 +51,14 @@ export function createOutboxDesk(db: Knex): OutboxDesk {
   return {
     list: ({ state, ...request }) =>
       newestFirst(
-        selectMails(db).where({ 'outbox.state': state }),
+        selectEmails(db).where({ 'outbox.state': state }),
         { at: 'outbox.created_at', id: 'outbox.id' },
         request,
       ),
 
-    find: (id) => selectMails(db).where({ 'outbox.id': id }).first<OutboxMail | undefined>(),
+    find: (id) => selectEmails(db).where({ 'outbox.id': id }).first<OutboxEmail | undefined>(),
 
-    counts: () => countMails(db),
+    counts: () => countEmails(db),
 
     async resend(id, actor) {
       if ((await change(actor, resendEnded(id))) > 0) return true;
@@ -82,7 +82,7 @@ export function createOutboxDesk(db: Knex): OutboxDesk {
 
 const isInHand = 'coalesce(outbox.locked_until > now(), false)';
 
-function selectMails(db: Knex): Knex.QueryBuilder {
+function selectEmails(db: Knex): Knex.QueryBuilder {
   return db('outbox')
     .join('leads', 'leads.id', 'outbox.lead_id')
     .select(db.raw(`outbox.state = 'QUEUED' and ${isInHand} as "isInHand"`), {
@@ -100,15 +100,15 @@ function selectMails(db: Knex): Knex.QueryBuilder {
     });
 }
 
-async function countMails(db: Knex): Promise<MailCounts> {
+async function countEmails(db: Knex): Promise<EmailCounts> {
   // The order is that of the index, which is then used for a state without any mail as well.
-  const { rows } = await db.raw<{ rows: { state: MailState; n: number }[] }>(
+  const { rows } = await db.raw<{ rows: { state: EmailState; n: number }[] }>(
     `select state, (
       select count(*) from (
         select from outbox where outbox.state = each.state order by created_at limit ?
       ) as counted
     )::int as n from unnest(?::outbox_state[]) as each (state)`,
-    [countedAtMost + 1, [...mailStates]],
+    [countedAtMost + 1, [...emailStates]],
   );
-  return Object.fromEntries(rows.map(({ state, n }) => [state, n])) as MailCounts;
+  return Object.fromEntries(rows.map(({ state, n }) => [state, n])) as EmailCounts;
 }

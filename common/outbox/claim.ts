@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
-import { toClaimedMail, type ClaimedMail, type ClaimedRow, type MailKind } from './types';
+import { toClaimedEmail, type ClaimedEmail, type ClaimedRow, type EmailKind } from './types';
 
 /**
  * Counting and claiming take turns: two at once would both see the last free place. One mail at a
  * time, because there may be a place for one more only.
  */
-export function claimWithin(db: Knex, ackMaxPerHour: number): Promise<ClaimedMail[]> {
+export function claimWithin(db: Knex, ackMaxPerHour: number): Promise<ClaimedEmail[]> {
   return db.transaction(async (trx) => {
     await trx.raw("select pg_advisory_xact_lock(hashtext('acknowledgements of the hour'))");
     const { rows } = await trx.raw<{ rows: { is_full: boolean }[] }>(
@@ -27,8 +27,8 @@ export function claimWithin(db: Knex, ackMaxPerHour: number): Promise<ClaimedMai
 export async function claim(
   db: Knex,
   atMost: number,
-  kinds: MailKind[] = ['ACKNOWLEDGEMENT', 'NOTIFICATION'],
-): Promise<ClaimedMail[]> {
+  kinds: EmailKind[] = ['ACKNOWLEDGEMENT', 'NOTIFICATION'],
+): Promise<ClaimedEmail[]> {
   const claiming = db.raw<{ rows: ClaimedRow[] }>(
     `with mail as (
       update outbox set locked_until = now() + interval '30 seconds'
@@ -56,5 +56,5 @@ export async function claim(
     [kinds, atMost],
   );
   const { rows } = await claiming.options(preparedAs('claim mails'));
-  return rows.map(toClaimedMail);
+  return rows.map(toClaimedEmail);
 }

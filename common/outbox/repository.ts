@@ -1,38 +1,45 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
-import { changeMails } from './transition';
+import { transitionEmails } from './transition';
 import { claim, claimWithin } from './claim';
-import { createOutboxDesk, type OutboxDesk } from './admin';
-import type { ClaimedMail, MailHistory, MailState, SentMail } from './types';
+import { createOutboxAdmin, type OutboxAdmin } from './admin';
+import type { ClaimedEmail, EmailHistory, EmailState, SentEmail } from './types';
 
-export type { ClaimedMail, MailHistory, MailKind, MailState, OutboxMail, SentMail } from './types';
+export type {
+  ClaimedEmail,
+  EmailHistory,
+  EmailKind,
+  EmailState,
+  OutboxEmail,
+  SentEmail,
+} from './types';
 
 /**
  * Whatever is recorded about a mail counts only as long as the mail is still in the caller's hand:
  * a worker that comes late must not overwrite what another one found out. What ends it is also an
  * event of its lead.
  */
-export interface OutboxRepository extends OutboxDesk {
+export interface OutboxRepository extends OutboxAdmin {
   /** Takes up the mails that are due for longest; they belong to the caller for 30 seconds. */
-  claim(atMost: number, ackMaxPerHour?: number): Promise<ClaimedMail[]>;
-  markSent(sent: SentMail[]): Promise<void>;
-  fail(mail: ClaimedMail, error: string): Promise<void>;
+  claim(atMost: number, ackMaxPerHour?: number): Promise<ClaimedEmail[]>;
+  markSent(sent: SentEmail[]): Promise<void>;
+  fail(mail: ClaimedEmail, error: string): Promise<void>;
   /** Fails it instead when its first attempt was `giveUpHours` ago. Answers the state it is in. */
   retryLater(
-    mail: ClaimedMail,
+    mail: ClaimedEmail,
     error: string,
     after: { delaySeconds: number; giveUpHours: number },
-  ): Promise<MailState | undefined>;
-  skip(mail: ClaimedMail, reason: string): Promise<void>;
+  ): Promise<EmailState | undefined>;
+  skip(mail: ClaimedEmail, reason: string): Promise<void>;
   /** Gives them back as if nobody had tried. */
-  release(mails: ClaimedMail[]): Promise<void>;
-  forLead(leadId: string): Promise<MailHistory[]>;
+  release(mails: ClaimedEmail[]): Promise<void>;
+  forLead(leadId: string): Promise<EmailHistory[]>;
 }
 
 export function createOutboxRepository(db: Knex): OutboxRepository {
-  const inHand = ({ id, lockedUntil }: ClaimedMail) =>
+  const inHand = ({ id, lockedUntil }: ClaimedEmail) =>
     db('outbox').where({ id, locked_until: lockedUntil });
-  const inHands = (sent: SentMail[]) =>
+  const inHands = (sent: SentEmail[]) =>
     db('outbox')
       .updateFrom(
         db.raw('unnest(?::uuid[], ?::timestamptz[], ?::text[]) as hand (id, locked_until, note)', [
@@ -42,8 +49,8 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
         ]),
       )
       .whereRaw('outbox.id = hand.id and outbox.locked_until = hand.locked_until');
-  const settle = async (mail: ClaimedMail, values: Record<string, unknown>) => {
-    const [state] = await changeMails(db, 'system', inHand(mail).update(values));
+  const settle = async (mail: ClaimedEmail, values: Record<string, unknown>) => {
+    const [state] = await transitionEmails(db, 'system', inHand(mail).update(values));
     return state;
   };
   const attempted = {
@@ -53,7 +60,7 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
   };
 
   return {
-    ...createOutboxDesk(db),
+    ...createOutboxAdmin(db),
 
     claim: (atMost, ackMaxPerHour) =>
       ackMaxPerHour === undefined ? claim(db, atMost) : claimWithin(db, ackMaxPerHour),
@@ -65,7 +72,7 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
         last_error: db.raw("nullif(hand.note, '')"),
       };
       const update = inHands(sent).update({ ...attempted, ...values });
-      await changeMails(db, 'system', update, preparedAs('record sent mails'));
+      await transitionEmails(db, 'system', update, preparedAs('record sent mails'));
     },
 
     async fail(mail, error) {
@@ -94,7 +101,7 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
     },
 
     forLead: (leadId) =>
-      db<MailHistory>('outbox').where('lead_id', leadId).orderBy('kind').select({
+      db<EmailHistory>('outbox').where('lead_id', leadId).orderBy('kind').select({
         id: 'id',
         kind: 'kind',
         state: 'state',

@@ -1,17 +1,17 @@
 import type { Knex } from 'knex';
-import type { MailState } from './types';
+import type { EmailState } from './types';
 
 /**
  * Makes an update of mails and records an event for each, in one statement: `MAIL_` and the state
  * that it is in now. That the system tries one again later is no event. Answers those states.
  */
-export async function changeMails(
+export async function transitionEmails(
   db: Knex,
   actor: string,
   update: Knex.QueryBuilder,
   options = {},
-): Promise<MailState[]> {
-  const changing = db.raw<{ rows: { state: MailState }[] }>(
+): Promise<EmailState[]> {
+  const changing = db.raw<{ rows: { state: EmailState }[] }>(
     `with changed as (:update), recorded as (
       insert into audit_events (actor, action, lead_id, details)
       select :actor, 'MAIL_' || state::text, lead_id, jsonb_strip_nulls(

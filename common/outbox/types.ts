@@ -1,11 +1,11 @@
-export type MailKind = 'ACKNOWLEDGEMENT' | 'NOTIFICATION';
-export const mailStates = ['FAILED', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'] as const;
-export type MailState = (typeof mailStates)[number];
+export type EmailKind = 'ACKNOWLEDGEMENT' | 'NOTIFICATION';
+export const emailStates = ['FAILED', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'] as const;
+export type EmailState = (typeof emailStates)[number];
 
 /** A mail in hand: nobody else takes it up before `lockedUntil`. */
-export interface ClaimedMail {
+export interface ClaimedEmail {
   id: string;
-  kind: MailKind;
+  kind: EmailKind;
   attempts: number;
   lockedUntil: Date;
   lead: { id: string; firstName: string; lastName: string; email: string };
@@ -14,15 +14,15 @@ export interface ClaimedMail {
 }
 
 /** The note tells of recipients that were refused while others accepted. */
-export interface SentMail {
-  mail: ClaimedMail;
+export interface SentEmail {
+  mail: ClaimedEmail;
   note?: string | undefined;
 }
 
-export interface MailHistory {
+export interface EmailHistory {
   id: string;
-  kind: MailKind;
-  state: MailState;
+  kind: EmailKind;
+  state: EmailState;
   attempts: number;
   nextAttemptAt: Date;
   /** A reason, or the step that failed and a code; never an address. */
@@ -31,7 +31,7 @@ export interface MailHistory {
 }
 
 /** A mail as the outbox page lists it. */
-export interface OutboxMail extends MailHistory {
+export interface OutboxEmail extends EmailHistory {
   createdAt: Date;
   /** Somebody sends it at this moment. */
   isInHand: boolean;
@@ -42,7 +42,7 @@ export interface OutboxMail extends MailHistory {
 
 export interface ClaimedRow {
   id: string;
-  kind: MailKind;
+  kind: EmailKind;
   attempts: number;
   locked_until: Date;
   lead_id: string;
@@ -52,7 +52,7 @@ export interface ClaimedRow {
   is_repeated: boolean;
 }
 
-export function toClaimedMail(row: ClaimedRow): ClaimedMail {
+export function toClaimedEmail(row: ClaimedRow): ClaimedEmail {
   return {
     id: row.id,
     kind: row.kind,

@@ -1,11 +1,11 @@
 import { Storage, type Bucket } from '@google-cloud/storage';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { attemptUntil, type Attempt } from './retry';
+import { attemptUntil, type Attempt } from './gcs-attempts';
 import { readPage } from './gcs-list';
 import { md5Of, upload } from './gcs-upload';
 import { checkKey } from './key';
-import { createSlots } from './semaphore';
+import { createSemaphore } from '../resilience/semaphore';
 import type { ResumeStore } from './store';
 
 type Request = ReturnType<Bucket['interceptors'][number]['request']>;
@@ -39,7 +39,7 @@ export function createGcsStore(options: GcsOptions, pace: GcsPace = usualPace): 
     ...(apiEndpoint && { apiEndpoint }),
     retryOptions: { autoRetry: false }, // with its own deadline, calls may never settle
   });
-  const slots = createSlots(maxUploads);
+  const slots = createSemaphore(maxUploads);
 
   function tryFor<T>(
     ms: number,

@@ -2,7 +2,7 @@ import type { File } from '@google-cloud/storage';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Attempt } from './retry';
+import type { Attempt } from './gcs-attempts';
 import type { SpooledFile } from './store';
 
 /** Base64, as the server compares it. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { recordEvent } from '../audit/repository';
-import { exclusively } from '../database/advisory-lock';
+import { withAdvisoryLock } from '../database/advisory-lock';
 import { saveFindings } from './findings';
 import { fromRow, toRow, type SweepRow } from './rows';
 import type {
@@ -37,7 +37,7 @@ const lock = 'lead-intake sweep';
 
 export function createSweepRepository(db: Knex): SweepRepository {
   return {
-    alone: (work) => exclusively(db, lock, work),
+    alone: (work) => withAdvisoryLock(db, lock, work),
 
     async now() {
       const { rows } = await db.raw<{ rows: [{ now: Date }] }>('select now()');

@@ -3,13 +3,13 @@ import type { Logger } from '../logger';
 import type { SweepRepository } from './repository';
 import { sweep, type SweepDeps } from './sweep';
 
-export interface Sweeper {
+export interface SweepSchedule {
   start(): void;
   /** Breaks off a sweep under way, and waits for a few seconds at most. */
   stop(): Promise<void>;
 }
 
-export interface SweeperDeps extends SweepDeps {
+export interface SweepScheduleDeps extends SweepDeps {
   records: SweepRepository;
   log: Logger;
   random?: () => number;
@@ -26,7 +26,7 @@ const usualPace = {
 };
 
 /** Sweeps once a day. Several may run on the same stores: they take turns. */
-export function createSweeper(deps: SweeperDeps): Sweeper {
+export function createSweepSchedule(deps: SweepScheduleDeps): SweepSchedule {
   const { records, log, random = Math.random, now = Date.now } = deps;
   const pace = { ...usualPace, ...deps.pace };
   const stopping = new AbortController();

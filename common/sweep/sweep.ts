@@ -26,7 +26,7 @@ export interface SweepOptions {
 /** Long after any submission has its lead, or never will. */
 export const graceHours = 24;
 /** More than both, and the database and the storage may not belong together. */
-export const brake = { objects: 100, share: 0.05 };
+export const deletionLimit = { objects: 100, share: 0.05 };
 /** Of single deletions, before the storage itself is taken to be in trouble. */
 const bearableFailures = 10;
 /** In each sweep besides those with problems; one a day reads 10,000 in ten days. */
@@ -108,7 +108,7 @@ async function sweepAlone(deps: SweepDeps, options: SweepOptions, result: Sweep)
 }
 
 function isTooMuch({ orphans, objects }: SweepCounts): boolean {
-  return orphans > brake.objects && orphans > objects * brake.share;
+  return orphans > deletionLimit.objects && orphans > objects * deletionLimit.share;
 }
 
 async function deleteOrphans(

@@ -14,7 +14,7 @@ export interface Mail {
   receivedAt: Date;
 }
 
-export interface MailFolder {
+export interface EmailFolder {
   add(raw: Buffer, recipients: string[]): Promise<void>;
   /** Newest first. */
   list(): Promise<Mail[]>;
@@ -24,7 +24,7 @@ const keptMails = 500;
 const recipientsHeader = 'x-delivered-to';
 
 /** Keeps the newest mails as files named after the millisecond in which they came. */
-export async function openMailFolder(folder: string): Promise<MailFolder> {
+export async function openEmailFolder(folder: string): Promise<EmailFolder> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const parsed = new Map<string, Promise<Mail>>();
   let ids = (await readdir(folder))

@@ -5,13 +5,13 @@ import serve from 'koa-static';
 import path from 'node:path';
 import { securityHeaders } from '../../common/http/security-headers';
 import { createRender } from '../../common/render';
-import type { MailFolder } from './email-folder';
+import type { EmailFolder } from './email-folder';
 
 const inertContent =
   "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 /** Shows the mails to whoever sits at this machine; there is no sign-in. */
-export function createInboxPage(mails: Pick<MailFolder, 'list'>): Koa {
+export function createInboxPage(mails: Pick<EmailFolder, 'list'>): Koa {
   const render = createRender('inbox', {});
   const router = new Router();
 

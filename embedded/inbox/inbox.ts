@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { listen } from '../../common/http/listen';
 import { createInboxPage } from './inbox-page';
-import { openMailFolder, type MailFolder } from './email-folder';
+import { openEmailFolder, type EmailFolder } from './email-folder';
 
 export interface InboxOptions {
   folder: string;
@@ -18,7 +18,7 @@ export interface Inbox {
 
 /** A mail server that keeps what it is given, and the page that shows it. */
 export async function startInbox({ folder, port }: InboxOptions): Promise<Inbox> {
-  const mails = await openMailFolder(folder);
+  const mails = await openEmailFolder(folder);
   const page = await listen(createInboxPage(mails), { host: '127.0.0.1', port });
   const smtp = createSmtpServer(mails);
   smtp.on('error', () => undefined); // a client that breaks off is its own affair
@@ -37,7 +37,7 @@ export async function startInbox({ folder, port }: InboxOptions): Promise<Inbox>
   };
 }
 
-function createSmtpServer(mails: Pick<MailFolder, 'add'>): SMTPServer {
+function createSmtpServer(mails: Pick<EmailFolder, 'add'>): SMTPServer {
   return new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,

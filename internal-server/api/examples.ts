@@ -41,7 +41,7 @@ export const noteExample = {
   created_at: '2026-11-03T10:05:00.000Z',
 };
 
-export const mailExample = {
+export const emailExample = {
   id: 'c1d3b8d4-6b0e-4f0b-9a43-51c0a7c9e1f2',
   lead_id: leadId,
   kind: 'NOTIFICATION',

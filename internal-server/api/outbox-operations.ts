@@ -5,12 +5,12 @@ import { countedAtMost } from '../../common/outbox/admin';
 import { dismiss, resend } from '../outbox/change';
 import { outboxParameters, outboxUrl } from '../outbox/query';
 import { oneDirection } from '../http/query';
-import { mailExample, pageExample } from './examples';
+import { emailExample, pageExample } from './examples';
 import { operation } from './operation';
-import { mailShape, pageOf, toMailShape } from './shapes';
+import { emailShape, pageOf, toEmailShape } from './shapes';
 
-const after = `${mailExample.created_at}_${mailExample.id}`;
-const listExample = pageExample(mailExample, `/api/outbox?state=FAILED&limit=50&after=${after}`);
+const after = `${emailExample.created_at}_${emailExample.id}`;
+const listExample = pageExample(emailExample, `/api/outbox?state=FAILED&limit=50&after=${after}`);
 
 export interface OutboxOperationDeps {
   outbox: Pick<OutboxRepository, 'list' | 'find' | 'counts' | 'resend' | 'dismiss'>;
@@ -25,7 +25,7 @@ export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
       summary: 'List mails in a state, newest first',
       query: outboxParameters.strict(),
       status: 200,
-      answer: pageOf(mailShape, listExample),
+      answer: pageOf(emailShape, listExample),
       async handle(_ctx, { query: given }) {
         const query = oneDirection(given);
         const { state, limit } = query;
@@ -33,7 +33,7 @@ export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
         const url = (at: Parameters<typeof outboxUrl>[1]) =>
           config.baseUrl + outboxUrl(state, { ...at, limit }, '/api/outbox');
         return {
-          items: page.items.map(toMailShape),
+          items: page.items.map(toEmailShape),
           total: Math.min(counts[state], countedAtMost),
           total_is_exact: counts[state] <= countedAtMost,
           next: page.next && url({ after: page.next }),
@@ -49,13 +49,13 @@ export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
       description: 'One that waits for its next attempt is due at once. 409: it is sent already.',
       body: z.strictObject({}).meta({ example: {} }),
       status: 200,
-      answer: mailShape,
-      example: { ...mailExample, state: 'QUEUED', attempts: 0, last_error: null },
+      answer: emailShape,
+      example: { ...emailExample, state: 'QUEUED', attempts: 0, last_error: null },
       errors: [409],
       async handle(ctx) {
         const { mail, refusal } = await resend(outbox, ctx.params.id, ctx.state.account.id);
         if (refusal) throw createError(409, refusal);
-        return toMailShape(mail);
+        return toEmailShape(mail);
       },
     }),
 

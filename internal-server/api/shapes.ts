@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { accountRoles, type Account } from '../../common/accounts/repository';
 import type { Lead } from '../../common/leads/lead';
 import type { Note } from '../../common/leads/notes';
-import { mailStates, type OutboxMail } from '../../common/outbox/types';
+import { emailStates, type OutboxEmail } from '../../common/outbox/types';
 import {
   accountExample,
   leadExample,
-  mailExample,
+  emailExample,
   noteExample,
   type pageExample,
 } from './examples';
@@ -71,21 +71,21 @@ export function toNoteShape(note: Note): z.input<typeof noteShape> {
   };
 }
 
-export const mailShape = z
+export const emailShape = z
   .strictObject({
     id,
     lead_id: id,
     kind: z.enum(['ACKNOWLEDGEMENT', 'NOTIFICATION']),
-    state: z.enum(mailStates),
+    state: z.enum(emailStates),
     attempts: z.int().nonnegative(),
     next_attempt_at: time,
     last_error: z.string().nullable().meta({ description: 'A reason, or a step and a code' }),
     created_at: time,
     sent_at: time.nullable(),
   })
-  .meta({ id: 'Mail', example: mailExample });
+  .meta({ id: 'Mail', example: emailExample });
 
-export function toMailShape(mail: OutboxMail): z.input<typeof mailShape> {
+export function toEmailShape(mail: OutboxEmail): z.input<typeof emailShape> {
   return {
     id: mail.id,
     lead_id: mail.leadId,

@@ -4,7 +4,7 @@ import type { Context, Middleware } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Account, AccountRepository } from '../../common/accounts/repository';
 import type { TokenRepository } from '../../common/accounts/tokens';
-import { forPrograms } from '../http/is-api-request';
+import { isApiRequest } from '../http/is-api-request';
 import { createPasswordCheck } from './password-check';
 
 export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role'>;
@@ -38,7 +38,7 @@ export function signIn({ accounts, tokens }: SignInDeps): Middleware {
   });
 
   return async (ctx, next) => {
-    const token = forPrograms(ctx) ? bearerToken(ctx) : undefined;
+    const token = isApiRequest(ctx) ? bearerToken(ctx) : undefined;
     const account = token === undefined ? await byPassword(ctx) : await tokens.findAccount(token);
     if (!account) throw unauthorized('This token is unknown, expired or revoked.');
     if (!account.isActive) throw unauthorized('This account is disabled.');

@@ -8,7 +8,7 @@ import { resumeStoreSchema } from '../../common/resumes/store-config';
 import { createSweepRepository } from '../../common/sweep/repository';
 import { sweep } from '../../common/sweep/sweep';
 import type { Sweep, SweepCounts } from '../../common/sweep/types';
-import { brakeAdvice, countsInWords, failureInWords } from '../pages/storage/labels';
+import { deletionLimitAdvice, countLines, failureLabel } from '../pages/storage/labels';
 
 const usage = `Usage: npm run sweep -- [--dry-run] [--verify] [--delete-anyway]
   --dry-run        only looks: deletes nothing and notes nothing
@@ -90,17 +90,17 @@ function report(result: Sweep | undefined, isDryRun: boolean): number {
     return 2;
   }
   const { outcome, orphans, deleted, missing, damaged } = result;
-  for (const line of countsInWords(result)) console.log(line);
+  for (const line of countLines(result)) console.log(line);
   if (outcome === 'BROKEN_OFF') {
     console.error(`The sweep was broken off. Files deleted before: ${deleted}.`);
     return 2;
   }
   if (outcome === 'FAILED') {
-    console.error(failureInWords(result));
+    console.error(failureLabel(result));
     return 2;
   }
   if (outcome === 'STOPPED') {
-    console.error(brakeAdvice(result));
+    console.error(deletionLimitAdvice(result));
     return 2;
   }
   console.log(isDryRun ? `Would delete: ${orphans}` : `Deleted: ${deleted}`);

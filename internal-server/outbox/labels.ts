@@ -1,7 +1,7 @@
-import type { MailHistory } from '../../common/outbox/repository';
+import type { EmailHistory } from '../../common/outbox/repository';
 import { ago } from '../format';
 
-export const mailKinds = { ACKNOWLEDGEMENT: 'Acknowledgement', NOTIFICATION: 'Notification' };
+export const emailKinds = { ACKNOWLEDGEMENT: 'Acknowledgement', NOTIFICATION: 'Notification' };
 
 const reasons: Record<string, string> = {
   FLAGGED: 'the submission is flagged',
@@ -15,7 +15,7 @@ const steps: Record<string, string> = {
 };
 
 /** Why a mail is as it is, from what the outbox holds of it: a reason, or a step and a code. */
-export function mailReason(lastError: string): string {
+export function emailReason(lastError: string): string {
   const [step = '', code = ''] = lastError.split(' ');
   const where = steps[step];
   if (!where) return reasons[lastError] ?? lastError;
@@ -25,8 +25,8 @@ export function mailReason(lastError: string): string {
 }
 
 /** What became of a mail, in words for its lead's page. */
-export function mailInWords({ kind, state, attempts, lastError, sentAt }: MailHistory) {
-  const reason = lastError === null ? '' : mailReason(lastError);
+export function emailLabels({ kind, state, attempts, lastError, sentAt }: EmailHistory) {
+  const reason = lastError === null ? '' : emailReason(lastError);
   const outcomes = {
     QUEUED: reason === '' ? 'waits to be sent' : `waits to be tried again (${reason})`,
     SENT: `sent ${sentAt ? ago(sentAt) : ''}${reason && ` (${reason})`}`,
@@ -34,5 +34,5 @@ export function mailInWords({ kind, state, attempts, lastError, sentAt }: MailHi
     SKIPPED: `not sent: ${reason}`,
     DISMISSED: `dismissed${reason && ` (${reason})`}`,
   };
-  return { what: mailKinds[kind], state, attempts, outcome: outcomes[state] };
+  return { what: emailKinds[kind], state, attempts, outcome: outcomes[state] };
 }

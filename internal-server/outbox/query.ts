@@ -4,7 +4,7 @@ import { whole } from '../../common/config/environment';
 import { isUuid } from '../../common/is-uuid';
 import type { Place } from '../../common/database/newest-first';
 import type { OutboxQuery } from '../../common/outbox/admin';
-import { mailStates, type MailState, type OutboxMail } from '../../common/outbox/types';
+import { emailStates, type EmailState, type OutboxEmail } from '../../common/outbox/types';
 import { instant, oneDirection, readQuery } from '../http/query';
 
 const place = z
@@ -14,7 +14,7 @@ const place = z
   .transform(([at, id]): Place => ({ at: new Date(at), id }));
 
 /** What failed needs an administrator, so that comes first. */
-const state = z.enum(mailStates).default('FAILED').meta({ description: 'One state at a time' });
+const state = z.enum(emailStates).default('FAILED').meta({ description: 'One state at a time' });
 
 export const outboxParameters = z.object({
   state,
@@ -36,8 +36,8 @@ export function readView(form: URLSearchParams): OutboxQuery {
 }
 
 export function outboxUrl(
-  state: MailState,
-  page: { after?: OutboxMail | null; before?: OutboxMail | null; limit?: number } = {},
+  state: EmailState,
+  page: { after?: OutboxEmail | null; before?: OutboxEmail | null; limit?: number } = {},
   path = '/outbox',
 ): string {
   const query = new URLSearchParams({ state });
@@ -47,6 +47,6 @@ export function outboxUrl(
   return `${path}?${query.toString()}`;
 }
 
-function toText({ createdAt, id }: OutboxMail): string {
+function toText({ createdAt, id }: OutboxEmail): string {
   return `${createdAt.toISOString()}_${id}`;
 }

@@ -9,7 +9,7 @@ const maxPieces = 64; // pieces may be of one byte each, and take a hundred time
  * meanwhile, and destroy the stream when a piece fails: that looks like a damaged form before our
  * own reason is known.
  */
-export async function consume(
+export async function readInBatches(
   stream: Readable,
   gatherBytes: () => number,
   take: (chunks: Buffer[]) => Promise<void>,

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SpooledFile } from '../../common/resumes/store';
-import { consume } from './read-in-batches';
+import { readInBatches } from './read-in-batches';
 import { headBytes } from '../resume-check';
 
 const staleMs = 3_600_000; // no upload lasts an hour: such a file is a killed process's
@@ -77,7 +77,7 @@ async function write(
   let head = Buffer.of();
   const handle = await open(target, 'wx+', 0o640); // as the store may keep it
   try {
-    const bytes = await consume(stream, gatherBytes, async (chunks) => {
+    const bytes = await readInBatches(stream, gatherBytes, async (chunks) => {
       for (const chunk of chunks) {
         hash.update(chunk);
         const missing = headBytes - head.length;

@@ -1,13 +1,13 @@
 import createError from 'http-errors';
 import { createHash, randomUUID } from 'node:crypto';
 import type { NewLead } from '../../common/leads/lead';
-import type { LeadRepository } from '../../common/leads/repository';
+import type { LeadIntake } from '../../common/leads/add-lead';
 import { isOutage } from '../../common/database/is-outage';
 import type { ResumeStore, SpooledFile } from '../../common/resumes/store';
 import { unavailable } from './unavailable';
 
 export interface SubmissionDeps {
-  leads: Pick<LeadRepository, 'add'>;
+  leads: LeadIntake;
   resumes: Pick<ResumeStore, 'create'>;
 }
 

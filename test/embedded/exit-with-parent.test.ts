@@ -3,16 +3,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
-const leash = path.join(__dirname, '../../embedded/exit-with-parent.ts');
+const exitWithParent = path.join(__dirname, '../../embedded/exit-with-parent.ts');
 
 let server: ChildProcess;
 
 function onLeash(script: string): void {
-  const options = ['-r', 'ts-node/register/transpile-only', '-r', leash, '-e', script];
+  const options = ['-r', 'ts-node/register/transpile-only', '-r', exitWithParent, '-e', script];
   server = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
 }
 
-describe('the leash', () => {
+describe('the exitWithParent', () => {
   afterEach(() => server.kill('SIGKILL'));
 
   it('ends a server in order when its starter is gone', async () => {

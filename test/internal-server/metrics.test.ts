@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Agent } from 'node:http';
 import type { Registry } from 'prom-client';
 import { createDatabase } from '../../common/database/connect';
-import { createDeskFigures, type DeskFigures } from '../../common/metrics/overview/backlog';
+import { createBacklogReader, type Backlog } from '../../common/metrics/overview/backlog';
 import { startInternalApp, type InternalFixture } from '../support/apps/internal-app';
 import { samples, untilValue, valueOf } from '../support/apps/metrics';
 
@@ -141,7 +141,7 @@ describe("the internal server's metrics", () => {
 
   it('answer without those figures while the database is away, and have them again after', async () => {
     let isAway = false;
-    const figures: DeskFigures = {
+    const figures: Backlog = {
       mails: { QUEUED: 1, SENT: 2, FAILED: 3, SKIPPED: 4, DISMISSED: 5 },
       oldestQueuedMail: 6,
       oldestPendingLead: 7,
@@ -178,7 +178,7 @@ describe("the internal server's metrics", () => {
 
   it('stand a database that cannot be reached', async () => {
     const db = createDatabase('postgres://u:p@127.0.0.1:9/x');
-    const app = await startInternalApp({ figures: createDeskFigures({ db }) });
+    const app = await startInternalApp({ figures: createBacklogReader({ db }) });
     expect(await app.metrics.metrics()).to.match(/^database_up 0$/m);
     await db.destroy();
     await app.close();

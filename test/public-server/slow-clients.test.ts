@@ -37,9 +37,9 @@ describe('clients that are slow, or send without end', () => {
     await fixture.close();
   });
 
-  type Patience = NonNullable<Parameters<typeof listen>[1]['patience']>;
-  const start = async (patience: Patience = {}) => {
-    listener = await listen(fixture.app, { host, port: 0, patience });
+  type Timeouts = NonNullable<Parameters<typeof listen>[1]['timeouts']>;
+  const start = async (timeouts: Timeouts = {}) => {
+    listener = await listen(fixture.app, { host, port: 0, timeouts });
   };
   const port = () => (listener.server.address() as AddressInfo).port;
   const spooled = () => readdirSync(path.join(fixture.folder, 'spool'));

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /** One thing that the login may do, and through whom: itself, a group, or `public`. */
-export interface Right {
+export interface HeldPrivilege {
   kind: 'attribute' | 'membership' | 'ownership' | 'database' | 'schema' | 'table' | 'function';
   /** As SQL writes it: `SELECT`, `INSERT`; the attribute's name; `member`, `owner`. */
   privilege: string;
@@ -15,8 +15,8 @@ export interface Right {
  * Everything that the current login may do in this database beyond what the system catalogues give
  * to every login, rights that it could take up by SET ROLE included.
  */
-export async function readRights(db: Pick<Knex, 'raw'>): Promise<Right[]> {
-  const { rows } = await db.raw<{ rows: Right[] }>(statement);
+export async function readPrivileges(db: Pick<Knex, 'raw'>): Promise<HeldPrivilege[]> {
+  const { rows } = await db.raw<{ rows: HeldPrivilege[] }>(statement);
   return rows;
 }
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import { readRights, type Right } from './actual';
+import { readPrivileges, type HeldPrivilege } from './actual';
 
 /** What a server's login may do: for each table the privileges, whole or on named columns. */
-export interface AllowedRights {
+export interface AllowedPrivileges {
   /** The group role that carries these rights. */
   group: string;
   tables: Record<string, Record<string, readonly string[] | 'whole'>>;
@@ -11,31 +11,35 @@ export interface AllowedRights {
 }
 
 /** A server must not run with this login: each excess comes with the statement that removes it. */
-export class RightsError extends Error {
+export class PrivilegesError extends Error {
   constructor(readonly problems: string[]) {
     super(
       "This server's database login is not what it should be:\n" +
         problems.map((line) => `  ${line}`).join('\n'),
     );
-    this.name = 'RightsError';
+    this.name = 'PrivilegesError';
   }
 }
 
 /**
- * Throws a RightsError when the login may do more than `allowed`, or less. The inverse of the usual
+ * Throws a PrivilegesError when the login may do more than `allowed`, or less. The inverse of the usual
  * check: whoever takes over this server must not find more than the server needs.
  */
-export async function checkRights(db: Pick<Knex, 'raw'>, allowed: AllowedRights): Promise<void> {
+export async function checkPrivileges(
+  db: Pick<Knex, 'raw'>,
+  allowed: AllowedPrivileges,
+): Promise<void> {
   const { rows } = await db.raw<{ rows: { login: string; is_migrated: boolean }[] }>(
     `select quote_ident(current_user) as login, to_regclass('public.audit_events') is not null
        and to_regclass('public.outbox') is not null as is_migrated`,
   );
   const [{ login, is_migrated: isMigrated } = { login: '', is_migrated: false }] = rows;
-  if (!isMigrated) throw new RightsError(['The database has no tables yet: run npm run migrate']);
+  if (!isMigrated)
+    throw new PrivilegesError(['The database has no tables yet: run npm run migrate']);
 
-  const rights = await readRights(db);
+  const rights = await readPrivileges(db);
   const superuser = rights.filter(({ privilege }) => privilege === 'SUPERUSER');
-  if (superuser.length > 0) throw new RightsError(superuser.map(describe));
+  if (superuser.length > 0) throw new PrivilegesError(superuser.map(describe));
 
   const expected = flatten(allowed);
   const excess = rights.filter((right) => !isAllowed(right, login, allowed.group, expected));
@@ -45,11 +49,15 @@ export async function checkRights(db: Pick<Knex, 'raw'>, allowed: AllowedRights)
     ...withoutConsequences(excess, login, allowed.group).map(describe),
     ...(missing.length > 0 ? [lack(missing, login, allowed.group)] : []),
   ];
-  if (problems.length > 0) throw new RightsError(problems);
+  if (problems.length > 0) throw new PrivilegesError(problems);
 }
 
 /** An owner, a member of another role: what they may do besides follows from that. */
-function withoutConsequences(excess: Right[], login: string, group: string): Right[] {
+function withoutConsequences(
+  excess: HeldPrivilege[],
+  login: string,
+  group: string,
+): HeldPrivilege[] {
   const owners = new Set(excess.filter(({ kind }) => kind === 'ownership').map((r) => r.grantee));
   const grantees = [login, group, 'public'];
   return excess.filter(
@@ -59,7 +67,7 @@ function withoutConsequences(excess: Right[], login: string, group: string): Rig
   );
 }
 
-function flatten({ tables, functions = [] }: AllowedRights): Set<string> {
+function flatten({ tables, functions = [] }: AllowedPrivileges): Set<string> {
   const keys = Object.entries(tables).flatMap(([object, privileges]) =>
     Object.entries(privileges).flatMap(([privilege, columns]) =>
       columns === 'whole'
@@ -70,17 +78,26 @@ function flatten({ tables, functions = [] }: AllowedRights): Set<string> {
   return new Set([...keys, ...functions.map((name) => `EXECUTE on ${name}`)]);
 }
 
-function keyOf({ object, privilege, column }: Pick<Right, 'object' | 'privilege' | 'column'>) {
+function keyOf({
+  object,
+  privilege,
+  column,
+}: Pick<HeldPrivilege, 'object' | 'privilege' | 'column'>) {
   return column === null ? `${privilege} on ${object}` : `${privilege} on ${object}.${column}`;
 }
 
-function isAllowed(right: Right, login: string, group: string, expected: Set<string>): boolean {
+function isAllowed(
+  right: HeldPrivilege,
+  login: string,
+  group: string,
+  expected: Set<string>,
+): boolean {
   if (right.kind === 'membership') return right.object === group && right.grantee === login;
   return ['table', 'function'].includes(right.kind) && expected.has(keyOf(right));
 }
 
 /** The excess, and the statement that removes it. */
-function describe({ kind, privilege, object, column, grantee }: Right): string {
+function describe({ kind, privilege, object, column, grantee }: HeldPrivilege): string {
   switch (kind) {
     case 'attribute':
       return `${object} is ${privilege}: ALTER ROLE ${object} NO${privilege};`;

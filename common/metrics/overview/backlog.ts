@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
-import { createOutboxDesk, type MailCounts } from '../../outbox/admin';
+import { createOutboxAdmin, type EmailCounts } from '../../outbox/admin';
+import { createTimedMemo } from '../../resilience/timed-memo';
 
 /** How the desk stands at this moment, for whoever watches over the servers. */
-export interface DeskFigures {
+export interface Backlog {
   /** Each up to a limit (see `countedAtMost`), because the sent ones go into millions. */
-  mails: MailCounts;
+  mails: EmailCounts;
   /** Ages in seconds; 0 when nothing waits. Flagged submissions do not count. */
   oldestQueuedMail: number;
   oldestPendingLead: number;
@@ -14,31 +15,16 @@ export interface DeskFigures {
   lastSweep: number | null;
 }
 
-export interface DeskFiguresDeps {
+export interface BacklogReaderDeps {
   db: Knex;
   now?: () => number;
 }
 
 const keepMs = 5000;
 
-/** Answers the figures, read at most once in five seconds and never twice at the same time. */
-export function createDeskFigures({
-  db,
-  now = Date.now,
-}: DeskFiguresDeps): () => Promise<DeskFigures> {
-  let readAt = -Infinity;
-  let isReading = false;
-  let figures: Promise<DeskFigures> | undefined;
-
-  return () => {
-    if (figures && (isReading || now() - readAt < keepMs)) return figures;
-    isReading = true;
-    figures = read(db).finally(() => {
-      isReading = false;
-      readAt = now();
-    });
-    return figures;
-  };
+/** Returns the backlog, read at most once in five seconds and never twice at the same time. */
+export function createBacklogReader({ db, now }: BacklogReaderDeps): () => Promise<Backlog> {
+  return createTimedMemo(() => read(db), { keepMs, now });
 }
 
 interface FigureRow {
@@ -49,8 +35,8 @@ interface FigureRow {
 }
 
 /** One query after the other, so that it never takes more than one connection. */
-async function read(db: Knex): Promise<DeskFigures> {
-  const mails = await createOutboxDesk(db).counts();
+async function read(db: Knex): Promise<Backlog> {
+  const mails = await createOutboxAdmin(db).counts();
   const { rows } = await db.raw<{ rows: [FigureRow] }>(
     `select ${age("outbox where state = 'QUEUED'")} as mail,
       ${age("leads where state = 'PENDING' and flagged_reason is null")} as lead,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { createTimedMemo } from '../../resilience/timed-memo';
 import type { SweepOutcome } from '../../sweep/types';
 
 export interface Day {
@@ -33,28 +34,14 @@ export interface Overview {
 export interface OverviewDeps {
   db: Knex;
   overdueAfterHours: number;
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 const keepMs = 60_000;
 
-/** Answers the overview, computed at most once a minute however many ask. */
+/** Returns the overview, computed at most once a minute however many ask. */
 export function createOverview(deps: OverviewDeps): () => Promise<Overview> {
-  const { now = Date.now } = deps;
-  let computedAt = -Infinity;
-  let overview: Promise<Overview> | undefined;
-
-  return () => {
-    if (!overview || now() - computedAt >= keepMs) {
-      computedAt = now();
-      const computing = compute(deps);
-      overview = computing;
-      computing.catch(() => {
-        if (overview === computing) overview = undefined; // so that the next one asks again
-      });
-    }
-    return overview;
-  };
+  return createTimedMemo(() => compute(deps), { keepMs, keepFailureMs: 0, now: deps.now });
 }
 
 interface FigureRow {

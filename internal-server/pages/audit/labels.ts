@@ -1,7 +1,7 @@
 import type { AuditAction } from '../../../common/audit/repository';
 import type { ListedEvent } from '../../../common/audit/list';
 import { reference } from '../../../common/leads/reference';
-import { mailKinds, mailReason } from '../../outbox/labels';
+import { emailKinds, emailReason } from '../../outbox/labels';
 
 export const actionNames: Readonly<Record<string, string>> = {
   LEAD_OPENED: 'Lead opened',
@@ -55,18 +55,18 @@ const roles: Record<string, string> = { ADMIN: 'administrator', ATTORNEY: 'attor
 function describe({ action, details }: ListedEvent): string {
   const { kind, error, role, objects } = details;
   const told = [
-    wordFor(kind, mailKinds),
-    typeof error === 'string' ? mailReason(error) : undefined,
+    wordFor(kind, emailKinds),
+    typeof error === 'string' ? emailReason(error) : undefined,
     typeof role === 'string' ? `as ${wordFor(role, roles)}` : undefined,
     typeof objects === 'number' ? `${objects} from the storage` : undefined,
-    action === 'LEADS_EXPORTED' ? filterInWords(details) : undefined,
+    action === 'LEADS_EXPORTED' ? filterLabel(details) : undefined,
   ];
   return told.filter(Boolean).join(', ');
 }
 
 const states: Record<string, string> = { PENDING: 'waiting', REACHED_OUT: 'reached out' };
 
-function filterInWords({ state, flagged, assigned, from, to, searched }: ListedEvent['details']) {
+function filterLabel({ state, flagged, assigned, from, to, searched }: ListedEvent['details']) {
   const parts = [
     flagged === true ? 'flagged' : undefined,
     wordFor(state, states),

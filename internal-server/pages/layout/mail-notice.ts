@@ -1,4 +1,4 @@
-import type { MailDelivery } from '../../../common/mail/worker';
+import type { MailWorker } from '../../../common/mail/worker';
 import { duration } from '../../format';
 
 const patienceMs = 10 * 60_000; // a mail server that restarts is nobody's concern
@@ -8,7 +8,7 @@ const patienceMs = 10 * 60_000; // a mail server that restarts is nobody's conce
  * take none of our mail (PAUSED), or refuse each mail by itself (`failingSince`).
  */
 export function mailNotice(
-  { state, since, reason }: ReturnType<MailDelivery['status']>,
+  { state, since, reason }: ReturnType<MailWorker['status']>,
   failingSince: Date | null,
 ): string | undefined {
   if (state === 'NO_SERVER') {

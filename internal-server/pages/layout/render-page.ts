@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { Firm } from '../../../common/config/environment';
-import type { MailDelivery } from '../../../common/mail/worker';
+import type { MailWorker } from '../../../common/mail/worker';
 import type { Overview } from '../../../common/metrics/overview/overview';
 import { reference } from '../../../common/leads/reference';
 import { createRender } from '../../../common/render';
@@ -20,7 +20,7 @@ export type RenderPage = (
 export interface RenderPageDeps {
   overview: () => Promise<Overview>;
   config: { firm: Firm };
-  delivery: Pick<MailDelivery, 'status'>;
+  delivery: Pick<MailWorker, 'status'>;
 }
 
 export function createRenderPage({ config, delivery, overview }: RenderPageDeps): RenderPage {

@@ -6,10 +6,10 @@ import type { LeadRepository } from '../../../common/leads/repository';
 import { maxNoteLength, type NoteRepository } from '../../../common/leads/notes';
 import type { OutboxRepository } from '../../../common/outbox/repository';
 import type { SweepRepository } from '../../../common/sweep/repository';
-import { mailInWords } from '../../outbox/labels';
+import { emailLabels } from '../../outbox/labels';
 import type { RenderPage } from '../layout/render-page';
 import { problemSentences } from '../storage/labels';
-import { timelineInWords } from './timeline';
+import { timelineEntries } from './timeline';
 
 export interface LeadPageDeps {
   leads: Pick<LeadRepository, 'othersFrom'>;
@@ -50,8 +50,8 @@ export function createLeadPage(deps: LeadPageDeps): LeadPage {
       resumeProblem: resumeProblem && problemSentences[resumeProblem],
       others,
       notes: theirNotes,
-      mails: mails.map(mailInWords),
-      timeline: timelineInWords(lead, events),
+      mails: mails.map(emailLabels),
+      timeline: timelineEntries(lead, events),
       assignees: everybody.filter(({ isActive, id }) => isActive || id === lead.assignedTo?.id),
       overdueAfterHours: config.overdueAfterHours,
       maxNoteLength,

@@ -1,7 +1,7 @@
 import type { AuditAction } from '../../../common/audit/repository';
 import type { Lead } from '../../../common/leads/lead';
 import type { Timeline, TimelineEvent } from '../../../common/audit/timeline';
-import { mailKinds, mailReason } from '../../outbox/labels';
+import { emailKinds, emailReason } from '../../outbox/labels';
 
 export interface TimelineEntry {
   at: Date;
@@ -15,7 +15,7 @@ export interface TimelineEntry {
 const visitMs = 15 * 60_000;
 
 /** Each event of a lead in words, newest first; the submission itself comes last. */
-export function timelineInWords(lead: Lead, { events, isWhole }: Timeline): TimelineEntry[] {
+export function timelineEntries(lead: Lead, { events, isWhole }: Timeline): TimelineEntry[] {
   const told = withoutReloads(events).map(toEntry);
   const submitted = { at: lead.createdAt, by: null, what: 'Submitted' };
   if (isWhole) return [...told, submitted];
@@ -69,8 +69,8 @@ function assigned(actor: string, assignee: string | null, details: TimelineEvent
 }
 
 function mail(action: AuditAction, actor: string, { kind, error }: TimelineEvent['details']) {
-  const name = mailKinds[kind as keyof typeof mailKinds];
-  const why = typeof error === 'string' ? ` (${mailReason(error)})` : '';
+  const name = emailKinds[kind as keyof typeof emailKinds];
+  const why = typeof error === 'string' ? ` (${emailReason(error)})` : '';
   const outcomes: Partial<Record<AuditAction, string>> = {
     MAIL_SENT: 'sent',
     MAIL_FAILED: 'failed',

@@ -1,10 +1,10 @@
-import type { DeliveryStatus } from '../../../common/mail/circuit-breaker';
+import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import { countedAtMost } from '../../../common/outbox/admin';
-import type { MailState, OutboxMail } from '../../../common/outbox/types';
-import { mailKinds, mailReason } from '../../outbox/labels';
+import type { EmailState, OutboxEmail } from '../../../common/outbox/types';
+import { emailKinds, emailReason } from '../../outbox/labels';
 import { ago, counted, duration } from '../../format';
 
-export const stateNames: Record<MailState, string> = {
+export const stateNames: Record<EmailState, string> = {
   FAILED: 'Failed',
   QUEUED: 'Waiting',
   SENT: 'Sent',
@@ -13,7 +13,7 @@ export const stateNames: Record<MailState, string> = {
 };
 
 /** Of the views without any mail. */
-export const emptyWords: Record<MailState, string> = {
+export const emptyWords: Record<EmailState, string> = {
   FAILED: 'No mail has failed. One that the mail server refuses for good appears here.',
   QUEUED: 'No mail waits. New mail goes out within seconds.',
   SENT: 'No mail has been sent yet. Each lead brings two: one to the prospect, one to the firm.',
@@ -22,12 +22,12 @@ export const emptyWords: Record<MailState, string> = {
   DISMISSED: 'No mail is dismissed. Dismiss one that fails or waits and should never go out.',
 };
 
-export function countInWords(count: number): string {
+export function countLabel(count: number): string {
   return counted(count, countedAtMost);
 }
 
 /** How delivery stands at this moment. */
-export function deliveryInWords({ state, since, reason }: DeliveryStatus): string {
+export function deliveryLabel({ state, since, reason }: DeliveryStatus): string {
   if (state === 'RUNNING') return 'Delivery is running.';
   if (state === 'NO_SERVER') {
     return 'No mail server is set up (SMTP_URL). Mail waits here and goes out once there is one.';
@@ -38,15 +38,15 @@ export function deliveryInWords({ state, since, reason }: DeliveryStatus): strin
 }
 
 /** One row of the page, with what can be done about it. */
-export function mailRow(mail: OutboxMail) {
+export function emailRow(mail: OutboxEmail) {
   const { state, kind, lastError, isInHand, nextAttemptAt, sentAt } = mail;
   const isDue = nextAttemptAt.getTime() <= Date.now();
   const waits = state === 'QUEUED' && !isInHand;
   return {
     ...mail,
-    what: mailKinds[kind],
+    what: emailKinds[kind],
     stateName: isInHand ? 'Being sent' : stateNames[state],
-    why: lastError === null ? '' : mailReason(lastError),
+    why: lastError === null ? '' : emailReason(lastError),
     plannedAt: waits && !isDue ? nextAttemptAt : undefined,
     sentAt: state === 'SENT' ? sentAt : null,
     resend: resendLabel(state, waits && !isDue),
@@ -54,18 +54,18 @@ export function mailRow(mail: OutboxMail) {
   };
 }
 
-function resendLabel(state: MailState, isPlanned: boolean): string | undefined {
+function resendLabel(state: EmailState, isPlanned: boolean): string | undefined {
   if (state === 'FAILED' || state === 'DISMISSED') return 'Send again';
   return isPlanned ? 'Try now' : undefined;
 }
 
 /** Why a mail could be neither sent again nor dismissed. */
-export function refusal({ state, sentAt, lastError }: OutboxMail): string {
-  const truths: Record<MailState, string> = {
+export function refusal({ state, sentAt, lastError }: OutboxEmail): string {
+  const truths: Record<EmailState, string> = {
     FAILED: 'has just failed',
     QUEUED: 'is being sent at this moment',
     SENT: `was sent ${sentAt ? ago(sentAt) : ''}`.trim(),
-    SKIPPED: `is not sent at all: ${mailReason(lastError ?? '')}`,
+    SKIPPED: `is not sent at all: ${emailReason(lastError ?? '')}`,
     DISMISSED: 'has just been dismissed',
   };
   return `Nothing was changed: this mail ${truths[state]}.`;

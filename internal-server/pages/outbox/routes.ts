@@ -1,14 +1,14 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
-import type { MailDelivery } from '../../../common/mail/worker';
+import type { MailWorker } from '../../../common/mail/worker';
 import type { OutboxRepository } from '../../../common/outbox/repository';
 import type { OutboxQuery } from '../../../common/outbox/admin';
-import { mailStates } from '../../../common/outbox/types';
+import { emailStates } from '../../../common/outbox/types';
 import { dismiss, resend } from '../../outbox/change';
 import { readForm } from '../../http/form';
 import { seeOther } from '../layout/flash';
 import { outboxUrl, readOutboxQuery, readView } from '../../outbox/query';
-import { countInWords, deliveryInWords, emptyWords, mailRow, stateNames } from './labels';
+import { countLabel, deliveryLabel, emptyWords, emailRow, stateNames } from './labels';
 import type { RenderPage } from '../layout/render-page';
 
 export interface OutboxRouteDeps {
@@ -16,7 +16,7 @@ export interface OutboxRouteDeps {
     OutboxRepository,
     'list' | 'find' | 'counts' | 'resend' | 'resendFailed' | 'dismiss'
   >;
-  delivery: Pick<MailDelivery, 'status'>;
+  delivery: Pick<MailWorker, 'status'>;
   render: RenderPage;
 }
 
@@ -32,15 +32,15 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
       path: '/outbox',
       mailNotice: undefined, // the page says it itself, and at once
       state,
-      tabs: mailStates.map((each) => ({
+      tabs: emailStates.map((each) => ({
         label: stateNames[each],
-        count: countInWords(counts[each]),
+        count: countLabel(counts[each]),
         url: outboxUrl(each),
         isCurrent: each === state,
       })),
-      mails: page.items.map(mailRow),
+      mails: page.items.map(emailRow),
       emptyWords: emptyWords[state],
-      delivery: deliveryInWords(delivery.status()),
+      delivery: deliveryLabel(delivery.status()),
       isRunning: delivery.status().state === 'RUNNING',
       nextUrl: page.next && outboxUrl(state, { after: page.next }),
       prevUrl: page.prev && outboxUrl(state, { before: page.prev }),

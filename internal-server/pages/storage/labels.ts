@@ -1,4 +1,4 @@
-import { brake, graceHours } from '../../../common/sweep/sweep';
+import { deletionLimit, graceHours } from '../../../common/sweep/sweep';
 import type {
   RecordedSweep,
   ResumeProblem,
@@ -33,7 +33,7 @@ const outcomes: Readonly<Record<SweepOutcome, string>> = {
 };
 
 /** A line for each figure. */
-export function countsInWords(counts: SweepCounts): string[] {
+export function countLines(counts: SweepCounts): string[] {
   return [
     `Files: ${counts.objects}, and ${counts.foreign} of others, left alone`,
     `Leads: ${counts.leads}; resumes missing: ${counts.missing}, damaged: ${counts.damaged}`,
@@ -43,13 +43,13 @@ export function countsInWords(counts: SweepCounts): string[] {
 }
 
 /** Why nothing was deleted, what to check, and how to go on. */
-export function brakeAdvice({
+export function deletionLimitAdvice({
   orphans,
   objects,
 }: Pick<SweepCounts, 'orphans' | 'objects'>): string {
   return (
     `Nothing was deleted: ${orphans} of ${objects} files have no lead, which is more than ` +
-    `${brake.objects} and more than ${brake.share * 100} %. Check whether the database was restored ` +
+    `${deletionLimit.objects} and more than ${deletionLimit.share * 100} %. Check whether the database was restored ` +
     'from a backup, whether another system uses the same bucket or folder, and whether DATABASE_URL ' +
     'and the storage belong together. A submission that is sent again and again leaves a file each ' +
     'time, too: submissions_total in the metrics of the public server counts those. ' +
@@ -58,7 +58,7 @@ export function brakeAdvice({
   );
 }
 
-export function failureInWords({ reason, deleted }: Pick<Sweep, 'reason' | 'deleted'>): string {
+export function failureLabel({ reason, deleted }: Pick<Sweep, 'reason' | 'deleted'>): string {
   const undone = deleted > 0 ? `Files deleted before: ${deleted}` : 'Nothing was deleted';
   return `The sweep could not be completed (${reason}). ${undone}. Check the database and the storage, then sweep again.`;
 }

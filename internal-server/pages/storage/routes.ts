@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import type { SweepRepository } from '../../../common/sweep/repository';
 import type { RenderPage } from '../layout/render-page';
-import { brakeAdvice, failureInWords, problemNames, sweepRow } from './labels';
+import { deletionLimitAdvice, failureLabel, problemNames, sweepRow } from './labels';
 
 export interface StorageRouteDeps {
   sweeps: Pick<SweepRepository, 'latest' | 'troubles' | 'countTroubles'>;
@@ -26,8 +26,8 @@ export function storageRoutes({ sweeps, render }: StorageRouteDeps): Router {
       title: 'Storage',
       storageNotice: undefined, // the page says it itself, and at once
       sweeps: latest.map(sweepRow),
-      stopped: last?.outcome === 'STOPPED' ? brakeAdvice(last) : undefined,
-      failed: last?.outcome === 'FAILED' ? failureInWords(last) : undefined,
+      stopped: last?.outcome === 'STOPPED' ? deletionLimitAdvice(last) : undefined,
+      failed: last?.outcome === 'FAILED' ? failureLabel(last) : undefined,
       troubles,
       problemNames,
       unshown: count - troubles.length,

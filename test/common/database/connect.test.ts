@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { createAuditRepository } from '../../../common/audit/repository';
 import { createDatabase } from '../../../common/database/connect';
+import { createLeadIntake } from '../../../common/leads/add-lead';
 import { createLeadRepository } from '../../../common/leads/repository';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { startProxy } from '../../servers/outages/proxy';
@@ -42,7 +43,7 @@ describe('the pool of a database', () => {
       const resume = { ...file, key: `resumes/${id}` };
       const names = { firstName: 'Ann', lastName: 'Lee', email: `${id}@example.com` };
       const lead = { id, ...names, flaggedReason: null, resume };
-      const added = await createLeadRepository(facing).add(lead);
+      const added = await createLeadIntake(facing).add(lead);
       const found = await createLeadRepository(internal).find(id);
       await createAuditRepository(internal).record({ actor: 'system', action: 'LEADS_EXPORTED' });
       await outbox.markSent((await outbox.claim(9)).map((mail) => ({ mail, note: undefined })));

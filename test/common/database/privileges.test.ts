@@ -3,12 +3,12 @@ import type { Knex } from 'knex';
 import { createDatabase } from '../../../common/database/connect';
 import { readAdvice } from '../../../common/database/privileges/advice';
 import {
-  checkRights,
-  RightsError,
-  type AllowedRights,
+  checkPrivileges,
+  PrivilegesError,
+  type AllowedPrivileges,
 } from '../../../common/database/privileges/check';
-import { internalRights } from '../../../internal-server/privileges';
-import { publicRights } from '../../../public-server/privileges';
+import { internalPrivileges } from '../../../internal-server/privileges';
+import { publicPrivileges } from '../../../public-server/privileges';
 import { loginUrl } from '../../../embedded/provision';
 import {
   createEmptyDatabase,
@@ -32,13 +32,13 @@ describe('the check of the database login', () => {
     await database.drop();
   });
 
-  async function problemsOf(url: string, allowed: AllowedRights): Promise<string[]> {
+  async function problemsOf(url: string, allowed: AllowedPrivileges): Promise<string[]> {
     const db = createDatabase(url);
     try {
-      await checkRights(db, allowed);
+      await checkPrivileges(db, allowed);
       return [];
     } catch (error) {
-      if (error instanceof RightsError) return error.problems;
+      if (error instanceof PrivilegesError) return error.problems;
       throw error;
     } finally {
       await db.destroy();
@@ -46,20 +46,20 @@ describe('the check of the database login', () => {
   }
 
   it('finds nothing to say of the logins as they are made', async () => {
-    expect(await problemsOf(database.publicUrl, publicRights)).to.deep.equal([]);
-    expect(await problemsOf(database.internalUrl, internalRights)).to.deep.equal([]);
+    expect(await problemsOf(database.publicUrl, publicPrivileges)).to.deep.equal([]);
+    expect(await problemsOf(database.internalUrl, internalPrivileges)).to.deep.equal([]);
   });
 
   it('sends whoever has not migrated to npm run migrate', async () => {
     const empty = await createEmptyDatabase();
-    const problems = await problemsOf(empty.ownerUrl, publicRights);
+    const problems = await problemsOf(empty.ownerUrl, publicPrivileges);
     expect(problems).to.deep.equal(['The database has no tables yet: run npm run migrate']);
     await empty.drop();
   });
 
   it('says what is missing', async () => {
     await superuser.raw(`create role probe login password 'probe'`);
-    const problems = await problemsOf(probeUrl(), publicRights);
+    const problems = await problemsOf(probeUrl(), publicPrivileges);
     await superuser.raw('drop role probe');
     expect(problems).to.have.length(1);
     expect(problems[0]).to.include('GRANT lead_public TO probe;');
@@ -140,9 +140,9 @@ describe('the check of the database login', () => {
       await superuser.raw(`create role probe login password 'probe' in role lead_public`);
       try {
         await superuser.raw(excess);
-        expect(await problemsOf(probeUrl(), publicRights)).to.deep.equal([expected]);
+        expect(await problemsOf(probeUrl(), publicPrivileges)).to.deep.equal([expected]);
         await superuser.raw(undo);
-        expect(await problemsOf(probeUrl(), publicRights)).to.deep.equal([]);
+        expect(await problemsOf(probeUrl(), publicPrivileges)).to.deep.equal([]);
       } finally {
         await superuser.raw('drop role probe');
       }
@@ -151,7 +151,7 @@ describe('the check of the database login', () => {
 
   it('names every login that may create temporary tables', async () => {
     await superuser.raw(`grant temporary on database ${name} to public`);
-    expect(await problemsOf(database.publicUrl, publicRights)).to.deep.equal([
+    expect(await problemsOf(database.publicUrl, publicPrivileges)).to.deep.equal([
       `everybody may TEMPORARY ON DATABASE ${name}: REVOKE TEMPORARY ON DATABASE ${name} FROM public;`,
     ]);
     await superuser.raw(`revoke temporary on database ${name} from public`);
@@ -159,14 +159,14 @@ describe('the check of the database login', () => {
 
   it('refuses the internal login that may rewrite the audit', async () => {
     await superuser.raw('grant update on audit_events to lead_internal');
-    expect(await problemsOf(database.internalUrl, internalRights)).to.deep.equal([
+    expect(await problemsOf(database.internalUrl, internalPrivileges)).to.deep.equal([
       'lead_internal may UPDATE ON TABLE audit_events: REVOKE UPDATE ON TABLE audit_events FROM lead_internal;',
     ]);
     await superuser.raw('revoke update on audit_events from lead_internal');
   });
 
   it('refuses the owner on either server', async () => {
-    for (const allowed of [publicRights, internalRights]) {
+    for (const allowed of [publicPrivileges, internalPrivileges]) {
       const problems = await problemsOf(database.ownerUrl, allowed);
       expect(problems.some((line) => line.startsWith('lead_owner owns table leads: '))).to.be.true;
     }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { simpleParser } from 'mailparser';
 import { buildMessage } from '../../../common/mail/messages';
-import type { ClaimedMail, MailKind } from '../../../common/outbox/repository';
+import type { ClaimedEmail, EmailKind } from '../../../common/outbox/repository';
 import { mailServer, mailSettings } from '../../support/smtp/deliveries';
 
 const settings = { ...mailSettings, mail: mailServer };
@@ -12,7 +12,7 @@ const lead = {
   email: 'carla@example.com',
 };
 
-function claimed(kind: MailKind, overrides: Partial<typeof lead> = {}): ClaimedMail {
+function claimed(kind: EmailKind, overrides: Partial<typeof lead> = {}): ClaimedEmail {
   return {
     id: '5e6f7a8b-0000-4000-8000-000000000000',
     kind,
@@ -23,7 +23,7 @@ function claimed(kind: MailKind, overrides: Partial<typeof lead> = {}): ClaimedM
   };
 }
 
-async function read(kind: MailKind, overrides?: Partial<typeof lead>, changed = {}) {
+async function read(kind: EmailKind, overrides?: Partial<typeof lead>, changed = {}) {
   const message = await buildMessage(claimed(kind, overrides), { ...settings, ...changed });
   const parsed = await simpleParser(message.raw);
   const { text = '', html } = parsed;

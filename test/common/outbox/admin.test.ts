@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { createDatabase } from '../../../common/database/connect';
 import {
   createOutboxRepository,
-  type OutboxMail,
+  type OutboxEmail,
   type OutboxRepository,
 } from '../../../common/outbox/repository';
 import { addLead } from '../../support/apps/leads';
@@ -179,7 +179,7 @@ describe('the outbox at the desk', () => {
     expect(all.items.map(({ id }) => id)).to.have.members(ids);
     const times = all.items.map(({ createdAt }) => createdAt.toISOString());
     expect(times).to.deep.equal([...times].sort().reverse());
-    const place = (mail: OutboxMail) => ({ at: mail.createdAt, id: mail.id });
+    const place = (mail: OutboxEmail) => ({ at: mail.createdAt, id: mail.id });
     const forward = [await outbox.list({ state: 'FAILED', limit: 3 })];
     for (let next = forward[0]!.next; next; next = forward.at(-1)!.next) {
       forward.push(await outbox.list({ state: 'FAILED', limit: 3, after: place(next) }));

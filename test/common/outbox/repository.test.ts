@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { createDatabase } from '../../../common/database/connect';
 import {
   createOutboxRepository,
-  type ClaimedMail,
+  type ClaimedEmail,
   type OutboxRepository,
 } from '../../../common/outbox/repository';
 import { addLead } from '../../support/apps/leads';
@@ -77,7 +77,7 @@ describe('the outbox', () => {
 
   it('records several at once, each with its own note', async () => {
     await addLead(owner);
-    const [one, other] = (await outbox.claim(2)) as [ClaimedMail, ClaimedMail];
+    const [one, other] = (await outbox.claim(2)) as [ClaimedEmail, ClaimedEmail];
     await outbox.markSent([{ mail: one, note: 'REFUSED 550 1 of 3' }, { mail: other }]);
     const sent = { state: 'SENT', attempts: 1, locked_until: null };
     expect(await rowOf(one.id)).to.include({ ...sent, last_error: 'REFUSED 550 1 of 3' });
@@ -164,7 +164,7 @@ describe('the outbox', () => {
     const events = () =>
       owner('audit_events').orderBy('id').select('actor', 'action', 'lead_id', 'details');
 
-    const results: [string, string, (mail: ClaimedMail) => Promise<unknown>, string?][] = [
+    const results: [string, string, (mail: ClaimedEmail) => Promise<unknown>, string?][] = [
       ['sent', 'MAIL_SENT', (mail) => outbox.markSent([{ mail: mail }])],
       [
         'sent to some',

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import supertest from 'supertest';
 import { createDatabase } from '../../../common/database/connect';
-import { createLeadRepository } from '../../../common/leads/repository';
+import { createLeadIntake } from '../../../common/leads/add-lead';
 import { startGcs, type GcsFixture } from '../../support/gcs/store';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 import {
@@ -24,7 +24,7 @@ describe('both servers on one bucket', () => {
     gcs = await startGcs();
     desk = await startInternalApp({ resumes: gcs.internalStore });
     db = createDatabase(desk.database.publicUrl);
-    form = await startPublicApp({ resumes: gcs.publicStore, leads: createLeadRepository(db), db });
+    form = await startPublicApp({ resumes: gcs.publicStore, leads: createLeadIntake(db), db });
   });
 
   after(async () => {

@@ -4,7 +4,7 @@ import { createInspector } from '../../../common/sweep/inspect';
 import type { LeadFile, SweepCounts } from '../../../common/sweep/types';
 import { startSweeping, type SweepFixture } from '../../support/apps/sweeping';
 
-describe('the brake of the sweep', () => {
+describe('the deletion limit of a sweep', () => {
   let at: SweepFixture;
 
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EventEmitter, once } from 'node:events';
 import type { ResumeStore } from '../../../common/resumes/store';
-import { createSweeper, type SweeperDeps } from '../../../common/sweep/schedule';
+import { createSweepSchedule, type SweepScheduleDeps } from '../../../common/sweep/schedule';
 import { captureLog } from '../../support/captured-log';
 import { startSweeping, type SweepFixture } from '../../support/apps/sweeping';
 
@@ -23,7 +23,7 @@ describe('the sweeper of the internal server', () => {
     await at.close();
   });
 
-  function start(overrides: Partial<SweeperDeps> = {}) {
+  function start(overrides: Partial<SweepScheduleDeps> = {}) {
     const records = {
       ...at.records,
       async lastCompletedAt() {
@@ -40,7 +40,7 @@ describe('the sweeper of the internal server', () => {
     };
     const pace = { firstLookMs: 1, lookMs: 1 };
     const { log } = captureLog('internal-server');
-    const sweeper = createSweeper({ resumes: at.store, records, log, pace, ...overrides });
+    const sweeper = createSweepSchedule({ resumes: at.store, records, log, pace, ...overrides });
     sweeper.start();
     return sweeper;
   }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DeliveryStatus } from '../../../common/mail/circuit-breaker';
+import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 describe('the banner about mail', () => {

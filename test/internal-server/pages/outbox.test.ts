@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
-import type { DeliveryStatus } from '../../../common/mail/circuit-breaker';
+import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 describe('the outbox page', () => {

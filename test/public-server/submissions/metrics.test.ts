@@ -7,7 +7,7 @@ import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { createDatabase } from '../../../common/database/connect';
 import { listen } from '../../../common/http/listen';
-import { createLeadRepository } from '../../../common/leads/repository';
+import { createLeadIntake } from '../../../common/leads/add-lead';
 import { samples, untilValue, valueOf } from '../../support/apps/metrics';
 import {
   minimalPdf,
@@ -127,7 +127,7 @@ describe("the public server's metrics", () => {
         'resumes',
         { resumes: { create: () => Promise.reject(full), checkWritable: () => Promise.resolve() } },
       ],
-      ['leads', { leads: createLeadRepository(db) }],
+      ['leads', { leads: createLeadIntake(db) }],
     ] as const) {
       const broken = await startPublicApp(overrides);
       expect((await submit(broken.app)).status).to.equal(503);

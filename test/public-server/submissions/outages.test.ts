@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import supertest from 'supertest';
 import { createDatabase } from '../../../common/database/connect';
-import { createLeadRepository } from '../../../common/leads/repository';
+import { createLeadIntake } from '../../../common/leads/add-lead';
 import { createSpool } from '../../../public-server/submissions/spool';
 import { layCable } from '../../support/browser/cable';
 import { temporaryFolder } from '../../support/process/postgres';
@@ -16,7 +16,7 @@ const nowhere = 'postgres://ann:secret@127.0.0.1:9/lead';
 describe('POST /leads while a store is down', () => {
   it('says 503 and keeps the text when the database does not answer', async () => {
     const db = createDatabase(nowhere);
-    const fixture = await startPublicApp({ leads: createLeadRepository(db), db });
+    const fixture = await startPublicApp({ leads: createLeadIntake(db), db });
     const submissionId = randomUUID();
     const answer = await submit(fixture.app, { submission_id: submissionId });
     expect(answer.status).to.equal(503);
@@ -35,7 +35,7 @@ describe('POST /leads while a store is down', () => {
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
     const db = createDatabase(`postgres://u:p@127.0.0.1:${port}/x`, { queryTimeoutMs: 1000 });
-    const fixture = await startPublicApp({ leads: createLeadRepository(db), db });
+    const fixture = await startPublicApp({ leads: createLeadIntake(db), db });
     const answer = await submit(fixture.app, {}, { json: true }).timeout(5000);
     expect(answer.status).to.equal(503);
     expect((answer.body as { detail: string }).detail).to.include('we get it only once');
@@ -95,7 +95,7 @@ describe('POST /leads while a store is down', () => {
     const cable = await layCable(Number(url.port));
     url.port = String(cable.port);
     const db = createDatabase(url.href);
-    const leads = createLeadRepository(db);
+    const leads = createLeadIntake(db);
     await db.raw('select 1');
     cable.cutAtAnswer();
     const form = { submission_id: randomUUID() };
@@ -111,7 +111,7 @@ describe('POST /leads while a store is down', () => {
   it('says 503 when the database does not come to an end of storing the lead', async () => {
     const fixture = await startPublicApp({ leads: { add: (lead) => leads.add(lead) } });
     const db = createDatabase(fixture.database.publicUrl, { queryTimeoutMs: 300 });
-    const leads = createLeadRepository(db);
+    const leads = createLeadIntake(db);
     await fixture.owner.transaction(async (trx) => {
       await trx.raw('lock table leads in exclusive mode');
       expect((await submit(fixture.app, {}, { json: true })).status).to.equal(503);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { consume } from '../../../public-server/submissions/read-in-batches';
+import { readInBatches } from '../../../public-server/submissions/read-in-batches';
 import { rejection } from '../../support/rejection';
 
 const pieces = ['a', 'bc', 'def'].map((text) => Buffer.from(text));
@@ -12,7 +12,7 @@ describe('consuming an upload', () => {
   it('takes one piece after the other, and waits for the last', async () => {
     const taken: string[] = [];
     let underWay = 0;
-    const bytes = await consume(upload(), nothing, async (chunks) => {
+    const bytes = await readInBatches(upload(), nothing, async (chunks) => {
       expect(++underWay).to.equal(1);
       for (let turns = 0; turns < 20; turns++) await turn();
       taken.push(Buffer.concat(chunks).toString());
@@ -24,7 +24,7 @@ describe('consuming an upload', () => {
 
   it('takes together what has gathered, and the rest in the end', async () => {
     const taken: string[][] = [];
-    const bytes = await consume(
+    const bytes = await readInBatches(
       upload(),
       () => 3,
       (chunks) => {
@@ -40,7 +40,7 @@ describe('consuming an upload', () => {
     const one = Array.from({ length: 150 }, () => Buffer.from('x'));
     const bytes = Readable.from(one, { objectMode: false });
     const taken: number[] = [];
-    await consume(
+    await readInBatches(
       bytes,
       () => 1000,
       (chunks) => {
@@ -57,7 +57,7 @@ describe('consuming an upload', () => {
   ] as const) {
     it(`fails with what the ${name} piece failed with, however late`, async () => {
       const stream = upload();
-      const failing = consume(stream, nothing, async (chunks) => {
+      const failing = readInBatches(stream, nothing, async (chunks) => {
         for (let turns = 0; turns < 20; turns++) await turn();
         if (chunks.join('') === bad) throw new Error('disk full');
       });
@@ -68,7 +68,7 @@ describe('consuming an upload', () => {
   it('fails with what the upload broke off with', async () => {
     const stream = new Readable({ read: () => undefined });
     stream.push('resume');
-    const failing = consume(stream, nothing, () => Promise.resolve());
+    const failing = readInBatches(stream, nothing, () => Promise.resolve());
     stream.destroy(new Error('gone'));
     expect((await rejection(failing)).message).to.equal('gone');
   });

@@ -1,4 +1,4 @@
-import { run } from '../../../common/http/run-server';
+import { runServer } from '../../../common/http/run-server';
 import type { OutboxRepository } from '../../../common/outbox/repository';
 import { startInternalServer } from '../../../internal-server/start';
 import { killSelf } from './kill';
@@ -40,4 +40,4 @@ function oneMailOnly(outbox: OutboxRepository): OutboxRepository {
 
 const adapt = killPoints[process.env.KILL_POINT ?? ''];
 if (!adapt) throw new Error('KILL_POINT names none of the kill points');
-run(() => startInternalServer(process.env, (outbox) => adapt(oneMailOnly(outbox))));
+runServer(() => startInternalServer(process.env, (outbox) => adapt(oneMailOnly(outbox))));

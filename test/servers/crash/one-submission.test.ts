@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { createDatabase } from '../../../common/database/connect';
-import { createMailDelivery } from '../../../common/mail/worker';
+import { createMailWorker } from '../../../common/mail/worker';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { captureLog } from '../../support/captured-log';
 import { mailServer, mailSettings, until } from '../../support/smtp/deliveries';
@@ -39,7 +39,7 @@ describe('many posts of one submission at the same instant', () => {
     expect(await fixture.owner('leads').select()).to.have.length(rounds);
 
     const db = createDatabase(fixture.database.internalUrl);
-    const delivery = createMailDelivery({
+    const delivery = createMailWorker({
       outbox: createOutboxRepository(db),
       config: { ...mailSettings, mail: { ...mailServer, smtpUrl: smtp.url } },
       log: captureLog('mail').log,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { run } from '../../../common/http/run-server';
-import { createLeadRepository } from '../../../common/leads/repository';
+import { runServer } from '../../../common/http/run-server';
+import { createLeadIntake } from '../../../common/leads/add-lead';
 import type { PublicDeps } from '../../../public-server/app';
 import { startPublicServer } from '../../../public-server/start';
 import { killSelf } from './kill';
@@ -24,7 +24,7 @@ const killPoints: Record<string, Adapt> = {
     leads: {
       add: (lead) =>
         deps.db.transaction(async (trx) => {
-          await createLeadRepository(trx).add(lead);
+          await createLeadIntake(trx).add(lead);
           return killSelf();
         }),
     },
@@ -43,4 +43,4 @@ const killPoints: Record<string, Adapt> = {
 
 const adapt = killPoints[process.env.KILL_POINT ?? ''];
 if (!adapt) throw new Error('KILL_POINT names none of the kill points');
-run(() => startPublicServer(process.env, adapt));
+runServer(() => startPublicServer(process.env, adapt));

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Received } from '../crash/mailbox';
 import { startSmtp, type TestSmtp } from '../../support/smtp/server';
 
-export interface MailServer {
+export interface MailServerConfig {
   received: Received[];
   /** When it died with a mail that it had received, in milliseconds since 1970. */
   deaths: number[];
@@ -17,8 +17,12 @@ export interface MailServer {
 }
 
 /** A real mail server that knows who sends, and what it had taken before it died. */
-export async function startMailServer(): Promise<MailServer> {
-  const [received, deaths, faults]: [Received[], number[], MailServer['faults']] = [[], [], {}];
+export async function startMailServer(): Promise<MailServerConfig> {
+  const [received, deaths, faults]: [Received[], number[], MailServerConfig['faults']] = [
+    [],
+    [],
+    {},
+  ];
   const smtp = await startSmtp({
     onAuth({ username }, _session, done) {
       done(refusal(faults.auth), { user: username });

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createAccountRepository } from '../../../common/accounts/repository';
 import { createDatabase } from '../../../common/database/connect';
-import { createOutboxDesk } from '../../../common/outbox/admin';
+import { createOutboxAdmin } from '../../../common/outbox/admin';
 import { hashPassword } from '../../../common/accounts/passwords';
 import { freePort } from '../../../embedded/ports';
 import { startPostgres } from '../../../embedded/postgres/postgres';
@@ -13,7 +13,7 @@ import { keepServer, type KeptServer } from '../crash/server';
 import { until } from '../../support/smtp/deliveries';
 import { temporaryFolder } from '../../support/process/postgres';
 import { hasRedis, startRedis, type TestRedis } from '../../support/process/redis';
-import { startMailServer, type MailServer } from './mail-server';
+import { startMailServer, type MailServerConfig } from './mail-server';
 import { startProxy, type Proxy } from './proxy';
 import { mountDisk, startBucket, type Bucket, type Disk } from './stores';
 
@@ -22,7 +22,7 @@ export interface OutageSystem {
   /** One of the two is undefined. */
   bucket: Bucket | undefined;
   disk: Disk | undefined;
-  mail: MailServer;
+  mail: MailServerConfig;
   redis: TestRedis | undefined;
   publicPort: number;
   internalPort: number;
@@ -136,7 +136,7 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
       return leads.map(({ email }) => email);
     },
 
-    resendFailed: () => createOutboxDesk(desk).resendFailed('system'),
+    resendFailed: () => createOutboxAdmin(desk).resendFailed('system'),
 
     async readLedgers() {
       const [leads, outbox] = [await readLeads(owner), await readOutbox(owner)];

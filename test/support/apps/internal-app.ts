@@ -11,7 +11,8 @@ import {
 } from '../../../common/accounts/repository';
 import { createAuditRepository } from '../../../common/audit/repository';
 import { createDatabase } from '../../../common/database/connect';
-import { createDeskFigures } from '../../../common/metrics/overview/backlog';
+import { createBacklogReader } from '../../../common/metrics/overview/backlog';
+import { createLeadIntake, type LeadIntake } from '../../../common/leads/add-lead';
 import { createLeadRepository } from '../../../common/leads/repository';
 import { createNoteRepository } from '../../../common/leads/notes';
 import { createOutboxRepository } from '../../../common/outbox/repository';
@@ -88,7 +89,7 @@ export async function startInternalApp(
     sweeps: createSweepRepository(db),
     delivery: { status: () => ({ state: 'RUNNING', since: new Date() }) },
     db,
-    figures: createDeskFigures({ db }),
+    figures: createBacklogReader({ db }),
     metrics,
     ...overrides,
   });
@@ -117,7 +118,7 @@ export async function startInternalApp(
     get: send('get'),
     head: send('head'),
     post: send('post'),
-    addLead: (lead, file) => addLead(createLeadRepository(owner), resumes, folder, lead, file),
+    addLead: (lead, file) => addLead(createLeadIntake(owner), resumes, folder, lead, file),
     logged,
     metrics,
     async close() {
@@ -129,7 +130,7 @@ export async function startInternalApp(
 }
 
 async function addLead(
-  leads: ReturnType<typeof createLeadRepository>,
+  leads: LeadIntake,
   resumes: ResumeStore,
   folder: string,
   overrides: Partial<NewLead> = {},

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { createDatabase } from '../../../common/database/connect';
-import { createLeadRepository } from '../../../common/leads/repository';
+import { createLeadIntake } from '../../../common/leads/add-lead';
 import { createLocalStore } from '../../../common/resumes/local-store';
 import { createPublicApp, type PublicDeps } from '../../../public-server/app';
 import { createSpool } from '../../../public-server/submissions/spool';
@@ -55,7 +55,7 @@ export async function startPublicApp({
       ...config,
     },
     log,
-    leads: createLeadRepository(db),
+    leads: createLeadIntake(db),
     resumes: await createLocalStore(folder),
     spool: await createSpool(path.join(folder, 'spool')),
     db,

@@ -5,11 +5,11 @@ import { Registry } from 'prom-client';
 import { createDatabase } from '../../../common/database/connect';
 import { createLogger } from '../../../common/logger';
 import {
-  createMailDelivery,
-  type MailDelivery,
-  type MailDeliveryDeps,
+  createMailWorker,
+  type MailWorker,
+  type MailWorkerDeps,
 } from '../../../common/mail/worker';
-import type { MailSettings } from '../../../common/mail/config';
+import type { MailConfig } from '../../../common/mail/config';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { createTestDatabase } from '../process/postgres';
 import { startSmtp, type TestSmtp } from './server';
@@ -32,7 +32,7 @@ export interface DeliveryFixture {
   db: Knex;
   smtp: TestSmtp;
   /** Starts a delivery; the fixture stops it after the test. */
-  deliver(settings?: Partial<MailSettings>, deps?: Partial<MailDeliveryDeps>): MailDelivery;
+  deliver(settings?: Partial<MailConfig>, deps?: Partial<MailWorkerDeps>): MailWorker;
   rows(leadId?: string): Promise<OutboxRow[]>;
   states(): Promise<string[]>;
   logged(): Record<string, unknown>[];
@@ -45,7 +45,7 @@ export const mailServer = {
   attorneyEmails: ['ann@lee.example', 'bob@lee.example', 'cleo@lee.example'],
 };
 
-export const mailSettings: Omit<MailSettings, 'mail'> = {
+export const mailSettings: Omit<MailConfig, 'mail'> = {
   firm: {
     name: 'Lee & Partners',
     contact: 'office@lee.example',
@@ -76,7 +76,7 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
   const owner = createDatabase(database.ownerUrl);
   const db = createDatabase(database.internalUrl);
   const smtp = await startSmtp();
-  const running: MailDelivery[] = [];
+  const running: MailWorker[] = [];
   const lines: string[] = [];
   const destination = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -94,7 +94,7 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
     db,
     smtp,
     deliver(settings, deps) {
-      const delivery = createMailDelivery({
+      const delivery = createMailWorker({
         outbox: createOutboxRepository(db),
         config: { ...mailSettings, mail: { ...mailServer, smtpUrl: smtp.url }, ...settings },
         log: createLogger('mail', 'trace', destination),

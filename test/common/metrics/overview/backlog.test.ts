@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../../../common/database/connect';
-import { createDeskFigures } from '../../../../common/metrics/overview/backlog';
+import { createBacklogReader } from '../../../../common/metrics/overview/backlog';
 import { addLead } from '../../../support/apps/leads';
 import { createTestDatabase, type TestDatabase } from '../../../support/process/postgres';
 import { rejection } from '../../../support/rejection';
@@ -41,7 +41,7 @@ describe('the figures of the desk', () => {
   it('are read at most once in five seconds, however many ask', async () => {
     let now = 0;
     const { watch, deskDb } = watched();
-    const figures = createDeskFigures({ db: deskDb, now: () => now });
+    const figures = createBacklogReader({ db: deskDb, now: () => now });
     await Promise.all([figures(), figures(), figures()]);
     expect(watch).to.deep.include({ queries: 2, mostAtOnce: 1 });
     now = 4999;
@@ -57,7 +57,7 @@ describe('the figures of the desk', () => {
     let open: () => void = () => undefined;
     const closed = new Promise<void>((resolve) => (open = resolve));
     const { watch, deskDb } = watched(() => closed);
-    const figures = createDeskFigures({ db: deskDb, now: () => now });
+    const figures = createBacklogReader({ db: deskDb, now: () => now });
     const first = figures();
     now = 60_000;
     const second = figures();
@@ -72,7 +72,7 @@ describe('the figures of the desk', () => {
     const { watch, deskDb } = watched(() =>
       isAway ? Promise.reject(new Error('away')) : Promise.resolve(),
     );
-    const figures = createDeskFigures({ db: deskDb, now: () => now });
+    const figures = createBacklogReader({ db: deskDb, now: () => now });
     const both = await Promise.all([rejection(figures()), rejection(figures())]);
     expect(both.map(({ message }) => message)).to.deep.equal(['away', 'away']);
     await rejection(figures());
@@ -93,7 +93,7 @@ describe('the figures of the desk', () => {
       asked.push(sql);
       return db.raw(sql, bindings);
     };
-    await createDeskFigures({ db: { raw, fn: db.fn } as unknown as Knex })();
+    await createBacklogReader({ db: { raw, fn: db.fn } as unknown as Knex })();
     const { rows } = await db.raw<{ rows: { 'QUERY PLAN': string }[] }>(`explain ${asked.at(-1)!}`);
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan)

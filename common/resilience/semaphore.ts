@@ -1,10 +1,12 @@
+import { TimeoutError } from './timeout';
+
 /** Lets a number of holders in at once; the others wait their turn, in order. */
-export interface Slots {
+export interface Semaphore {
   /** Resolves with the function that gives the place back; rejects when none is free by `end`. */
   take(end: number): Promise<() => void>;
 }
 
-export function createSlots(count: number): Slots {
+export function createSemaphore(count: number): Semaphore {
   const waiting = new Set<() => void>();
   let free = count;
 
@@ -25,7 +27,7 @@ export function createSlots(count: number): Slots {
         };
         const timer = setTimeout(() => {
           waiting.delete(enter);
-          reject(Object.assign(new Error('No place became free'), { code: 'ETIMEDOUT' }));
+          reject(new TimeoutError('No place became free'));
         }, end - performance.now());
         if (free > 0) enter();
         else waiting.add(enter);

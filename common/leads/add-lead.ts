@@ -1,0 +1,44 @@
+import type { Knex } from 'knex';
+import { preparedAs } from '../database/connect';
+import type { NewLead } from './lead';
+
+export type AddOutcome = 'STORED' | 'REPEATED' | 'OTHER_CONTENT';
+
+/** All that the public server does with leads. */
+export interface LeadIntake {
+  /**
+   * Stores the lead; the database queues its two emails in the same transaction. Repeating it with
+   * the same content is harmless. The same id with other content stores nothing.
+   */
+  add(lead: NewLead): Promise<AddOutcome>;
+}
+
+const otherContent = 'LI409'; // raised by the trigger leads_refuse_other_content
+
+export function createLeadIntake(db: Knex): LeadIntake {
+  return { add: (lead) => addLead(db, lead) };
+}
+
+async function addLead(db: Knex, lead: NewLead): Promise<AddOutcome> {
+  const row = {
+    id: lead.id,
+    first_name: lead.firstName,
+    last_name: lead.lastName,
+    email: lead.email,
+    flagged_reason: lead.flaggedReason,
+    resume_key: lead.resume.key,
+    resume_filename: lead.resume.filename,
+    resume_type: lead.resume.type,
+    resume_bytes: lead.resume.bytes,
+    resume_sha256: lead.resume.sha256,
+  };
+  try {
+    // Without a target: the role reads nothing.
+    const insert = db('leads').insert<{ rowCount: number }>(row).onConflict().ignore();
+    const { rowCount } = await insert.options(preparedAs('add lead'));
+    return rowCount === 0 ? 'REPEATED' : 'STORED';
+  } catch (error) {
+    if ((error as { code?: string }).code === otherContent) return 'OTHER_CONTENT';
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+/** Whether calls to something outside go through. `reason` is that of the last failure. */
+export type CircuitState =
+  { isOpen: false; since: Date } | { isOpen: true; since: Date; reason: string };
+
+/** Stops calls to something that fails, except for a probe now and then. */
+export interface CircuitBreaker {
+  /** Whether the caller may try now. While the circuit is open, one caller may in each `probeMs`. */
+  allows(): boolean;
+  recordSuccess(): void;
+  recordFailure(reason: string, cause?: unknown): void;
+  state(): CircuitState;
+}
+
+export interface CircuitBreakerOptions {
+  probeMs: number;
+  /** Called once the circuit opens, and again when the reason changes. */
+  onOpen: (reason: string, cause: unknown) => void;
+  onClose: () => void;
+}
+
+export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBreaker {
+  const { probeMs, onOpen, onClose } = options;
+  let state: CircuitState = { isOpen: false, since: new Date() };
+  let nextProbeAt = 0;
+
+  function postponeProbe(): void {
+    nextProbeAt = performance.now() + probeMs;
+  }
+
+  return {
+    allows() {
+      if (!state.isOpen) return true;
+      if (performance.now() < nextProbeAt) return false;
+      postponeProbe();
+      return true;
+    },
+
+    recordSuccess() {
+      if (!state.isOpen) return;
+      state = { isOpen: false, since: new Date() };
+      onClose();
+    },
+
+    recordFailure(reason, cause) {
+      postponeProbe();
+      if (state.isOpen && state.reason === reason) return;
+      state = { isOpen: true, since: state.isOpen ? state.since : new Date(), reason };
+      onOpen(reason, cause);
+    },
+
+    state: () => state,
+  };
+}
