@@ -1,46 +1,50 @@
-import type { ClaimedEmail, OutboxRepository } from '../outbox/repository';
 import { retryDuringOutage } from '../database/retry-during-outage';
+import type { ClaimedEmail } from '../outbox/types';
 
-/** The mails that were claimed together, for whoever sends next. */
+/** The emails that were claimed together and that nobody has begun to send. */
 export interface ClaimedBatch {
-  /** The mail to send next, of those in hand or of those that `claim` brings. */
-  next(claim: () => Promise<ClaimedEmail[]>): Promise<ClaimedEmail | undefined>;
-  /** Gives back all that nobody has begun to send. */
-  putBack(): Promise<void>;
+  /** Removes the next email from the batch, after claiming another batch if this one is empty. */
+  next(): Promise<ClaimedEmail | undefined>;
+  /** Gives all of them back. */
+  release(): Promise<void>;
 }
 
-/** `freshMs` is how long after its claim a mail may be begun, so that its lease outlasts it. */
-export function createClaimedBatch(
-  outbox: Pick<OutboxRepository, 'release'>,
-  freshMs: number,
-): ClaimedBatch {
-  let mails: ClaimedEmail[] = [];
+export interface ClaimedBatchDeps {
+  claim: () => Promise<ClaimedEmail[]>;
+  release: (emails: ClaimedEmail[]) => Promise<void>;
+  /** How long after the claim an email may be begun, so that its lease outlasts the sending. */
+  beginMs: number;
+}
+
+/** Several may ask for the next email at once; they share one batch. */
+export function createClaimedBatch({ beginMs, ...outbox }: ClaimedBatchDeps): ClaimedBatch {
+  let emails: ClaimedEmail[] = [];
   let freshUntil = 0;
   let claiming: Promise<void> | undefined;
 
-  async function fill(claim: () => Promise<ClaimedEmail[]>): Promise<void> {
-    const asked = performance.now(); // the lease may begin at once
-    mails = await claim();
-    freshUntil = asked + freshMs;
+  async function claim(): Promise<void> {
+    const earliestStart = performance.now(); // of the lease
+    emails = await outbox.claim();
+    freshUntil = earliestStart + beginMs;
   }
 
-  async function putBack(): Promise<void> {
-    const left = mails.splice(0);
-    if (left.length > 0) await retryDuringOutage(() => outbox.release(left));
+  async function release(): Promise<void> {
+    const rest = emails.splice(0);
+    if (rest.length > 0) await retryDuringOutage(() => outbox.release(rest));
   }
 
   return {
-    async next(claim) {
-      if (performance.now() > freshUntil) await putBack();
-      if (mails.length === 0) {
-        claiming ??= fill(claim).finally(() => {
+    async next() {
+      if (performance.now() > freshUntil) await release();
+      if (emails.length === 0) {
+        claiming ??= claim().finally(() => {
           claiming = undefined;
         });
         await claiming;
       }
-      return mails.shift();
+      return emails.shift();
     },
 
-    putBack,
+    release,
   };
 }

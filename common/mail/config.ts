@@ -2,9 +2,9 @@ import type { Firm } from '../config/environment';
 
 export interface MailConfig {
   firm: Firm;
-  /** Of the internal server, without a slash at its end. */
+  /** Of the internal server, without a trailing slash. */
   baseUrl: string;
-  /** Undefined when there is no mail server: the mail then waits in the outbox. */
+  /** Undefined without a mail server: emails then wait in the outbox. */
   mail: MailServerConfig | undefined;
   notificationDetail: 'full' | 'reference';
   retryMinSeconds: number;

@@ -1,11 +1,11 @@
-import type { Logger } from '../logger';
-import type { ClaimedEmail, EmailState, OutboxRepository, SentEmail } from '../outbox/repository';
 import { retryDuringOutage } from '../database/retry-during-outage';
-import type { CountEmail } from './metrics';
-import { buildMessage, type Message } from './messages';
-import { retryDelaySeconds } from './retry-delay';
-import { createSentRecord } from './sent-record';
+import type { Logger } from '../logger';
+import type { OutboxRepository } from '../outbox/repository';
+import type { ClaimedEmail, EmailState } from '../outbox/types';
 import type { MailServerConfig, MailConfig } from './config';
+import { buildMessage, type Message } from './messages';
+import type { CountEmail } from './metrics';
+import { retryDelaySeconds } from './retry-delay';
 import type { SmtpSender } from './smtp';
 import type { SmtpOutcome } from './smtp-outcome';
 
@@ -17,88 +17,86 @@ export interface DeliverDeps {
   count: CountEmail;
 }
 
-export interface Deliver {
-  /**
-   * Sends a claimed mail and records what became of it, when it was sent in the background.
-   * Answers the mail server's verdict, or undefined when the mail did not come that far.
-   */
-  deliver(mail: ClaimedEmail, sender: Pick<SmtpSender, 'send'>): Promise<SmtpOutcome | undefined>;
-  /** Resolves when all that was sent is recorded; rejects once when something could not be. */
-  settled(): Promise<void>;
-}
+/**
+ * Sends a claimed email and records the outcome in the outbox. Returns what the mail server said,
+ * or undefined when the email did not get that far.
+ */
+export type Deliver = (
+  email: ClaimedEmail,
+  sender: Pick<SmtpSender, 'send'>,
+) => Promise<SmtpOutcome | undefined>;
 
 export function createDeliver({ outbox, config, log, random, count }: DeliverDeps): Deliver {
-  const sentRecord = createSentRecord(async (sent: SentEmail[]) => {
-    await outbox.markSent(sent);
-    for (const { mail, note } of sent) report(mail, 'SENT', { code: note });
-  });
-
-  async function deliver(
-    mail: ClaimedEmail,
-    sender: Pick<SmtpSender, 'send'>,
-  ): Promise<SmtpOutcome | undefined> {
-    if (mail.isRepeated) return skip(mail, 'ALREADY_ACKNOWLEDGED');
-    const message = await build(mail);
-    if (!message) return undefined;
-    const verdict = await sender.send(message);
-    if (verdict.kind === 'ACCEPTED') sentRecord.add({ mail, note: verdict.refusals });
-    else await retryDuringOutage(() => record(mail, verdict));
-    return verdict;
+  async function skip(email: ClaimedEmail, reason: string): Promise<void> {
+    await outbox.skip(email, reason);
+    report(email, 'SKIPPED', { code: reason });
   }
 
-  async function skip(mail: ClaimedEmail, reason: string): Promise<undefined> {
-    await outbox.skip(mail, reason);
-    report(mail, 'SKIPPED', { code: reason });
-  }
-
-  /** What cannot be built must not be taken up again at once, ahead of all the others. */
-  async function build(mail: ClaimedEmail): Promise<Message | undefined> {
+  /** Postpones an email that cannot be built: taken up again at once, it would hold up the others. */
+  async function build(email: ClaimedEmail): Promise<Message | undefined> {
     try {
-      return await buildMessage(mail, config);
+      return await buildMessage(email, config);
     } catch (error) {
-      log.error({ err: error, outboxId: mail.id }, 'mail could not be built');
-      await retryLater(mail, { phase: 'BUILD', code: 'FAILED' });
+      log.error({ err: error, outboxId: email.id }, 'email could not be built');
+      await retryLater(email, { phase: 'BUILD', code: 'FAILED' });
       return undefined;
     }
   }
 
-  async function record(mail: ClaimedEmail, verdict: Unsent): Promise<void> {
-    switch (verdict.kind) {
+  async function record(email: ClaimedEmail, outcome: SmtpOutcome): Promise<void> {
+    switch (outcome.kind) {
+      case 'ACCEPTED':
+        await outbox.markSent(email, outcome.refusals);
+        report(email, 'SENT', { code: outcome.refusals });
+        return;
       case 'REFUSED':
-        await outbox.fail(mail, describe(verdict));
-        report(mail, 'FAILED', verdict);
+        await outbox.fail(email, lastError(outcome));
+        report(email, 'FAILED', outcome);
         return;
       case 'DEFERRED':
-        await retryLater(mail, verdict);
+        await retryLater(email, outcome);
         return;
       case 'UNAVAILABLE':
-        await outbox.release([mail]);
+        await outbox.release([email]);
     }
   }
 
-  async function retryLater(mail: ClaimedEmail, trouble: Outcome): Promise<void> {
-    const delaySeconds = retryDelaySeconds(mail.attempts, config, random);
+  async function retryLater(email: ClaimedEmail, failure: Failure): Promise<void> {
+    const delaySeconds = retryDelaySeconds(email.attempts, config, random);
     const { giveUpHours } = config;
-    const state = await outbox.retryLater(mail, describe(trouble), { delaySeconds, giveUpHours });
-    if (state) report(mail, state, trouble);
+    const state = await outbox.retryLater(email, lastError(failure), { delaySeconds, giveUpHours });
+    if (state) report(email, state, failure);
   }
 
-  function report({ id, kind }: ClaimedEmail, state: EmailState, { phase, code }: Outcome): void {
+  function report({ id, kind }: ClaimedEmail, state: EmailState, { phase, code }: Detail): void {
     count(kind, state);
     const level = state === 'FAILED' ? 'warn' : 'info';
-    log[level]({ outboxId: id, kind, state, phase, code }, 'mail');
+    log[level]({ outboxId: id, kind, state, phase, code }, 'email');
   }
 
-  return { deliver, settled: () => sentRecord.settled() };
+  return async (email, sender) => {
+    if (email.isRepeated) {
+      await skip(email, 'ALREADY_ACKNOWLEDGED');
+      return undefined;
+    }
+    const message = await build(email);
+    if (!message) return undefined;
+    const outcome = await sender.send(message);
+    await retryDuringOutage(() => record(email, outcome));
+    return outcome;
+  };
 }
 
-type Unsent = Exclude<SmtpOutcome, { kind: 'ACCEPTED' }>;
+interface Failure {
+  phase: string;
+  code: string;
+}
 
-interface Outcome {
+interface Detail {
   phase?: string;
   code: string | undefined;
 }
 
-function describe({ phase, code }: Outcome): string {
+function lastError({ phase, code }: Failure): string {
   return `${phase} ${code}`;
 }

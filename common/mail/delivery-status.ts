@@ -1,8 +1,13 @@
-/** How delivery stands at this moment, for the pages and the metrics. */
+import type { CircuitState } from '../resilience/circuit-breaker';
+
 export interface DeliveryStatus {
-  /** PAUSED: the mail server takes none of our email. NO_SERVER: none is set up. */
+  /** PAUSED: the mail server accepts no email. NO_SERVER: none is configured. */
   state: 'RUNNING' | 'PAUSED' | 'NO_SERVER';
   since: Date;
-  /** The step that failed and a code, while it is paused. */
+  /** While paused: the step that failed and a code. */
   reason?: string;
+}
+
+export function toDeliveryStatus({ isOpen, ...circuit }: CircuitState): DeliveryStatus {
+  return { state: isOpen ? 'PAUSED' : 'RUNNING', ...circuit };
 }

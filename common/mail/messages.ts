@@ -1,13 +1,12 @@
 import ejs from 'ejs';
-import MimeNode from 'nodemailer/lib/mime-node';
+import MailComposer from 'nodemailer/lib/mail-composer';
 import path from 'node:path';
-import type { ClaimedEmail } from '../outbox/repository';
 import { reference } from '../leads/reference';
+import type { ClaimedEmail } from '../outbox/types';
 import { viewsFolder } from '../render';
-import { assemble } from './assemble';
 import type { MailServerConfig, MailConfig } from './config';
 
-/** A mail as it goes over the wire. */
+/** An email as it goes over the wire. */
 export interface Message {
   envelope: { from: string; to: string[] };
   raw: Buffer;
@@ -17,37 +16,36 @@ type Settings = Pick<MailConfig, 'firm' | 'baseUrl' | 'notificationDetail'> & {
   mail: Pick<MailServerConfig, 'from' | 'attorneyEmails'>;
 };
 
-export async function buildMessage(claimed: ClaimedEmail, settings: Settings): Promise<Message> {
-  const draft = claimed.kind === 'ACKNOWLEDGEMENT' ? acknowledgement : notification;
-  const { view, values, headers } = draft(claimed, settings);
+export async function buildMessage(email: ClaimedEmail, settings: Settings): Promise<Message> {
+  const draft = email.kind === 'ACKNOWLEDGEMENT' ? acknowledgement : notification;
+  const { view, values, fields } = draft(email, settings);
   const { from } = settings.mail;
   const domain = from.slice(from.lastIndexOf('@') + 1);
-  const ofNode = { baseBoundary: claimed.id, textEncoding: 'Q' }; // the id saves random bytes
-  const mail = new MimeNode('multipart/alternative', ofNode).setHeader({
-    'Auto-Submitted': 'auto-generated',
-    From: asAddress(from, settings.firm.name),
-    'Message-ID': `<${claimed.id}@${domain}>`, // so that a repeat after a crash is recognisable
-    ...headers,
-  });
-  mail.createChild('text/plain; charset=utf-8', ofNode).setContent(await renderText(view, values));
-  mail.createChild('text/html; charset=utf-8', ofNode).setContent(await renderHtml(view, values));
-  const { to } = mail.getEnvelope();
-  return { envelope: { from, to }, raw: Buffer.from(assemble(mail)) };
+  const message = new MailComposer({
+    from: asAddress(from, settings.firm.name),
+    messageId: `<${email.id}@${domain}>`, // makes a repeat after a crash recognisable
+    ...fields,
+    headers: { 'Auto-Submitted': 'auto-generated', ...fields.headers }, // RFC 3834
+    text: await renderText(view, values),
+    html: await renderHtml(view, values),
+  }).compile();
+  const { to } = message.getEnvelope();
+  return { envelope: { from, to }, raw: await message.build() };
 }
 
-/** To an address that nobody checked: nothing of the sender's text goes there but a plain name. */
+/** Its address is unverified, so it repeats nothing that the sender wrote but a plain name. */
 function acknowledgement({ lead }: ClaimedEmail, { firm }: Settings) {
   return {
     view: 'acknowledgement',
     values: {
       firm,
       reference: reference(lead.id),
-      greetingName: isPlainlyAName(lead.firstName) ? lead.firstName : undefined,
+      greetingName: isPlainName(lead.firstName) ? lead.firstName : undefined,
     },
-    headers: {
-      To: [asAddress(lead.email)],
-      Subject: `We have received your details (reference ${reference(lead.id)})`,
-      'X-Auto-Response-Suppress': 'All',
+    fields: {
+      to: asAddress(lead.email),
+      subject: `We have received your details (reference ${reference(lead.id)})`,
+      headers: { 'X-Auto-Response-Suppress': 'All' },
     },
   };
 }
@@ -58,20 +56,21 @@ function notification({ lead }: ClaimedEmail, { baseUrl, mail, notificationDetai
   return {
     view: 'notification',
     values: { name, reference: reference(lead.id), url: `${baseUrl}/leads/${lead.id}` },
-    headers: {
-      To: mail.attorneyEmails.map((email) => asAddress(email)),
-      Subject: `New lead${name ? `: ${name}` : ''} (${reference(lead.id)})`,
-      ...(isFull && { 'Reply-To': asAddress(lead.email) }),
+    fields: {
+      to: mail.attorneyEmails.map((address) => asAddress(address)),
+      subject: `New lead${name ? `: ${name}` : ''} (${reference(lead.id)})`,
+      replyTo: isFull ? asAddress(lead.email) : undefined,
+      headers: {},
     },
   };
 }
 
-/** An object, because a string would be parsed and could turn out to be several. */
+/** An object, because nodemailer parses a string, which could turn out to be several addresses. */
 function asAddress(address: string, name = ''): { name: string; address: string } {
   return { name, address };
 }
 
-function isPlainlyAName(name: string): boolean {
+function isPlainName(name: string): boolean {
   return /^[\p{L}\p{M} '’-]{1,40}$/u.test(name) && /\p{L}/u.test(name);
 }
 

@@ -1,30 +1,30 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { EmailKind, EmailState } from '../outbox/repository';
+import type { EmailKind, EmailState } from '../outbox/types';
 import type { DeliveryStatus } from './delivery-status';
 
-/** Counts a mail that was dealt with, by the state it is left in; QUEUED is one to try again. */
+/** Counts an email that was handled, by the state it is left in: QUEUED when it is tried again. */
 export type CountEmail = (kind: EmailKind, state: EmailState) => void;
 
 const states: DeliveryStatus['state'][] = ['RUNNING', 'PAUSED', 'NO_SERVER'];
 
-/** Shows how delivery stands, and answers the count of what becomes of each mail. */
-export function mailMetrics(registry: Registry, status: () => DeliveryStatus): CountEmail {
+/** Registers the metrics of email delivery, and returns the counter of emails. */
+export function createMailMetrics(registry: Registry, status: () => DeliveryStatus): CountEmail {
   new Gauge({
     name: 'mail_delivery_state',
-    help: '1 for the state that mail delivery is in',
+    help: '1 for the state that email delivery is in',
     labelNames: ['state'],
     registers: [registry],
     collect() {
       for (const state of states) this.set({ state }, status().state === state ? 1 : 0);
     },
   });
-  const mails = new Counter({
+  const attempts = new Counter({
     name: 'mail_attempts_total',
-    help: 'Mails that were dealt with, by the state they were left in',
+    help: 'Emails handled, by the state they were left in',
     labelNames: ['kind', 'state'],
     registers: [registry],
   });
   return (kind, state) => {
-    mails.inc({ kind, state });
+    attempts.inc({ kind, state });
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Seconds until the next attempt, after `attempts` earlier ones and the one that just failed: a
- * random point in the second half of a step that doubles, never outside the two bounds.
+ * Returns the seconds until the next attempt, `attempts` counting those before the one that just
+ * failed: a random point in the second half of a step that doubles, within the two bounds.
  */
 export function retryDelaySeconds(
   attempts: number,

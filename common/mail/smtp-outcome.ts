@@ -3,16 +3,16 @@ import type { SMTPError } from 'nodemailer/lib/smtp-connection';
 /** CONNECT includes TLS. */
 export type Phase = 'CONNECT' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA';
 
-export interface Trouble {
+export interface SmtpFailure {
   phase: Phase;
-  /** A reply code (`550`) or an error's name (`ECONNREFUSED`). */
+  /** A reply code (`550`) or the code of an error (`ECONNREFUSED`). */
   code: string;
 }
 
-/** REFUSED and DEFERRED belong to the mail; UNAVAILABLE belongs to the mail server. */
+/** REFUSED and DEFERRED concern the one email, UNAVAILABLE the mail server. */
 export type SmtpOutcome =
   | { kind: 'ACCEPTED'; refusals: string | undefined }
-  | ({ kind: 'REFUSED' | 'DEFERRED' | 'UNAVAILABLE' } & Trouble);
+  | ({ kind: 'REFUSED' | 'DEFERRED' | 'UNAVAILABLE' } & SmtpFailure);
 
 const phases = new Map<string | undefined, Phase>([
   ['MAIL FROM', 'MAIL'],
@@ -21,41 +21,41 @@ const phases = new Map<string | undefined, Phase>([
 ]);
 
 /**
- * `reached` is the step that failed, and `lastReply` the server's last reply since MAIL FROM was
- * sent: where a connection breaks off, nothing else tells how far the mail came.
+ * Classifies the error of the step `reached`. `lastReply` is the server's last reply since MAIL
+ * FROM: when a connection breaks, nothing else tells how far the email got.
  */
-export function judge(
+export function classify(
   error: SMTPError,
   reached: 'CONNECT' | 'AUTH' | 'MAIL',
   lastReply: string | false,
 ): SmtpOutcome {
   const { command, responseCode, originalCode, code = 'UNKNOWN' } = error;
-  const trouble = {
+  const failure = {
     phase: reached === 'MAIL' ? phaseOf(command, code, lastReply) : reached,
     code: String(responseCode ?? originalCode ?? code),
   };
-  if (trouble.phase !== 'RCPT' && trouble.phase !== 'DATA') {
-    return { kind: 'UNAVAILABLE', ...trouble };
+  if (failure.phase !== 'RCPT' && failure.phase !== 'DATA') {
+    return { kind: 'UNAVAILABLE', ...failure };
   }
   const isFinal = responseCode === undefined ? isUnsendable(command, code) : responseCode >= 500;
-  return { kind: isFinal ? 'REFUSED' : 'DEFERRED', ...trouble };
+  return { kind: isFinal ? 'REFUSED' : 'DEFERRED', ...failure };
 }
 
 function phaseOf(command: string | undefined, code: string, lastReply: string | false): Phase {
-  const answered = phases.get(command);
-  if (answered) return answered;
+  const refused = phases.get(command);
+  if (refused) return refused;
   if (isUnsendable(command, code)) return 'RCPT';
   if (!lastReply) return 'MAIL';
   return lastReply.startsWith('3') ? 'DATA' : 'RCPT';
 }
 
-/** The address itself is impossible; the server was not even asked. */
+/** Whether nodemailer rejected the address itself, without asking the server. */
 function isUnsendable(command: string | undefined, code: string): boolean {
   return command === 'API' && code === 'EENVELOPE';
 }
 
-/** What some of the recipients met with while others accepted: `REFUSED 550 1 of 3`. */
-export function describeRefusals(errors: SMTPError[], recipients: number): string | undefined {
+/** Returns what some recipients were refused with while others accepted: `REFUSED 550 1 of 3`. */
+export function summarizeRefusals(errors: SMTPError[], recipients: number): string | undefined {
   if (errors.length === 0) return undefined;
   const codes = new Set(errors.map(({ responseCode, code }) => responseCode ?? code));
   return `REFUSED ${[...codes].join('/')} ${errors.length} of ${recipients}`;

@@ -1,57 +1,55 @@
-import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection, {
   type SentMessageInfo,
   type SMTPError,
 } from 'nodemailer/lib/smtp-connection';
+import { TimeoutError } from '../resilience/timeout';
 import type { Message } from './messages';
-import { describeRefusals, judge, type SmtpOutcome } from './smtp-outcome';
+import { classify, summarizeRefusals, type SmtpOutcome } from './smtp-outcome';
+import { readSmtpUrl } from './smtp-url';
 
 export interface SmtpTimeouts {
-  /** From the look-up of the name to the end of the TLS handshake. */
+  /** From the DNS lookup to the end of the TLS handshake. */
   connectMs: number;
-  /** How long the server may be silent. */
-  answerMs: number;
-  /** All of one mail; shorter than its lease in the outbox. */
+  /** How long the server may stay silent. */
+  replyMs: number;
+  /** For one email as a whole; shorter than its lease in the outbox. */
   sendMs: number;
 }
 
-/** Sends one mail at a time; nothing here rejects. */
+/** Sends one email at a time. No method rejects. */
 export interface SmtpSender {
   send(message: Message): Promise<SmtpOutcome>;
   /** Connects and signs in. */
   check(): Promise<SmtpOutcome>;
-  /** Says good-bye to the server; the next mail connects again. */
-  rest(): void;
-  /** Breaks off what is under way, and sends nothing from then on. */
+  /** Closes the connection; the next email opens another. */
+  quit(): void;
+  /** Breaks off what is under way. Nothing is sent from then on. */
   abort(): void;
 }
 
-/** Keeps its connection from one mail to the next. */
+/** Returns a sender that keeps its connection from one email to the next. */
 export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpSender {
-  const { auth, ...server } = parseConnectionUrl(smtpUrl);
+  const { connection: server, auth } = readSmtpUrl(smtpUrl);
   const options = {
     ...server,
     dnsTimeout: timeouts.connectMs,
     connectionTimeout: timeouts.connectMs,
     greetingTimeout: timeouts.connectMs,
-    socketTimeout: timeouts.answerMs,
+    socketTimeout: timeouts.replyMs,
     socketCloseTimeout: 1000,
   };
   const aborted = new AbortController();
   let connection: SMTPConnection | undefined;
 
-  /** Goes as far as signing in when there is no message. */
+  /** Sends the message if there is one, after connecting and signing in where needed. */
   async function attempt(message?: Message): Promise<SmtpOutcome> {
     if (aborted.signal.aborted) return { kind: 'UNAVAILABLE', phase: 'CONNECT', code: 'EABORT' };
-    const isFresh = connection === undefined;
+    const isNew = connection === undefined;
     const current = (connection ??= new SMTPConnection(options));
     let reached: 'CONNECT' | 'AUTH' | 'MAIL' = 'CONNECT';
     try {
-      if (isFresh) {
-        current.on('error', ignore);
-        await step(current, (done) => {
-          current.connect(done);
-        });
+      if (isNew) {
+        await connect(current);
         reached = 'AUTH';
         if (auth && current.allowsAuth) {
           await step(current, (done) => {
@@ -59,21 +57,13 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpS
           });
         }
       }
-      if (!message) return { kind: 'ACCEPTED', refusals: undefined };
       reached = 'MAIL';
-      current.lastServerResponse = false;
-      const { envelope, raw } = message;
-      const { rejectedErrors = [] } = await step<SentMessageInfo>(current, (done) => {
-        current.send(envelope, raw, done);
-      });
-      return {
-        kind: 'ACCEPTED',
-        refusals: describeRefusals(rejectedErrors, envelope.to.length),
-      };
+      const refusals = message && (await transmit(current, message));
+      return { kind: 'ACCEPTED', refusals };
     } catch (error) {
       current.close();
       connection = undefined;
-      return judge(error as SMTPError, reached, current.lastServerResponse);
+      return classify(error as SMTPError, reached, current.lastServerResponse);
     }
   }
 
@@ -84,13 +74,13 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpS
       connection?.close();
     }, timeouts.sendMs);
     const isReused = connection !== undefined;
-    let verdict = await attempt(message);
-    // A connection from before may have ended meanwhile: only a fresh one tells of the server.
-    if (isReused && verdict.kind === 'UNAVAILABLE' && !late.signal.aborted) {
-      verdict = await attempt(message);
+    let outcome = await attempt(message);
+    // A kept connection may have ended in the meantime: only a new one tells about the server.
+    if (isReused && outcome.kind === 'UNAVAILABLE' && !late.signal.aborted) {
+      outcome = await attempt(message);
     }
     clearTimeout(timer);
-    return verdict;
+    return outcome;
   }
 
   return {
@@ -98,7 +88,7 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpS
 
     check: () => attempt(),
 
-    rest() {
+    quit() {
       connection?.quit();
       connection = undefined;
     },
@@ -110,17 +100,36 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpS
   };
 }
 
+async function connect(connection: SMTPConnection): Promise<void> {
+  connection.on('error', ignore);
+  await step(connection, (done) => {
+    connection.connect(done);
+  });
+}
+
+/** Returns the summary of the recipients that were refused while others accepted. */
+async function transmit(
+  connection: SMTPConnection,
+  { envelope, raw }: Message,
+): Promise<string | undefined> {
+  connection.lastServerResponse = false; // so that a reply to this email can be told from earlier ones
+  const { rejectedErrors = [] } = await step<SentMessageInfo>(connection, (done) => {
+    connection.send(envelope, raw, done);
+  });
+  return summarizeRefusals(rejectedErrors, envelope.to.length);
+}
+
 type Done<T> = (error?: SMTPError | null, result?: T) => void;
 
-/** One exchange. Some failures reach its callback and some only the connection's events. */
-function step<T>(connection: SMTPConnection, run: (done: Done<T>) => void): Promise<T> {
+/** Runs one exchange. Some failures reach its callback, others only the connection's events. */
+function step<T = unknown>(connection: SMTPConnection, run: (done: Done<T>) => void): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const fail = (error: SMTPError) => {
       finish();
       reject(error);
     };
-    // Later, because the server's last word may still be on its way to the callback.
-    const end = () => setImmediate(fail, closedByUs());
+    // Deferred, because the server's last reply may still be on its way to the callback.
+    const end = () => setImmediate(fail, new TimeoutError('The connection was closed by us'));
     const finish = () => connection.off('error', fail).off('end', end);
     connection.on('error', fail).on('end', end);
     run((error, result) => {
@@ -131,10 +140,6 @@ function step<T>(connection: SMTPConnection, run: (done: Done<T>) => void): Prom
   });
 }
 
-function closedByUs(): SMTPError {
-  return Object.assign(new Error('Took too long'), { code: 'ETIMEDOUT' });
-}
-
 function ignore(): void {
-  // every step listens for itself, and the end of an idle connection is no news
+  // Every step listens for itself, and the end of an idle connection needs no reaction.
 }

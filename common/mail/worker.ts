@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logger';
-import type { ClaimedEmail, OutboxRepository } from '../outbox/repository';
-import { createDeliver, type DeliverDeps } from './deliver';
+import type { OutboxRepository } from '../outbox/repository';
 import { createCircuitBreaker } from '../resilience/circuit-breaker';
 import { createClaimedBatch } from './claimed-batch';
-import type { DeliveryStatus } from './delivery-status';
-import { mailMetrics } from './metrics';
 import type { MailServerConfig, MailConfig } from './config';
+import { createDeliver, type DeliverDeps } from './deliver';
+import { toDeliveryStatus, type DeliveryStatus } from './delivery-status';
+import { createMailMetrics } from './metrics';
 import { createSmtpSender, type SmtpSender } from './smtp';
 
 export interface MailWorker {
   start(): void;
-  /** Gives the mails in hand three seconds to finish, and then breaks them off. */
+  /** Gives the emails that are being sent three seconds to finish, then breaks them off. */
   stop(): Promise<void>;
   status(): DeliveryStatus;
 }
@@ -23,102 +23,94 @@ export interface MailWorkerDeps {
   log: Logger;
   metrics: Registry;
   random?: () => number;
-  pace?: Partial<typeof usualPace>;
+  pace?: Partial<typeof defaultPace>;
 }
 
-const usualPace = {
+const defaultPace = {
+  /** Each sends one email at a time, over a connection of its own. */
   loops: 2,
-  /** Mails claimed together; all of them may come twice when the record of them is lost. */
-  atOnce: 16,
+  batchSize: 16,
   pollMs: 1000,
   probeMs: 5000,
   stopMs: 3000,
   connectMs: 10_000,
-  answerMs: 20_000,
+  replyMs: 20_000,
   sendMs: 25_000,
-  /** After its claim; with `sendMs` and the record less than the lease of 30 s. */
+  /** Together with `sendMs` and the record of the outcome less than the lease of 30 s. */
   beginMs: 3000,
 };
 
-/** Sends what waits in the outbox. Several may run on the same database. */
+/** Returns a worker that sends the queued emails. Several may run on one database. */
 export function createMailWorker({ config, ...deps }: MailWorkerDeps): MailWorker {
   const { mail } = config;
-  if (mail) return deliverTo(mail, { config, ...deps });
+  return mail ? createSendingWorker(mail, { config, ...deps }) : createIdleWorker(deps.metrics);
+}
+
+function createIdleWorker(metrics: Registry): MailWorker {
   const since = new Date();
   const status = (): DeliveryStatus => ({ state: 'NO_SERVER', since });
-  mailMetrics(deps.metrics, status);
+  createMailMetrics(metrics, status);
   return { start: () => undefined, stop: () => Promise.resolve(), status };
 }
 
-function deliverTo(mail: MailServerConfig, deps: MailWorkerDeps): MailWorker {
+function createSendingWorker(mail: MailServerConfig, deps: MailWorkerDeps): MailWorker {
   const { outbox, log, random = Math.random } = deps;
   const config = { ...deps.config, mail };
-  const pace = { ...usualPace, ...deps.pace };
+  const pace = { ...defaultPace, ...deps.pace };
   const circuit = createCircuitBreaker({
     probeMs: pace.probeMs,
-    onOpen: (_reason, trouble) => {
-      log.error(trouble, 'mail delivery is paused');
+    onOpen: (_reason, failure) => {
+      log.error(failure, 'email delivery paused');
     },
     onClose: () => {
-      log.info('mail delivery goes on');
+      log.info('email delivery resumed');
     },
   });
-  const status = (): DeliveryStatus => {
-    const { isOpen, ...state } = circuit.state();
-    return { state: isOpen ? 'PAUSED' : 'RUNNING', ...state };
-  };
-  const count = mailMetrics(deps.metrics, status);
-  const courier = createDeliver({ outbox, config, log, random, count });
-  const hand = createClaimedBatch(outbox, pace.beginMs);
+  const status = () => toDeliveryStatus(circuit.state());
+  const count = createMailMetrics(deps.metrics, status);
+  const deliver = createDeliver({ outbox, config, log, random, count });
+  const batch = createClaimedBatch({
+    claim: () => outbox.claim(circuit.state().isOpen ? 1 : pace.batchSize, config.ackMaxPerHour),
+    release: (emails) => outbox.release(emails),
+    beginMs: pace.beginMs,
+  });
   const senders = Array.from({ length: pace.loops }, () => createSmtpSender(mail.smtpUrl, pace));
   const stopping = new AbortController();
   let loops: Promise<void>[] = [];
 
+  function logFailure(error: unknown): void {
+    log.error({ err: error }, 'email delivery failed');
+  }
+
   async function loop(sender: SmtpSender): Promise<void> {
     while (!stopping.signal.aborted) {
       const pauseMs = await turn(sender).catch((error: unknown) => {
-        log.error({ err: error }, 'mail delivery failed');
+        logFailure(error);
         return pace.probeMs;
       });
       if (pauseMs === 0) continue;
-      sender.rest();
+      sender.quit();
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
-    sender.rest();
-    await tidyUp().catch((error: unknown) => {
-      log.error({ err: error }, 'mail delivery failed');
-    });
+    sender.quit();
+    await batch.release().catch(logFailure);
   }
 
-  async function tidyUp(): Promise<void> {
-    try {
-      await hand.putBack();
-    } finally {
-      await courier.settled();
-    }
-  }
-
-  /** A killed server must not have more mails unrecorded than were claimed at once. */
-  async function claim(): Promise<ClaimedEmail[]> {
-    await courier.settled();
-    const atMost = circuit.state().isOpen ? 1 : pace.atOnce;
-    return outbox.claim(atMost, config.ackMaxPerHour);
-  }
-
-  /** Deals with one mail at most, and answers how long to pause. */
+  /** Sends one email if one is due, and returns how long to pause. */
   async function turn(sender: SmtpSender): Promise<number> {
     if (!circuit.allows()) return pace.pollMs;
-    const claimed = await hand.next(claim);
-    if (!claimed && !circuit.state().isOpen) return pace.pollMs;
-    const verdict = claimed ? await courier.deliver(claimed, sender) : await sender.check();
-    if (!verdict) return 0;
-    if (verdict.kind !== 'UNAVAILABLE') circuit.recordSuccess();
+    const email = await batch.next();
+    if (!email && !circuit.state().isOpen) return pace.pollMs;
+    const outcome = email ? await deliver(email, sender) : await sender.check();
+    if (!outcome) return 0;
+    if (outcome.kind !== 'UNAVAILABLE') circuit.recordSuccess();
     else if (!stopping.signal.aborted) {
-      const { phase, code } = verdict;
-      circuit.recordFailure(`${phase} ${code}`, { phase, code }); // when stopping, it was us
-      await hand.putBack();
+      // Otherwise it was us who broke it off.
+      const { phase, code } = outcome;
+      circuit.recordFailure(`${phase} ${code}`, { phase, code });
+      await batch.release();
     }
-    return claimed ? 0 : pace.pollMs;
+    return email ? 0 : pace.pollMs;
   }
 
   return {

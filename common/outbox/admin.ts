@@ -7,29 +7,29 @@ export interface OutboxQuery extends PlaceRequest {
   state: EmailState;
 }
 
-/** Whatever exceeds `countedAtMost` stands for any number above it. */
+/** A count above `countedAtMost` stands for any larger number. */
 export type EmailCounts = Record<EmailState, number>;
 
 /**
- * What administrators see of the outbox and do to it. Each change comes with its event; those of
- * one mail answer false, and change nothing, when it is not there or in no state to be changed.
+ * What administrators see and do in the outbox. Each change records an event. A change of one email
+ * returns false, and changes nothing, if the email does not exist or its state forbids it.
  */
 export interface OutboxAdmin {
   list(query: OutboxQuery): Promise<NewestFirst<OutboxEmail>>;
   find(id: string): Promise<OutboxEmail | undefined>;
   counts(): Promise<EmailCounts>;
-  /** Queues a failed or dismissed mail as if it were new; one that waits for its time is due now. */
+  /** Queues a failed or dismissed email as if it were new, and makes a planned one due now. */
   resend(id: string, actor: string): Promise<boolean>;
-  /** Every failed one. Answers how many there were. */
+  /** Queues every failed email, and returns how many there were. */
   resendFailed(actor: string): Promise<number>;
-  /** A failed mail, or one that waits and that nobody sends at this moment. */
+  /** Dismisses a failed email, or a queued one that no worker is sending at this moment. */
   dismiss(id: string, actor: string): Promise<boolean>;
 }
 
 export const countedAtMost = 10_000;
 
 export function createOutboxAdmin(db: Knex): OutboxAdmin {
-  const again = {
+  const asNew = {
     state: 'QUEUED',
     attempts: 0,
     first_attempt_at: null,
@@ -41,11 +41,11 @@ export function createOutboxAdmin(db: Knex): OutboxAdmin {
     (await transitionEmails(db, actor, update)).length;
 
   const resendEnded = (id: string) =>
-    db('outbox').where({ id }).whereIn('state', ['FAILED', 'DISMISSED']).update(again);
+    db('outbox').where({ id }).whereIn('state', ['FAILED', 'DISMISSED']).update(asNew);
   const makeDue = (id: string) =>
     db('outbox')
       .where({ id, state: 'QUEUED' })
-      .whereRaw(`next_attempt_at > now() and not ${isInHand}`)
+      .whereRaw(`next_attempt_at > now() and not ${isClaimed}`)
       .update({ next_attempt_at: db.fn.now() });
 
   return {
@@ -66,26 +66,28 @@ export function createOutboxAdmin(db: Knex): OutboxAdmin {
     },
 
     resendFailed(actor) {
-      // Whatever somebody else changes at this moment is theirs.
+      // Skips an email that somebody else is changing at this moment: that change wins.
       const failed = db('outbox').where({ state: 'FAILED' }).select('id').forUpdate().skipLocked();
-      return change(actor, db('outbox').whereIn('id', failed).update(again));
+      return change(actor, db('outbox').whereIn('id', failed).update(asNew));
     },
 
     async dismiss(id, actor) {
-      const mail = db('outbox')
+      const changeable = db('outbox')
         .where({ id })
-        .whereRaw(`(state = 'FAILED' or state = 'QUEUED' and not ${isInHand})`);
-      return (await change(actor, mail.update({ state: 'DISMISSED', locked_until: null }))) > 0;
+        .whereRaw(`(state = 'FAILED' or state = 'QUEUED' and not ${isClaimed})`);
+      return (
+        (await change(actor, changeable.update({ state: 'DISMISSED', locked_until: null }))) > 0
+      );
     },
   };
 }
 
-const isInHand = 'coalesce(outbox.locked_until > now(), false)';
+const isClaimed = 'coalesce(outbox.locked_until > now(), false)';
 
 function selectEmails(db: Knex): Knex.QueryBuilder {
   return db('outbox')
     .join('leads', 'leads.id', 'outbox.lead_id')
-    .select(db.raw(`outbox.state = 'QUEUED' and ${isInHand} as "isInHand"`), {
+    .select(db.raw(`outbox.state = 'QUEUED' and ${isClaimed} as "isClaimed"`), {
       id: 'outbox.id',
       kind: 'outbox.kind',
       state: 'outbox.state',
@@ -101,7 +103,7 @@ function selectEmails(db: Knex): Knex.QueryBuilder {
 }
 
 async function countEmails(db: Knex): Promise<EmailCounts> {
-  // The order is that of the index, which is then used for a state without any mail as well.
+  // Ordered like the index, so that Postgres also uses it for a state that has no email.
   const { rows } = await db.raw<{ rows: { state: EmailState; n: number }[] }>(
     `select state, (
       select count(*) from (

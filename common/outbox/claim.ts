@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
-import { toClaimedEmail, type ClaimedEmail, type ClaimedRow, type EmailKind } from './types';
+import type { ClaimedEmail, EmailKind } from './types';
 
 /**
- * Counting and claiming take turns: two at once would both see the last free place. One mail at a
- * time, because there may be a place for one more only.
+ * Claims one email, and no acknowledgement once `ackMaxPerHour` of them were sent within an hour or
+ * are being sent. Counting and claiming is done by one worker at a time: two would both see the last
+ * free place.
  */
-export function claimWithin(db: Knex, ackMaxPerHour: number): Promise<ClaimedEmail[]> {
+export function claimWithinLimit(db: Knex, ackMaxPerHour: number): Promise<ClaimedEmail[]> {
   return db.transaction(async (trx) => {
     await trx.raw("select pg_advisory_xact_lock(hashtext('acknowledgements of the hour'))");
     const { rows } = await trx.raw<{ rows: { is_full: boolean }[] }>(
@@ -21,8 +22,8 @@ export function claimWithin(db: Knex, ackMaxPerHour: number): Promise<ClaimedEma
 }
 
 /**
- * Of several acknowledgements to one address the earliest goes out, whoever claims them in
- * whatever order: it counts as soon as it is queued.
+ * Claims up to `atMost` emails. Of several acknowledgements to one address only the earliest is not
+ * marked as repeated, in whatever order they are claimed, because a queued one counts already.
  */
 export async function claim(
   db: Knex,
@@ -30,7 +31,7 @@ export async function claim(
   kinds: EmailKind[] = ['ACKNOWLEDGEMENT', 'NOTIFICATION'],
 ): Promise<ClaimedEmail[]> {
   const claiming = db.raw<{ rows: ClaimedRow[] }>(
-    `with mail as (
+    `with email as (
       update outbox set locked_until = now() + interval '30 seconds'
       where id = any(array(
         select id from outbox
@@ -41,20 +42,48 @@ export async function claim(
       ))
       returning *
     )
-    select mail.id, mail.kind, mail.attempts, mail.locked_until,
+    select email.id, email.kind, email.attempts, email.locked_until,
       lead.id as lead_id, lead.first_name, lead.last_name, lead.email,
-      mail.kind = 'ACKNOWLEDGEMENT' and exists (
-        select from leads as theirs join outbox as other on other.lead_id = theirs.id
-        where lower(theirs.email) = lower(lead.email)
-          and other.kind = 'ACKNOWLEDGEMENT' and other.id <> mail.id
+      email.kind = 'ACKNOWLEDGEMENT' and exists (
+        select from leads as same_address join outbox as other on other.lead_id = same_address.id
+        where lower(same_address.email) = lower(lead.email)
+          and other.kind = 'ACKNOWLEDGEMENT' and other.id <> email.id
           and (other.state = 'SENT' and other.sent_at > now() - interval '1 day'
             or other.state = 'QUEUED'
-              and (other.created_at, other.id) < (mail.created_at, mail.id))
+              and (other.created_at, other.id) < (email.created_at, email.id))
       ) as is_repeated
-    from mail join leads as lead on lead.id = mail.lead_id
-    order by mail.next_attempt_at, mail.id`,
+    from email join leads as lead on lead.id = email.lead_id
+    order by email.next_attempt_at, email.id`,
     [kinds, atMost],
   );
-  const { rows } = await claiming.options(preparedAs('claim mails'));
+  const { rows } = await claiming.options(preparedAs('claim emails'));
   return rows.map(toClaimedEmail);
+}
+
+interface ClaimedRow {
+  id: string;
+  kind: EmailKind;
+  attempts: number;
+  locked_until: Date;
+  lead_id: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  is_repeated: boolean;
+}
+
+function toClaimedEmail(row: ClaimedRow): ClaimedEmail {
+  return {
+    id: row.id,
+    kind: row.kind,
+    attempts: row.attempts,
+    lockedUntil: row.locked_until,
+    lead: {
+      id: row.lead_id,
+      firstName: row.first_name,
+      lastName: row.last_name,
+      email: row.email,
+    },
+    isRepeated: row.is_repeated,
+  };
 }

@@ -1,56 +1,40 @@
 import type { Knex } from 'knex';
-import { preparedAs } from '../database/connect';
-import { transitionEmails } from './transition';
-import { claim, claimWithin } from './claim';
 import { createOutboxAdmin, type OutboxAdmin } from './admin';
-import type { ClaimedEmail, EmailHistory, EmailState, SentEmail } from './types';
-
-export type {
-  ClaimedEmail,
-  EmailHistory,
-  EmailKind,
-  EmailState,
-  OutboxEmail,
-  SentEmail,
-} from './types';
+import { claim, claimWithinLimit } from './claim';
+import { transitionEmails } from './transition';
+import type { ClaimedEmail, EmailHistory, EmailState } from './types';
 
 /**
- * Whatever is recorded about a mail counts only as long as the mail is still in the caller's hand:
- * a worker that comes late must not overwrite what another one found out. What ends it is also an
- * event of its lead.
+ * The outbox as the mail worker and the pages use it. What is recorded about a claimed email is
+ * ignored once the claim has ended: a late worker must not overwrite what the next one recorded.
+ * Each final outcome is also an event of the lead.
  */
 export interface OutboxRepository extends OutboxAdmin {
-  /** Takes up the mails that are due for longest; they belong to the caller for 30 seconds. */
+  /** Claims the emails that are due longest, for 30 seconds. */
   claim(atMost: number, ackMaxPerHour?: number): Promise<ClaimedEmail[]>;
-  markSent(sent: SentEmail[]): Promise<void>;
-  fail(mail: ClaimedEmail, error: string): Promise<void>;
-  /** Fails it instead when its first attempt was `giveUpHours` ago. Answers the state it is in. */
+  /** `note` names the recipients that were refused while others accepted. */
+  markSent(email: ClaimedEmail, note?: string): Promise<void>;
+  fail(email: ClaimedEmail, error: string): Promise<void>;
+  /** Fails it instead if its first attempt was `giveUpHours` ago. Returns its new state. */
   retryLater(
-    mail: ClaimedEmail,
+    email: ClaimedEmail,
     error: string,
     after: { delaySeconds: number; giveUpHours: number },
   ): Promise<EmailState | undefined>;
-  skip(mail: ClaimedEmail, reason: string): Promise<void>;
-  /** Gives them back as if nobody had tried. */
-  release(mails: ClaimedEmail[]): Promise<void>;
+  skip(email: ClaimedEmail, reason: string): Promise<void>;
+  /** Ends the claims without counting an attempt. */
+  release(emails: ClaimedEmail[]): Promise<void>;
   forLead(leadId: string): Promise<EmailHistory[]>;
 }
 
 export function createOutboxRepository(db: Knex): OutboxRepository {
-  const inHand = ({ id, lockedUntil }: ClaimedEmail) =>
-    db('outbox').where({ id, locked_until: lockedUntil });
-  const inHands = (sent: SentEmail[]) =>
-    db('outbox')
-      .updateFrom(
-        db.raw('unnest(?::uuid[], ?::timestamptz[], ?::text[]) as hand (id, locked_until, note)', [
-          sent.map(({ mail }) => mail.id),
-          sent.map(({ mail }) => mail.lockedUntil),
-          sent.map(({ note = '' }) => note),
-        ]),
-      )
-      .whereRaw('outbox.id = hand.id and outbox.locked_until = hand.locked_until');
-  const settle = async (mail: ClaimedEmail, values: Record<string, unknown>) => {
-    const [state] = await transitionEmails(db, 'system', inHand(mail).update(values));
+  const stillClaimed = (emails: ClaimedEmail[]) =>
+    db('outbox').whereIn(
+      ['id', 'locked_until'],
+      emails.map(({ id, lockedUntil }) => [id, lockedUntil]),
+    );
+  const settle = async (email: ClaimedEmail, values: Record<string, unknown>) => {
+    const [state] = await transitionEmails(db, 'system', stillClaimed([email]).update(values));
     return state;
   };
   const attempted = {
@@ -63,28 +47,23 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
     ...createOutboxAdmin(db),
 
     claim: (atMost, ackMaxPerHour) =>
-      ackMaxPerHour === undefined ? claim(db, atMost) : claimWithin(db, ackMaxPerHour),
+      ackMaxPerHour === undefined ? claim(db, atMost) : claimWithinLimit(db, ackMaxPerHour),
 
-    async markSent(sent) {
-      const values = {
-        state: 'SENT',
-        sent_at: db.fn.now(),
-        last_error: db.raw("nullif(hand.note, '')"),
-      };
-      const update = inHands(sent).update({ ...attempted, ...values });
-      await transitionEmails(db, 'system', update, preparedAs('record sent mails'));
+    async markSent(email, note) {
+      const sent = { state: 'SENT', sent_at: db.fn.now(), last_error: note ?? null };
+      await settle(email, { ...attempted, ...sent });
     },
 
-    async fail(mail, error) {
-      await settle(mail, { ...attempted, state: 'FAILED', last_error: error });
+    async fail(email, error) {
+      await settle(email, { ...attempted, state: 'FAILED', last_error: error });
     },
 
-    retryLater(mail, error, { delaySeconds, giveUpHours }) {
+    retryLater(email, error, { delaySeconds, giveUpHours }) {
       const end = "coalesce(first_attempt_at, now()) + ? * interval '1 hour'";
       const state = `case when ${end} <= now() then 'FAILED' else 'QUEUED' end::outbox_state`;
-      // The last attempt comes when the time is up, not a whole step later.
+      // The last attempt is made when the time is up, not a whole step later.
       const next = `least(now() + ? * interval '1 second', ${end})`;
-      return settle(mail, {
+      return settle(email, {
         ...attempted,
         state: db.raw(state, [giveUpHours]),
         next_attempt_at: db.raw(next, [delaySeconds, giveUpHours]),
@@ -92,12 +71,12 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
       });
     },
 
-    async skip(mail, reason) {
-      await settle(mail, { state: 'SKIPPED', last_error: reason, locked_until: null });
+    async skip(email, reason) {
+      await settle(email, { state: 'SKIPPED', last_error: reason, locked_until: null });
     },
 
-    async release(mails) {
-      await inHands(mails.map((mail) => ({ mail }))).update({ locked_until: null });
+    async release(emails) {
+      await stillClaimed(emails).update({ locked_until: null });
     },
 
     forLead: (leadId) =>

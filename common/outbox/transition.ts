@@ -2,16 +2,15 @@ import type { Knex } from 'knex';
 import type { EmailState } from './types';
 
 /**
- * Makes an update of mails and records an event for each, in one statement: `MAIL_` and the state
- * that it is in now. That the system tries one again later is no event. Answers those states.
+ * Runs an update of emails and records an event for each, `MAIL_` and its new state, in the same
+ * statement. An email that the system queues again is no event. Returns the new states.
  */
 export async function transitionEmails(
   db: Knex,
   actor: string,
   update: Knex.QueryBuilder,
-  options = {},
 ): Promise<EmailState[]> {
-  const changing = db.raw<{ rows: { state: EmailState }[] }>(
+  const { rows } = await db.raw<{ rows: { state: EmailState }[] }>(
     `with changed as (:update), recorded as (
       insert into audit_events (actor, action, lead_id, details)
       select :actor, 'MAIL_' || state::text, lead_id, jsonb_strip_nulls(
@@ -21,6 +20,5 @@ export async function transitionEmails(
     select state from changed`,
     { actor, update: update.returning('outbox.*') },
   );
-  const { rows } = await changing.options(options);
   return rows.map(({ state }) => state);
 }

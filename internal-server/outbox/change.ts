@@ -14,7 +14,7 @@ interface Change {
 
 /** For page and API alike; a repeat is harmless. Throws 404 for an unknown mail. */
 export async function resend(outbox: Outbox, mailId: string | undefined, actor: string) {
-  const isDue = ({ state, isInHand }: OutboxEmail) => state === 'QUEUED' && !isInHand;
+  const isDue = ({ state, isClaimed }: OutboxEmail) => state === 'QUEUED' && !isClaimed;
   return change(outbox, mailId, (id) => outbox.resend(id, actor), isDue);
 }
 

@@ -1,4 +1,4 @@
-import type { EmailHistory } from '../../common/outbox/repository';
+import type { EmailHistory } from '../../common/outbox/types';
 import { ago } from '../format';
 
 export const emailKinds = { ACKNOWLEDGEMENT: 'Acknowledgement', NOTIFICATION: 'Notification' };

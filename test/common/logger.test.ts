@@ -47,7 +47,7 @@ describe('what is logged of an error', () => {
 
   it("leaves out the recipient, and keeps the mail server's code", async () => {
     const smtp = await startSmtp();
-    smtp.answers.rcpt = () => 550;
+    smtp.replies.rcpt = () => 550;
     const mail = { from: 'a@firm.example', to: 'carla@example.com', text: 'Hello' };
     const error = await rejection(createTransport(smtp.url).sendMail(mail));
     await smtp.stop();

@@ -75,8 +75,8 @@ describe('the two servers', () => {
 
   async function untilMailed(count: number): Promise<void> {
     const deadline = Date.now() + 10_000;
-    while (smtp.mails.length < count && Date.now() < deadline) await sleep(50);
-    expect(smtp.mails).to.have.length(count);
+    while (smtp.emails.length < count && Date.now() < deadline) await sleep(50);
+    expect(smtp.emails).to.have.length(count);
   }
 
   it('work without each other, and each restarts alone', async function () {

@@ -159,7 +159,7 @@ describe('a server that is asked to stop', function () {
 
   it('gives back a mail that the mail server holds up', async () => {
     smtp = await startSmtp();
-    smtp.answers.mail = 'hang';
+    smtp.replies.mail = 'hang';
     await addLead(owner, { email: 'ann@example.com' });
     const server = await startServer('internal', {
       DATABASE_URL: database.internalUrl,

@@ -39,13 +39,13 @@ export function deliveryLabel({ state, since, reason }: DeliveryStatus): string 
 
 /** One row of the page, with what can be done about it. */
 export function emailRow(mail: OutboxEmail) {
-  const { state, kind, lastError, isInHand, nextAttemptAt, sentAt } = mail;
+  const { state, kind, lastError, isClaimed, nextAttemptAt, sentAt } = mail;
   const isDue = nextAttemptAt.getTime() <= Date.now();
-  const waits = state === 'QUEUED' && !isInHand;
+  const waits = state === 'QUEUED' && !isClaimed;
   return {
     ...mail,
     what: emailKinds[kind],
-    stateName: isInHand ? 'Being sent' : stateNames[state],
+    stateName: isClaimed ? 'Being sent' : stateNames[state],
     why: lastError === null ? '' : emailReason(lastError),
     plannedAt: waits && !isDue ? nextAttemptAt : undefined,
     sentAt: state === 'SENT' ? sentAt : null,

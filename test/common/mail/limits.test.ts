@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addLead } from '../../support/apps/leads';
 import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
 
-describe('limits of acknowledgements', () => {
+describe('createMailWorker, limits of acknowledgements', () => {
   let fixture: DeliveryFixture;
   before(async () => {
     fixture = await startDeliveries();
@@ -13,9 +13,11 @@ describe('limits of acknowledgements', () => {
 
   const acknowledgements = async () =>
     (await fixture.rows()).filter(({ kind }) => kind === 'ACKNOWLEDGEMENT');
+  const toOneRecipient = () =>
+    fixture.smtp.emails.filter(({ recipients }) => recipients.length === 1);
   const settled = async () => (await fixture.rows()).every(({ state }) => state !== 'QUEUED');
 
-  it('sends an address one a day, the earliest, with several at work', async () => {
+  it('sends an address only the earliest within a day, with several workers', async () => {
     for (let i = 0; i < 6; i++) {
       await addLead(fixture.owner, { email: i % 2 ? 'CARLA@example.com' : 'carla@example.com' });
       await sleep(2); // created_at counts milliseconds
@@ -27,15 +29,13 @@ describe('limits of acknowledgements', () => {
     for (const row of others) {
       expect(row).to.include({ state: 'SKIPPED', last_error: 'ALREADY_ACKNOWLEDGED', attempts: 0 });
     }
-    expect(fixture.smtp.mails.filter(({ recipients }) => recipients.length === 1)).to.have.length(
-      1,
-    );
+    expect(toOneRecipient()).to.have.length(1);
     expect((await fixture.states()).filter((line) => line === 'NOTIFICATION SENT')).to.have.length(
       6,
     );
   });
 
-  it('sends the next one when the last was more than a day ago', async () => {
+  it('sends another one when the last was more than a day ago', async () => {
     await addLead(fixture.owner, { email: 'carla@example.com' });
     fixture.deliver();
     await until(settled);
@@ -45,14 +45,14 @@ describe('limits of acknowledgements', () => {
     expect((await acknowledgements()).map(({ state }) => state)).to.deep.equal(['SENT', 'SENT']);
   });
 
-  it('counts an earlier one that is still tried, and none that failed', async () => {
-    fixture.smtp.answers.rcpt = (to) => (to === 'carla@example.com' ? 451 : undefined);
+  it('counts an earlier one that is still being retried, and none that failed', async () => {
+    fixture.smtp.replies.rcpt = (to) => (to === 'carla@example.com' ? 451 : undefined);
     await addLead(fixture.owner, { email: 'carla@example.com' });
     fixture.deliver();
     await until(async () => (await acknowledgements()).every(({ attempts }) => attempts === 1));
     await addLead(fixture.owner, { email: 'carla@example.com' });
     await until(async () => (await acknowledgements()).some(({ state }) => state === 'SKIPPED'));
-    fixture.smtp.answers = {};
+    fixture.smtp.replies = {};
     await fixture.owner('outbox').where({ state: 'QUEUED' }).update({ state: 'FAILED' });
     await addLead(fixture.owner, { email: 'carla@example.com' });
     await until(settled);
@@ -60,7 +60,7 @@ describe('limits of acknowledgements', () => {
     expect(states).to.deep.equal(['FAILED', 'SKIPPED', 'SENT']);
   });
 
-  it('delays what exceeds the limit of an hour, and nothing else', async () => {
+  it('delays only the acknowledgements that exceed the hourly limit', async () => {
     for (let i = 0; i < 12; i++) await addLead(fixture.owner);
     for (let i = 0; i < 3; i++) fixture.deliver({ ackMaxPerHour: 5 });
     await until(async () => {
@@ -68,15 +68,13 @@ describe('limits of acknowledgements', () => {
       return rows.every(({ kind, state }) => kind === 'ACKNOWLEDGEMENT' || state === 'SENT');
     });
     await sleep(200);
-    const sent = () =>
-      fixture.smtp.mails.filter(({ recipients }) => recipients.length === 1).length;
-    expect(sent()).to.equal(5);
+    expect(toOneRecipient()).to.have.length(5);
     for (const row of await acknowledgements()) {
       if (row.state !== 'SENT') expect(row).to.include({ state: 'QUEUED', attempts: 0 });
     }
     await fixture.owner.raw("update outbox set sent_at = sent_at - interval '61 minutes'");
-    await until(() => sent() === 10);
+    await until(() => toOneRecipient().length === 10);
     await sleep(200);
-    expect(sent()).to.equal(10);
+    expect(toOneRecipient()).to.have.length(10);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { simpleParser } from 'mailparser';
 import { buildMessage } from '../../../common/mail/messages';
-import type { ClaimedEmail, EmailKind } from '../../../common/outbox/repository';
+import type { ClaimedEmail, EmailKind } from '../../../common/outbox/types';
 import { mailServer, mailSettings } from '../../support/smtp/deliveries';
 
 const settings = { ...mailSettings, mail: mailServer };
@@ -31,8 +31,8 @@ async function read(kind: EmailKind, overrides?: Partial<typeof lead>, changed =
   return { ...message, parsed, text, html: html || '', headers };
 }
 
-describe('the acknowledgement', () => {
-  it('goes to the prospect, from the firm, as a machine speaks', async () => {
+describe('buildMessage, acknowledgement', () => {
+  it('goes to the prospect, from the firm, marked as sent automatically', async () => {
     const { envelope, parsed, headers } = await read('ACKNOWLEDGEMENT');
     expect(envelope).to.deep.equal({ from: 'intake@lee.example', to: ['carla@example.com'] });
     expect(parsed.from?.value).to.deep.equal([
@@ -44,7 +44,7 @@ describe('the acknowledgement', () => {
     expect(headers).to.match(/^X-Auto-Response-Suppress: All$/m);
   });
 
-  it('says in text and in HTML what happens next, with the reference and the words of the firm', async () => {
+  it("says in text and in HTML what happens next, with the reference and the firm's own texts", async () => {
     const { text, html } = await read('ACKNOWLEDGEMENT');
     for (const part of [text, html]) {
       expect(part).to.include('Hello Carla,');
@@ -60,7 +60,7 @@ describe('the acknowledgement', () => {
     expect(html).to.include('<html lang="en">');
   });
 
-  it('leaves out what the firm has not set', async () => {
+  it('leaves out what the firm has not configured', async () => {
     const firm = {
       name: 'Us',
       contact: undefined,
@@ -69,7 +69,7 @@ describe('the acknowledgement', () => {
       replyTime: 'a day',
     };
     const { text, html } = await read('ACKNOWLEDGEMENT', {}, { firm });
-    expect(text).to.match(/ignore this mail\.\n\nUs\n*$/);
+    expect(text).to.match(/ignore this email\.\n\nUs\n*$/);
     expect(html).to.not.match(/undefined|<small>|<a /);
   });
 
@@ -103,14 +103,14 @@ describe('the acknowledgement', () => {
     });
   }
 
-  it('carries no other text of the sender', async () => {
+  it('contains no other text of the sender', async () => {
     const { raw } = await read('ACKNOWLEDGEMENT', { lastName: 'visit evil.example' });
     expect(raw.toString()).to.not.include('evil');
   });
 });
 
-describe('the notification', () => {
-  it('is one mail to every attorney, with name, reference and link', async () => {
+describe('buildMessage, notification', () => {
+  it('is one email to all attorneys, with name, reference and link', async () => {
     const { envelope, parsed, text, html, headers } = await read('NOTIFICATION');
     expect(envelope.to).to.deep.equal(mailServer.attorneyEmails);
     expect(parsed.subject).to.equal('New lead: Carla Moreno (1a2b3c4d)');
@@ -124,14 +124,14 @@ describe('the notification', () => {
     expect(parsed.attachments).to.be.empty;
   });
 
-  it('leaves name and address out when only the reference is wanted', async () => {
+  it('leaves out name and address when only the reference is wanted', async () => {
     const { raw, parsed } = await read('NOTIFICATION', {}, { notificationDetail: 'reference' });
     expect(parsed.subject).to.equal('New lead (1a2b3c4d)');
     expect(parsed.replyTo).to.be.undefined;
     expect(raw.toString()).to.not.match(/carla|moreno/i);
   });
 
-  it('escapes the name in HTML and only there', async () => {
+  it('escapes the name in HTML only', async () => {
     const { text, html } = await read('NOTIFICATION', { lastName: `<b>O'Neill & Co</b>` });
     expect(text).to.include(`Carla <b>O'Neill & Co</b>`);
     expect(html).to.include('&lt;b&gt;O&#39;Neill &amp; Co&lt;/b&gt;').and.not.include('<b>');
@@ -143,10 +143,10 @@ describe('the notification', () => {
   });
 });
 
-describe('headers of a mail', () => {
+describe('buildMessage, headers', () => {
   const attack = 'x\r\nBcc: evil@evil.example\r\n\r\nhello';
   for (const kind of ['ACKNOWLEDGEMENT', 'NOTIFICATION'] as const) {
-    it(`cannot be added to by a lead's fields (${kind})`, async () => {
+    it(`cannot be injected through a lead's fields (${kind})`, async () => {
       const fields = { firstName: attack, lastName: attack, email: `a@example.com${attack}` };
       const { headers, parsed, envelope } = await read(kind, fields);
       expect(headers).to.not.match(/^(Bcc|evil)/im);
@@ -156,7 +156,7 @@ describe('headers of a mail', () => {
   }
 
   for (const email of ['a@example.com, b@evil.example', 'A <a@example.com>, <b@evil.example>']) {
-    it(`never make several recipients of ${email}`, async () => {
+    it(`name one recipient for ${email}`, async () => {
       const { envelope } = await read('ACKNOWLEDGEMENT', { email });
       expect(envelope.to).to.have.length(1);
       expect(envelope.to).to.not.include('b@evil.example');

@@ -4,7 +4,7 @@ import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp
 import { addLead } from '../../support/apps/leads';
 import { samples, untilValue, valueOf } from '../../support/apps/metrics';
 
-describe('the metrics of the mail', () => {
+describe('createMailMetrics', () => {
   let fixture: DeliveryFixture;
   let metrics: Registry;
   before(async () => {
@@ -22,22 +22,22 @@ describe('the metrics of the mail', () => {
       .filter(({ value }) => value === 1)
       .map(({ labels }) => labels.state);
 
-  it('count what is sent, what is refused and what is tried again', async () => {
+  it('counts what is sent, what is refused and what is tried again', async () => {
     await addLead(fixture.owner);
     fixture.deliver({}, { metrics });
     await untilValue(metrics, name, { kind: 'NOTIFICATION', state: 'SENT' }, 1);
     await untilValue(metrics, name, { kind: 'ACKNOWLEDGEMENT', state: 'SENT' }, 1);
-    fixture.smtp.answers.data = 550;
+    fixture.smtp.replies.data = 550;
     await addLead(fixture.owner);
     await untilValue(metrics, name, { state: 'FAILED' }, 2);
-    fixture.smtp.answers.data = 451;
+    fixture.smtp.replies.data = 451;
     await addLead(fixture.owner);
     await untilValue(metrics, name, { state: 'QUEUED' }, 2);
     expect(await valueOf(metrics, name)).to.equal(6);
     expect(await metrics.metrics()).to.not.match(/carla|moreno|@|\.example/i);
   });
 
-  it('count an acknowledgement that is left out', async () => {
+  it('counts an acknowledgement that is skipped', async () => {
     await addLead(fixture.owner, { email: 'carla@example.com' });
     await addLead(fixture.owner, { email: 'carla@example.com' });
     fixture.deliver({}, { metrics });
@@ -45,7 +45,7 @@ describe('the metrics of the mail', () => {
     await untilValue(metrics, name, { state: 'SENT' }, 3);
   });
 
-  it('show a pause and its end, and count none of it as attempts', async () => {
+  it('shows a pause and its end, and counts no attempts meanwhile', async () => {
     fixture.deliver({}, { metrics });
     expect(await inState()).to.deep.equal(['RUNNING']);
     await fixture.smtp.stop();
@@ -57,7 +57,7 @@ describe('the metrics of the mail', () => {
     await until(async () => (await inState())[0] === 'RUNNING');
   });
 
-  it('say that there is no mail server', async () => {
+  it('shows that there is no mail server', async () => {
     fixture.deliver({ mail: undefined }, { metrics });
     expect(await inState()).to.deep.equal(['NO_SERVER']);
   });

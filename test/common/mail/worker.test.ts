@@ -8,7 +8,7 @@ import {
   type DeliveryFixture,
 } from '../../support/smtp/deliveries';
 
-describe('mail delivery', () => {
+describe('createMailWorker', () => {
   let fixture: DeliveryFixture;
   before(async () => {
     fixture = await startDeliveries();
@@ -19,11 +19,11 @@ describe('mail delivery', () => {
   const settled = async () => (await fixture.rows()).every(({ state }) => state !== 'QUEUED');
   const rowOf = async (kind: string) => (await fixture.rows()).find((row) => row.kind === kind)!;
 
-  it('sends the prospect and the attorneys one mail each', async () => {
+  it('sends the prospect and the attorneys one email each', async () => {
     const id = await addLead(fixture.owner, { email: 'carla@example.com' });
     fixture.deliver();
     await until(settled);
-    const recipients = fixture.smtp.mails.map((mail) => mail.recipients.join());
+    const recipients = fixture.smtp.emails.map((email) => email.recipients.join());
     expect(recipients.sort()).to.deep.equal([
       mailServer.attorneyEmails.join(),
       'carla@example.com',
@@ -39,12 +39,12 @@ describe('mail delivery', () => {
     fixture.deliver();
     await until(settled);
     const expected = (await fixture.rows()).map(({ id }) => `<${id}@lee.example>`);
-    const ids = fixture.smtp.mails.map(({ parsed }) => parsed.messageId);
+    const ids = fixture.smtp.emails.map(({ parsed }) => parsed.messageId);
     expect(ids).to.have.members(expected);
   });
 
-  it('fails a mail at once when its address is refused for good', async () => {
-    fixture.smtp.answers.rcpt = (to) => (to.endsWith('example.com') ? 550 : undefined);
+  it('fails an email at once when its address is refused for good', async () => {
+    fixture.smtp.replies.rcpt = (to) => (to.endsWith('example.com') ? 550 : undefined);
     await addLead(fixture.owner);
     fixture.deliver();
     await until(settled);
@@ -60,8 +60,8 @@ describe('mail delivery', () => {
     [554, 'FAILED'],
     [452, 'QUEUED'],
   ] as const) {
-    it(`leaves a mail ${state} when its content is answered with ${code}`, async () => {
-      fixture.smtp.answers.data = code;
+    it(`leaves an email ${state} when the reply to its content is ${code}`, async () => {
+      fixture.smtp.replies.data = code;
       await addLead(fixture.owner);
       fixture.deliver();
       await until(async () => (await fixture.rows()).every(({ attempts }) => attempts === 1));
@@ -71,8 +71,8 @@ describe('mail delivery', () => {
     });
   }
 
-  it('tries a deferred mail again, later each time', async () => {
-    fixture.smtp.answers.rcpt = () => 451;
+  it('tries a deferred email again, later each time', async () => {
+    fixture.smtp.replies.rcpt = () => 451;
     const id = await addLead(fixture.owner);
     fixture.deliver({ retryMinSeconds: 100, retryMaxSeconds: 700 }, { random: () => 0 });
     const steps = [200, 400, 700, 700];
@@ -84,14 +84,14 @@ describe('mail delivery', () => {
       for (const { wait } of rows) expect(Number(wait)).to.be.within(seconds - 5, seconds);
       await fixture.owner('outbox').update({ next_attempt_at: fixture.owner.fn.now() });
     }
-    fixture.smtp.answers = {};
+    fixture.smtp.replies = {};
     await fixture.owner('outbox').update({ next_attempt_at: fixture.owner.fn.now() });
     await until(settled);
     expect(await fixture.states()).to.deep.equal(['ACKNOWLEDGEMENT SENT', 'NOTIFICATION SENT']);
   });
 
-  it('gives a mail up when its first attempt was long enough ago', async () => {
-    fixture.smtp.answers.rcpt = () => 451;
+  it('gives up an email when its first attempt was long enough ago', async () => {
+    fixture.smtp.replies.rcpt = () => 451;
     await addLead(fixture.owner);
     await fixture.owner.raw("update outbox set first_attempt_at = now() - interval '2 hours'");
     fixture.deliver({ giveUpHours: 2 });
@@ -101,18 +101,18 @@ describe('mail delivery', () => {
     }
   });
 
-  it('never lets a failing mail hold up the others', async () => {
-    fixture.smtp.answers.rcpt = (to) => (to.startsWith('poison') ? 'die' : undefined);
+  it('never lets a failing email hold up the others', async () => {
+    fixture.smtp.replies.rcpt = (to) => (to.startsWith('poison') ? 'die' : undefined);
     await addLead(fixture.owner, { email: 'poison@example.com' });
     for (let i = 0; i < 10; i++) await addLead(fixture.owner);
     fixture.deliver({}, { pace: { pollMs: 20, probeMs: 60, loops: 1 } });
-    await until(() => fixture.smtp.mails.length === 21);
+    await until(() => fixture.smtp.emails.length === 21);
     const [poisoned] = (await fixture.rows()).filter(({ state }) => state !== 'SENT');
     expect(poisoned).to.include({ state: 'QUEUED', attempts: 1, last_error: 'RCPT ECONNECTION' });
   });
 
   it('counts a notification as sent when one attorney accepts it, and shows the refusals', async () => {
-    fixture.smtp.answers.rcpt = (to) => ({ 'ann@lee.example': 550, 'bob@lee.example': 451 })[to];
+    fixture.smtp.replies.rcpt = (to) => ({ 'ann@lee.example': 550, 'bob@lee.example': 451 })[to];
     await addLead(fixture.owner);
     fixture.deliver();
     await until(settled);
@@ -122,8 +122,8 @@ describe('mail delivery', () => {
     });
   });
 
-  it('tries a notification again when every attorney refuses it but one only for now', async () => {
-    fixture.smtp.answers.rcpt = (to) => (to === 'bob@lee.example' ? 451 : 550);
+  it('tries a notification again when all attorneys refuse it, one of them only for now', async () => {
+    fixture.smtp.replies.rcpt = (to) => (to === 'bob@lee.example' ? 451 : 550);
     await addLead(fixture.owner);
     fixture.deliver();
     await until(async () => (await fixture.rows()).every(({ attempts }) => attempts === 1));
@@ -131,12 +131,12 @@ describe('mail delivery', () => {
     expect(await rowOf('ACKNOWLEDGEMENT')).to.include({ state: 'FAILED' });
   });
 
-  it('leaves the mails of a flagged lead alone', async () => {
+  it('sends nothing for a flagged lead', async () => {
     await addLead(fixture.owner, { flagged_reason: 'honeypot' });
     await addLead(fixture.owner);
     fixture.deliver();
     await until(settled);
-    expect(fixture.smtp.mails).to.have.length(2);
+    expect(fixture.smtp.emails).to.have.length(2);
     expect(await fixture.states()).to.deep.equal([
       'ACKNOWLEDGEMENT SKIPPED',
       'NOTIFICATION SKIPPED',
@@ -145,20 +145,20 @@ describe('mail delivery', () => {
     ]);
   });
 
-  it('sends nothing for a lead that was erased while its mails waited', async () => {
+  it('sends nothing for a lead that was erased while its emails waited', async () => {
     const id = await addLead(fixture.owner);
     await fixture.owner('leads').where({ id }).delete();
     await addLead(fixture.owner, { email: 'next@example.com' });
     fixture.deliver();
     await until(settled);
-    expect(fixture.smtp.mails).to.have.length(2);
+    expect(fixture.smtp.emails).to.have.length(2);
   });
 
-  it('puts off a mail that cannot be built, and goes on', async () => {
+  it('postpones an email that cannot be built, and continues', async () => {
     const outbox = createOutboxRepository(fixture.db);
     const claim: typeof outbox.claim = async (...args) =>
-      (await outbox.claim(...args)).map((mail) =>
-        mail.kind === 'NOTIFICATION' ? { ...mail, lead: null as never } : mail,
+      (await outbox.claim(...args)).map((email) =>
+        email.kind === 'NOTIFICATION' ? { ...email, lead: null as never } : email,
       );
     await addLead(fixture.owner);
     fixture.deliver({}, { outbox: { ...outbox, claim } });
@@ -171,11 +171,11 @@ describe('mail delivery', () => {
     });
   });
 
-  it('sends every mail once, however many deliver at the same time', async () => {
+  it('sends every email once, however many workers run', async () => {
     for (let i = 0; i < 60; i++) await addLead(fixture.owner);
     for (let i = 0; i < 3; i++) fixture.deliver();
     await until(settled);
-    const ids = fixture.smtp.mails.map(({ parsed }) => parsed.messageId);
+    const ids = fixture.smtp.emails.map(({ parsed }) => parsed.messageId);
     expect(ids).to.have.length(120);
     expect(new Set(ids)).to.have.property('size', 120);
   });
@@ -188,7 +188,7 @@ describe('mail delivery', () => {
   });
 
   it('logs an outcome without address, subject or name', async () => {
-    fixture.smtp.answers.rcpt = (to) => (to.endsWith('example.com') ? 550 : undefined);
+    fixture.smtp.replies.rcpt = (to) => (to.endsWith('example.com') ? 550 : undefined);
     await addLead(fixture.owner, { first_name: 'Zebedee', email: 'zebedee@example.com' });
     fixture.deliver();
     await until(settled);

@@ -1,15 +1,12 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../../common/database/connect';
-import {
-  createOutboxRepository,
-  type OutboxEmail,
-  type OutboxRepository,
-} from '../../../common/outbox/repository';
+import { createOutboxRepository, type OutboxRepository } from '../../../common/outbox/repository';
+import type { OutboxEmail } from '../../../common/outbox/types';
 import { addLead } from '../../support/apps/leads';
 import { createTestDatabase, type TestDatabase } from '../../support/process/postgres';
 
-describe('the outbox at the desk', () => {
+describe('createOutboxAdmin', () => {
   let database: TestDatabase;
   let owner: Knex;
   let db: Knex;
@@ -17,7 +14,7 @@ describe('the outbox at the desk', () => {
   before(async () => {
     database = await createTestDatabase();
     owner = createDatabase(database.ownerUrl);
-    db = createDatabase(database.internalUrl); // its own rights must be enough
+    db = createDatabase(database.internalUrl); // its own privileges must suffice
     outbox = createOutboxRepository(db);
   });
   beforeEach(() => owner('audit_events').delete());
@@ -33,8 +30,8 @@ describe('the outbox at the desk', () => {
   const now = () => owner.raw('now()');
   const seconds = (count: number) => owner.raw("now() + ? * interval '1 second'", [count]);
 
-  /** A lead's notification as it stands; the acknowledgement is sent. Answers its id. */
-  async function addMail(values: Record<string, unknown>): Promise<string> {
+  /** Adds a lead with its acknowledgement sent and its notification as given, and returns the latter's id. */
+  async function addEmail(values: Record<string, unknown>): Promise<string> {
     const leadId = await addLead(owner);
     await owner('outbox').where({ lead_id: leadId }).update({ state: 'SENT', sent_at: now() });
     const [row] = await owner('outbox')
@@ -59,8 +56,8 @@ describe('the outbox at the desk', () => {
       .select('actor', 'action', 'details');
 
   for (const state of ['FAILED', 'DISMISSED']) {
-    it(`sends a ${state} mail again as if it were new`, async () => {
-      const id = await addMail({ ...failed(), state });
+    it(`queues a ${state} email again as if it were new`, async () => {
+      const id = await addEmail({ ...failed(), state });
       expect(await outbox.resend(id, 'admin')).to.equal(true);
       const fresh = { state: 'QUEUED', attempts: 0, first_attempt_at: null, last_error: null };
       expect(await rowOf(id)).to.include({ ...fresh, locked_until: null });
@@ -71,9 +68,9 @@ describe('the outbox at the desk', () => {
     });
   }
 
-  it('tries a waiting mail now, and keeps what is known of its attempts', async () => {
+  it('makes a planned email due now, and keeps the record of its attempts', async () => {
     const waits = { state: 'QUEUED', next_attempt_at: seconds(3600), last_error: 'RCPT 451' };
-    const id = await addMail({ ...failed(), ...waits });
+    const id = await addEmail({ ...failed(), ...waits });
     const { first_attempt_at } = await rowOf(id);
     expect(await claim()).to.be.undefined;
     expect(await outbox.resend(id, 'admin')).to.equal(true);
@@ -87,8 +84,8 @@ describe('the outbox at the desk', () => {
   });
 
   for (const state of ['FAILED', 'QUEUED']) {
-    it(`dismisses a ${state} mail, which nobody takes up then`, async () => {
-      const id = await addMail({ ...failed(), state });
+    it(`dismisses a ${state} email, which no worker claims then`, async () => {
+      const id = await addEmail({ ...failed(), state });
       expect(await outbox.dismiss(id, 'admin')).to.equal(true);
       expect(await rowOf(id)).to.include({ state: 'DISMISSED', last_error: 'RCPT 550' });
       expect(await claim()).to.be.undefined;
@@ -102,7 +99,7 @@ describe('the outbox at the desk', () => {
     ['sent', () => ({ state: 'SENT', sent_at: now() }), ['resend', 'dismiss']],
     ['skipped', () => ({ state: 'SKIPPED', last_error: 'FLAGGED' }), ['resend', 'dismiss']],
     [
-      'in hand',
+      'claimed',
       () => ({ locked_until: seconds(20), next_attempt_at: seconds(60) }),
       ['resend', 'dismiss'],
     ],
@@ -112,7 +109,7 @@ describe('the outbox at the desk', () => {
   for (const [name, values, changes] of untouchable) {
     for (const change of changes) {
       it(`does not ${change} one that is ${name}`, async () => {
-        const id = await addMail(values());
+        const id = await addEmail(values());
         const before = await rowOf(id);
         expect(await outbox[change](id, 'admin')).to.equal(false);
         expect(await rowOf(id)).to.deep.equal(before);
@@ -121,8 +118,8 @@ describe('the outbox at the desk', () => {
     }
   }
 
-  it('queues every failed mail, with an event for each, and counts no further than it says', async () => {
-    const sent = await addMail({ state: 'SENT', sent_at: now() });
+  it('queues every failed email with an event for each, and counts up to its limit', async () => {
+    const sent = await addEmail({ state: 'SENT', sent_at: now() });
     await owner.raw(
       `insert into leads (id, first_name, last_name, email, resume_key, resume_filename,
         resume_type, resume_bytes, resume_sha256)
@@ -135,29 +132,31 @@ describe('the outbox at the desk', () => {
     expect(await rowOf(sent)).to.include({ state: 'SENT' });
     const figures: unknown = await owner('audit_events')
       .where({ actor: 'admin', action: 'MAIL_QUEUED' })
-      .first(owner.raw("count(distinct details->>'outbox_id')::int as mails, count(*)::int as n"));
-    expect(figures).to.deep.equal({ mails: 10_002, n: 10_002 });
+      .first(
+        owner.raw("count(distinct details->>'outbox_id')::int as emails, count(*)::int as events"),
+      );
+    expect(figures).to.deep.equal({ emails: 10_002, events: 10_002 });
     expect(await outbox.counts()).to.deep.include({ QUEUED: 10_001, FAILED: 0 });
   });
 
-  it('lets each failed mail be queued once by two who do it at the same time', async () => {
-    for (let i = 0; i < 20; i++) await addMail(failed());
+  it('queues each failed email once when two administrators do it at the same time', async () => {
+    for (let i = 0; i < 20; i++) await addEmail(failed());
     const counts = await Promise.all([outbox.resendFailed('ann'), outbox.resendFailed('bob')]);
     expect(counts[0] + counts[1]).to.equal(20);
     expect(await owner('audit_events')).to.have.length(20);
   });
 
-  it('either sends or dismisses a mail, never both', async () => {
+  it('either sends or dismisses an email, never both', async () => {
     for (let i = 0; i < 10; i++) {
-      const id = await addMail({});
+      const id = await addEmail({});
       const [claimed, isDismissed] = await Promise.all([claim(), outbox.dismiss(id, 'admin')]);
       expect(isDismissed).to.equal(claimed === undefined);
-      if (claimed) await outbox.markSent([{ mail: claimed }]);
+      if (claimed) await outbox.markSent(claimed);
     }
   });
 
   it('counts each state', async () => {
-    await addMail({ state: 'DISMISSED' });
+    await addEmail({ state: 'DISMISSED' });
     expect(await outbox.counts()).to.deep.equal({
       FAILED: 0,
       QUEUED: 0,
@@ -167,19 +166,19 @@ describe('the outbox at the desk', () => {
     });
   });
 
-  it('lists one state, newest first, over pages both ways', async () => {
+  it('lists one state, newest first, and pages both ways', async () => {
     const ids: string[] = [];
     for (const [i] of Array.from({ length: 7 }).entries()) {
-      ids.push(await addMail({ ...failed() }));
+      ids.push(await addEmail({ ...failed() }));
       const createdAt = new Date(Date.UTC(2026, 0, 1 + Math.floor(i / 3))); // threes share a time
       await owner('outbox').where({ id: ids[i] }).update({ created_at: createdAt });
     }
-    await addMail({ state: 'DISMISSED' });
+    await addEmail({ state: 'DISMISSED' });
     const all = await outbox.list({ state: 'FAILED', limit: 100 });
     expect(all.items.map(({ id }) => id)).to.have.members(ids);
     const times = all.items.map(({ createdAt }) => createdAt.toISOString());
     expect(times).to.deep.equal([...times].sort().reverse());
-    const place = (mail: OutboxEmail) => ({ at: mail.createdAt, id: mail.id });
+    const place = (email: OutboxEmail) => ({ at: email.createdAt, id: email.id });
     const forward = [await outbox.list({ state: 'FAILED', limit: 3 })];
     for (let next = forward[0]!.next; next; next = forward.at(-1)!.next) {
       forward.push(await outbox.list({ state: 'FAILED', limit: 3, after: place(next) }));

@@ -1,16 +1,13 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../../common/database/connect';
-import {
-  createOutboxRepository,
-  type ClaimedEmail,
-  type OutboxRepository,
-} from '../../../common/outbox/repository';
+import { createOutboxRepository, type OutboxRepository } from '../../../common/outbox/repository';
+import type { ClaimedEmail } from '../../../common/outbox/types';
 import { addLead } from '../../support/apps/leads';
 import { rejection } from '../../support/rejection';
 import { createTestDatabase, type TestDatabase } from '../../support/process/postgres';
 
-describe('the outbox', () => {
+describe('createOutboxRepository', () => {
   let database: TestDatabase;
   let owner: Knex;
   let db: Knex;
@@ -18,7 +15,7 @@ describe('the outbox', () => {
   before(async () => {
     database = await createTestDatabase();
     owner = createDatabase(database.ownerUrl);
-    db = createDatabase(database.internalUrl); // its own rights must be enough
+    db = createDatabase(database.internalUrl); // its own privileges must suffice
     outbox = createOutboxRepository(db);
   });
   afterEach(() => owner('leads').delete());
@@ -31,17 +28,17 @@ describe('the outbox', () => {
   const rowOf = async (id: string) =>
     (await owner('outbox').where({ id }).first()) as Record<string, unknown>;
 
-  it('hands out a mail with its lead', async () => {
+  it('claims an email with its lead', async () => {
     const id = await addLead(owner, { email: 'carla@example.com' });
-    const mail = await claim();
-    expect(mail).to.deep.include({
+    const email = await claim();
+    expect(email).to.deep.include({
       attempts: 0,
       isRepeated: false,
       lead: { id, firstName: 'Carla', lastName: 'Moreno', email: 'carla@example.com' },
     });
   });
 
-  it('hands out the one that is due for longest first, and none before its time', async () => {
+  it('claims the one that is due longest first, and none before its time', async () => {
     await addLead(owner);
     await owner('outbox')
       .where({ kind: 'NOTIFICATION' })
@@ -53,15 +50,15 @@ describe('the outbox', () => {
     expect(await claim()).to.be.undefined;
   });
 
-  it('hands out each mail once, to many at the same time', async () => {
+  it('claims each email once, for many at the same time', async () => {
     for (let i = 0; i < 10; i++) await addLead(owner);
-    const mails = await Promise.all(Array.from({ length: 25 }, () => claim()));
-    const ids = mails.flatMap((mail) => (mail ? [mail.id] : []));
+    const emails = await Promise.all(Array.from({ length: 25 }, () => claim()));
+    const ids = emails.flatMap((email) => (email ? [email.id] : []));
     expect(ids).to.have.length(20);
     expect(new Set(ids)).to.have.property('size', 20);
   });
 
-  it('hands out several at once, the one that is due for longest first', async () => {
+  it('claims several at once, the one that is due longest first', async () => {
     for (let i = 0; i < 3; i++) await addLead(owner);
     await owner.raw(
       `update outbox set next_attempt_at = now() - each.place * interval '1 minute'
@@ -69,27 +66,28 @@ describe('the outbox', () => {
         where each.id = outbox.id`,
     );
     const due = await owner('outbox').orderBy('next_attempt_at').pluck<string[]>('id');
-    const mails = [await outbox.claim(4), await outbox.claim(4)];
-    const ids = mails.map((together) => together.map(({ id }) => id));
+    const emails = [await outbox.claim(4), await outbox.claim(4)];
+    const ids = emails.map((together) => together.map(({ id }) => id));
     expect(ids).to.deep.equal([due.slice(0, 4), due.slice(4)]);
     expect(await outbox.claim(4)).to.be.empty;
   });
 
-  it('records several at once, each with its own note', async () => {
+  it('records an email as sent, with a note if there is one', async () => {
     await addLead(owner);
     const [one, other] = (await outbox.claim(2)) as [ClaimedEmail, ClaimedEmail];
-    await outbox.markSent([{ mail: one, note: 'REFUSED 550 1 of 3' }, { mail: other }]);
+    await outbox.markSent(one, 'REFUSED 550 1 of 3');
+    await outbox.markSent(other);
     const sent = { state: 'SENT', attempts: 1, locked_until: null };
     expect(await rowOf(one.id)).to.include({ ...sent, last_error: 'REFUSED 550 1 of 3' });
     expect(await rowOf(other.id)).to.include({ ...sent, last_error: null });
   });
 
-  it('lets go of a mail after 30 seconds', async () => {
+  it('ends a claim after 30 seconds', async () => {
     await addLead(owner);
-    const mail = await claim();
+    const email = await claim();
     const { rows } = await owner.raw<{ rows: { left: string }[] }>(
       'select extract(epoch from locked_until - now()) as left from outbox where id = ?',
-      [mail!.id],
+      [email!.id],
     );
     expect(Number(rows[0]!.left)).to.be.within(29, 30);
   });
@@ -100,7 +98,7 @@ describe('the outbox', () => {
     await owner('outbox').update({ locked_until: owner.raw("now() - interval '1 second'") });
     let next = (await claim())!;
     if (next.id !== late.id) next = (await claim())!;
-    await outbox.markSent([{ mail: next }]);
+    await outbox.markSent(next);
     await outbox.fail(late, 'RCPT 550');
     await outbox.release([late]);
     await outbox.skip(late, 'ALREADY_ACKNOWLEDGED');
@@ -109,41 +107,41 @@ describe('the outbox', () => {
     expect(await rowOf(late.id)).to.include({ state: 'SENT', attempts: 1, last_error: null });
   });
 
-  it('counts no attempt when a mail is given back', async () => {
+  it('counts no attempt when an email is released', async () => {
     await addLead(owner);
-    const mail = (await claim())!;
-    await outbox.release([mail]);
-    expect(await rowOf(mail.id)).to.include({ attempts: 0, first_attempt_at: null });
-    expect(await claim()).to.include({ kind: mail.kind });
+    const email = (await claim())!;
+    await outbox.release([email]);
+    expect(await rowOf(email.id)).to.include({ attempts: 0, first_attempt_at: null });
+    expect(await claim()).to.include({ kind: email.kind });
   });
 
   it('plans the last attempt for when the time is up', async () => {
     await addLead(owner);
     await owner.raw("update outbox set first_attempt_at = now() - interval '59 minutes'");
-    const mail = (await claim())!;
+    const email = (await claim())!;
     const after = { delaySeconds: 3600, giveUpHours: 1 };
-    expect(await outbox.retryLater(mail, 'RCPT 451', after)).to.equal('QUEUED');
-    const { next_attempt_at, first_attempt_at } = await rowOf(mail.id);
+    expect(await outbox.retryLater(email, 'RCPT 451', after)).to.equal('QUEUED');
+    const { next_attempt_at, first_attempt_at } = await rowOf(email.id);
     expect(Number(next_attempt_at) - Number(first_attempt_at)).to.equal(3600 * 1000);
     await owner.raw(
       `update outbox set first_attempt_at = first_attempt_at - interval '1 minute',
         next_attempt_at = next_attempt_at - interval '1 minute' where id = ?`,
-      [mail.id],
+      [email.id],
     );
     const due = [await claim(), await claim()];
-    const last = due.find((each) => each?.id === mail.id);
+    const last = due.find((each) => each?.id === email.id);
     expect(await outbox.retryLater(last!, 'RCPT 451', after)).to.equal('FAILED');
   });
 
-  it('never hands out more acknowledgements an hour than asked for, to many at once', async () => {
+  it('never claims more acknowledgements an hour than allowed, for many at once', async () => {
     for (let i = 0; i < 10; i++) await addLead(owner);
-    const mails = await Promise.all(Array.from({ length: 20 }, () => claim(3)));
-    const kinds = mails.flatMap((mail) => (mail ? [mail.kind] : []));
+    const emails = await Promise.all(Array.from({ length: 20 }, () => claim(3)));
+    const kinds = emails.flatMap((email) => (email ? [email.kind] : []));
     expect(kinds.filter((kind) => kind === 'ACKNOWLEDGEMENT')).to.have.length(3);
     expect(kinds.filter((kind) => kind === 'NOTIFICATION')).to.have.length(10);
   });
 
-  it('shows what became of the mails of a lead', async () => {
+  it('lists the emails of a lead', async () => {
     const id = await addLead(owner, { flagged_reason: 'honeypot' });
     await addLead(owner);
     const history = await outbox.forLead(id);
@@ -154,7 +152,7 @@ describe('the outbox', () => {
     expect(history[0]).to.include({ attempts: 0, sentAt: null });
   });
 
-  describe('tells the audit', () => {
+  describe('records an event', () => {
     let leadId: string;
     beforeEach(async () => {
       await owner('audit_events').delete();
@@ -164,42 +162,37 @@ describe('the outbox', () => {
     const events = () =>
       owner('audit_events').orderBy('id').select('actor', 'action', 'lead_id', 'details');
 
-    const results: [string, string, (mail: ClaimedEmail) => Promise<unknown>, string?][] = [
-      ['sent', 'MAIL_SENT', (mail) => outbox.markSent([{ mail: mail }])],
-      [
-        'sent to some',
-        'MAIL_SENT',
-        (mail) => outbox.markSent([{ mail: mail, note: 'RCPT 550' }]),
-        'RCPT 550',
-      ],
-      ['failed', 'MAIL_FAILED', (mail) => outbox.fail(mail, 'DATA 554'), 'DATA 554'],
-      ['skipped', 'MAIL_SKIPPED', (mail) => outbox.skip(mail, 'FLAGGED'), 'FLAGGED'],
+    const results: [string, string, (email: ClaimedEmail) => Promise<unknown>, string?][] = [
+      ['sent', 'MAIL_SENT', (email) => outbox.markSent(email)],
+      ['sent to some', 'MAIL_SENT', (email) => outbox.markSent(email, 'RCPT 550'), 'RCPT 550'],
+      ['failed', 'MAIL_FAILED', (email) => outbox.fail(email, 'DATA 554'), 'DATA 554'],
+      ['skipped', 'MAIL_SKIPPED', (email) => outbox.skip(email, 'FLAGGED'), 'FLAGGED'],
     ];
     for (const [name, action, record, error] of results) {
-      it(`that a mail was ${name}`, async () => {
-        const mail = (await claim())!;
-        await record(mail);
-        const details = { outbox_id: mail.id, kind: mail.kind, ...(error && { error }) };
+      it(`when an email was ${name}`, async () => {
+        const email = (await claim())!;
+        await record(email);
+        const details = { outbox_id: email.id, kind: email.kind, ...(error && { error }) };
         const event = { actor: 'system', action, lead_id: leadId, details };
         expect(await events()).to.deep.equal([event]);
       });
     }
 
-    it('that a mail is given up, but not that it is tried again', async () => {
-      const mail = (await claim())!;
+    it('when an email is given up, but not when it is tried again', async () => {
+      const email = (await claim())!;
       const later = { delaySeconds: 0, giveUpHours: 1 };
-      expect(await outbox.retryLater(mail, 'RCPT 451', later)).to.equal('QUEUED');
+      expect(await outbox.retryLater(email, 'RCPT 451', later)).to.equal('QUEUED');
       expect(await events()).to.deep.equal([]);
       await owner.raw("update outbox set first_attempt_at = now() - interval '1 hour'");
       const again = [await claim(), await claim()];
-      const last = again.find((each) => each?.id === mail.id)!;
+      const last = again.find((each) => each?.id === email.id)!;
       expect(await outbox.retryLater(last, 'RCPT 452', later)).to.equal('FAILED');
-      const details = { outbox_id: mail.id, kind: mail.kind, error: 'RCPT 452' };
+      const details = { outbox_id: email.id, kind: email.kind, error: 'RCPT 452' };
       const event = { actor: 'system', action: 'MAIL_FAILED', lead_id: leadId, details };
       expect(await events()).to.deep.equal([event]);
     });
 
-    it('nothing from a worker that comes late', async () => {
+    it('for no outcome that a late worker records', async () => {
       const claimed = (await claim())!;
       const [row] = await owner('outbox')
         .where({ id: claimed.id })
@@ -208,7 +201,7 @@ describe('the outbox', () => {
       const late = { ...claimed, lockedUntil: row!.locked_until }; // as if that time had passed
       await outbox.dismiss(late.id, 'admin');
       await owner('audit_events').delete();
-      await outbox.markSent([{ mail: late }]);
+      await outbox.markSent(late);
       await outbox.fail(late, 'RCPT 550');
       await outbox.skip(late, 'FLAGGED');
       await outbox.retryLater(late, 'RCPT 451', { delaySeconds: 0, giveUpHours: 0 });
@@ -217,12 +210,12 @@ describe('the outbox', () => {
       expect(await rowOf(late.id)).to.include({ state: 'DISMISSED', attempts: 0 });
     });
 
-    it('and changes no mail when the audit refuses', async () => {
-      const mail = (await claim())!;
+    it('or changes no email when the event is refused', async () => {
+      const email = (await claim())!;
       await owner.raw("alter table audit_events add check (action <> 'MAIL_SENT')");
-      const failure = await rejection(outbox.markSent([{ mail: mail }]));
+      const failure = await rejection(outbox.markSent(email));
       expect(failure).to.have.property('code', '23514');
-      expect(await rowOf(mail.id)).to.include({ state: 'QUEUED', sent_at: null });
+      expect(await rowOf(email.id)).to.include({ state: 'QUEUED', sent_at: null });
       await owner.raw('alter table audit_events drop constraint audit_events_action_check');
     });
   });

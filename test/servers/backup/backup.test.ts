@@ -134,7 +134,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
     const publicUrl = await start('public', old);
     const internalUrl = await start('internal', old);
     for (let n = 0; n < 20; n++) expect(await submit(publicUrl, n)).to.equal(201);
-    await until(() => smtp.mails.length === 40);
+    await until(() => smtp.emails.length === 40);
     const { items } = (await (await ask(`${internalUrl}/api/leads`)).json()) as {
       items: { id: string }[];
     };
@@ -174,7 +174,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
     for (const [id, row] of settled) expect(row, id).to.equal(before.get(id));
 
     // Both servers accept their logins' rights, and work on.
-    smtp.mails.length = 0;
+    smtp.emails.length = 0;
     const freshPublic = await start('public', fresh);
     const freshInternal = await start('internal', fresh);
     expect(await submit(freshPublic, 999)).to.equal(201);
@@ -182,7 +182,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
     expect(await answer.json()).to.include({ state: 'REACHED_OUT' });
     const left = () => owner('outbox').where({ state: 'QUEUED' }).first();
     await until(async () => (await left()) === undefined);
-    const again = smtp.mails.flatMap(({ recipients }) => recipients);
+    const again = smtp.emails.flatMap(({ recipients }) => recipients);
     expect(again).to.include('ann999@example.com').and.not.include('ann0@example.com');
     await stopAll();
 

@@ -91,7 +91,7 @@ describe('a server that is killed', () => {
     for (const name of ['resumes', 'spool']) {
       for (const file of files(name)) rmSync(path.join(folder, name, file));
     }
-    smtp.mails.length = 0;
+    smtp.emails.length = 0;
   });
 
   after(async () => {
@@ -126,8 +126,8 @@ describe('a server that is killed', () => {
       sent: outbox.filter(({ state }) => state === 'SENT').length,
       objects: files('resumes').length,
       spooled: files('spool').length,
-      mails: smtp.mails.length,
-      messageIds: new Set(smtp.mails.map(({ parsed }) => parsed.messageId)).size,
+      mails: smtp.emails.length,
+      messageIds: new Set(smtp.emails.map(({ parsed }) => parsed.messageId)).size,
     };
   }
 

@@ -49,7 +49,7 @@ describe('many posts of one submission at the same instant', () => {
     await until(async () => (await db('outbox').where('state', 'QUEUED')).length === 0, 60_000);
     await delivery.stop();
     await db.destroy();
-    const ids = smtp.mails.map(({ parsed }) => parsed.messageId);
+    const ids = smtp.emails.map(({ parsed }) => parsed.messageId);
     expect(ids).to.have.length(2 * rounds);
     expect(new Set(ids).size).to.equal(2 * rounds);
   });

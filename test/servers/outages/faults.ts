@@ -188,10 +188,10 @@ const mailFaults: Fault[] = [
     ...mail,
     name: 'SMTP hangs',
     begin({ mail: { smtp } }) {
-      smtp.answers = { greeting: 'hang', mail: 'hang' };
+      smtp.replies = { greeting: 'hang', mail: 'hang' };
     },
     end({ mail: { smtp } }) {
-      smtp.answers = {};
+      smtp.replies = {};
       smtp.dropConnections();
     },
   },

@@ -31,7 +31,7 @@ export interface DeliveryFixture {
   /** As the internal server's own login. */
   db: Knex;
   smtp: TestSmtp;
-  /** Starts a delivery; the fixture stops it after the test. */
+  /** Starts a worker; `reset` stops it. */
   deliver(settings?: Partial<MailConfig>, deps?: Partial<MailWorkerDeps>): MailWorker;
   rows(leadId?: string): Promise<OutboxRow[]>;
   states(): Promise<string[]>;
@@ -66,17 +66,17 @@ const pace = {
   probeMs: 60,
   stopMs: 200,
   connectMs: 1000,
-  answerMs: 1000,
+  replyMs: 1000,
   sendMs: 1600,
 };
 
-/** A database of its own and a real mail server, with deliveries that look often. */
+/** A database of its own and a real mail server, for workers that poll often. */
 export async function startDeliveries(): Promise<DeliveryFixture> {
   const database = await createTestDatabase();
   const owner = createDatabase(database.ownerUrl);
   const db = createDatabase(database.internalUrl);
   const smtp = await startSmtp();
-  const running: MailWorker[] = [];
+  const workers: MailWorker[] = [];
   const lines: string[] = [];
   const destination = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -94,7 +94,7 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
     db,
     smtp,
     deliver(settings, deps) {
-      const delivery = createMailWorker({
+      const worker = createMailWorker({
         outbox: createOutboxRepository(db),
         config: { ...mailSettings, mail: { ...mailServer, smtpUrl: smtp.url }, ...settings },
         log: createLogger('mail', 'trace', destination),
@@ -102,18 +102,18 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
         pace,
         ...deps,
       });
-      running.push(delivery);
-      delivery.start();
-      return delivery;
+      workers.push(worker);
+      worker.start();
+      return worker;
     },
     rows,
     states: async () => (await rows()).map(({ kind, state }) => `${kind} ${state}`),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     async reset() {
-      await Promise.all(running.splice(0).map((delivery) => delivery.stop()));
+      await Promise.all(workers.splice(0).map((worker) => worker.stop()));
       await smtp.stop();
       await smtp.start();
-      Object.assign(smtp, { answers: {}, mails: [], connections: 0 });
+      Object.assign(smtp, { replies: {}, emails: [], connections: 0 });
       lines.length = 0;
       await owner('leads').delete();
     },
@@ -125,7 +125,7 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
   };
 }
 
-/** Waits for something that a delivery brings about by itself. */
+/** Waits for something that happens by itself. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   timeoutMs = 30_000,

@@ -4,27 +4,27 @@ import { buffer } from 'node:stream/consumers';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 
-export interface ReceivedMail {
+export interface ReceivedEmail {
   recipients: string[];
   parsed: ParsedMail;
   raw: string;
 }
 
-/** A reply code to refuse with; `hang` never answers, `die` drops the connection. */
-export type Answer = number | 'hang' | 'die' | undefined;
+/** A reply code to refuse with; `hang` never replies, `die` drops the connection. */
+export type Reply = number | 'hang' | 'die' | undefined;
 
 export interface TestSmtp {
   url: string;
-  mails: ReceivedMail[];
-  /** How many connections were opened so far. */
+  emails: ReceivedEmail[];
+  /** How many were opened so far. */
   connections: number;
-  /** How it answers from now on; everything is accepted unless set. */
-  answers: {
-    greeting?: Answer;
-    auth?: Answer;
-    mail?: Answer;
-    rcpt?: (address: string) => Answer;
-    data?: Answer;
+  /** How it replies from now on; a step that is not set is accepted. */
+  replies: {
+    greeting?: Reply;
+    auth?: Reply;
+    mail?: Reply;
+    rcpt?: (address: string) => Reply;
+    data?: Reply;
   };
   dropConnections(): void;
   start(): Promise<void>;
@@ -33,16 +33,16 @@ export interface TestSmtp {
 
 type Done = (error?: Error | null) => void;
 
-/** A real mail server that keeps what it is given, and misbehaves as told. */
+/** A real mail server that keeps what it receives, and misbehaves as told. */
 export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSmtp> {
   let server: SMTPServer | undefined;
   let port = 0;
 
   const smtp: TestSmtp = {
     url: '',
-    mails: [],
+    emails: [],
     connections: 0,
-    answers: {},
+    replies: {},
     dropConnections() {
       for (const { _socket } of server?.connections ?? []) _socket.destroy();
     },
@@ -64,10 +64,10 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
     },
   };
 
-  function answer({ id }: SMTPServerSession, what: Answer, done: Done): void {
+  function reply({ id }: SMTPServerSession, what: Reply, done: Done): void {
     if (what === 'hang') return;
     if (what !== 'die') {
-      done(what === undefined ? null : refusal(what));
+      done(what === undefined ? null : new Refusal(what));
       return;
     }
     for (const connection of server?.connections ?? []) {
@@ -84,29 +84,29 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
       closeTimeout: 50,
       onConnect(session, done) {
         smtp.connections += 1;
-        answer(session, smtp.answers.greeting, done);
+        reply(session, smtp.replies.greeting, done);
       },
       onAuth(_auth, session, done) {
-        answer(session, smtp.answers.auth, (error) => {
+        reply(session, smtp.replies.auth, (error) => {
           done(error ?? null, error ? undefined : { user: 'intake' });
         });
       },
       onMailFrom(_address, session, done) {
-        answer(session, smtp.answers.mail, done);
+        reply(session, smtp.replies.mail, done);
       },
       onRcptTo({ address }, session, done) {
-        answer(session, smtp.answers.rcpt?.(address), done);
+        reply(session, smtp.replies.rcpt?.(address), done);
       },
       onData(stream, session, done) {
         void buffer(stream).then((raw) => {
-          answer(session, smtp.answers.data, (error) => {
+          reply(session, smtp.replies.data, (error) => {
             if (error) {
               done(error);
               return;
             }
             void simpleParser(raw).then((parsed) => {
               const recipients = session.envelope.rcptTo.map(({ address }) => address);
-              smtp.mails.push({ recipients, parsed, raw: raw.toString() });
+              smtp.emails.push({ recipients, parsed, raw: raw.toString() });
               done();
             });
           });
@@ -120,6 +120,8 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
   return smtp;
 }
 
-function refusal(code: number): Error {
-  return Object.assign(new Error('Not now'), { responseCode: code });
+class Refusal extends Error {
+  constructor(readonly responseCode: number) {
+    super('Not now');
+  }
 }
