@@ -1,10 +1,10 @@
-/** Whether calls to something outside go through. `reason` is that of the last failure. */
+/** An open circuit lets no calls through; `reason` is that of the last failure. */
 export type CircuitState =
   { isOpen: false; since: Date } | { isOpen: true; since: Date; reason: string };
 
-/** Stops calls to something that fails, except for a probe now and then. */
+/** Stops calls to a dependency that fails, except for a probe now and then. */
 export interface CircuitBreaker {
-  /** Whether the caller may try now. While the circuit is open, one caller may in each `probeMs`. */
+  /** Whether the caller may try now: always while closed, once in `probeMs` while open. */
   allows(): boolean;
   recordSuccess(): void;
   recordFailure(reason: string, cause?: unknown): void;
@@ -13,7 +13,7 @@ export interface CircuitBreaker {
 
 export interface CircuitBreakerOptions {
   probeMs: number;
-  /** Called once the circuit opens, and again when the reason changes. */
+  /** Called when the circuit opens, and again when the reason changes. */
   onOpen: (reason: string, cause: unknown) => void;
   onClose: () => void;
 }

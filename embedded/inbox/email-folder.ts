@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { simpleParser } from 'mailparser';
 import path from 'node:path';
 
-export interface Mail {
+export interface Email {
   id: string;
   from: string;
-  /** As the sender's program named them to the server, blind copies included. */
+  /** The recipients of the SMTP envelope, blind copies included. */
   to: string[];
   subject: string;
   messageId: string;
@@ -17,16 +17,16 @@ export interface Mail {
 export interface EmailFolder {
   add(raw: Buffer, recipients: string[]): Promise<void>;
   /** Newest first. */
-  list(): Promise<Mail[]>;
+  list(): Promise<Email[]>;
 }
 
-const keptMails = 500;
+const keptEmails = 500;
 const recipientsHeader = 'x-delivered-to';
 
-/** Keeps the newest mails as files named after the millisecond in which they came. */
+/** Keeps the newest 500 emails as files, named after the millisecond of their arrival. */
 export async function openEmailFolder(folder: string): Promise<EmailFolder> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const parsed = new Map<string, Promise<Mail>>();
+  const parsed = new Map<string, Promise<Email>>();
   let ids = (await readdir(folder))
     .filter((name) => name.endsWith('.eml'))
     .map((name) => path.parse(name).name);
@@ -42,35 +42,35 @@ export async function openEmailFolder(folder: string): Promise<EmailFolder> {
         mode: 0o600,
       });
       await rename(`${fileOf(id)}.part`, fileOf(id));
-      for (const old of ids.slice(0, -keptMails)) {
+      for (const old of ids.slice(0, -keptEmails)) {
         parsed.delete(old);
         await rm(fileOf(old), { force: true });
       }
-      ids = ids.slice(-keptMails);
+      ids = ids.slice(-keptEmails);
     },
 
     list() {
-      const mails = ids.map((id) => {
-        const mail = parsed.get(id) ?? readFile(fileOf(id)).then((raw) => parse(id, raw));
-        parsed.set(id, mail);
-        return mail;
+      const emails = ids.map((id) => {
+        const email = parsed.get(id) ?? readFile(fileOf(id)).then((raw) => parse(id, raw));
+        parsed.set(id, email);
+        return email;
       });
-      return Promise.all(mails.reverse());
+      return Promise.all(emails.reverse());
     },
   };
 }
 
-async function parse(id: string, raw: Buffer): Promise<Mail> {
-  const mail = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true });
-  const [recipients] = [mail.headers.get(recipientsHeader)].flat(); // ours comes first
+async function parse(id: string, raw: Buffer): Promise<Email> {
+  const email = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true });
+  const [recipients] = [email.headers.get(recipientsHeader)].flat(); // `add` wrote the first
   return {
     id,
-    from: mail.from?.text ?? '',
+    from: email.from?.text ?? '',
     to: typeof recipients === 'string' ? recipients.split(/,\s*/) : [],
-    subject: mail.subject ?? '',
-    messageId: mail.messageId ?? '',
-    text: mail.text ?? '',
-    html: mail.html || null,
+    subject: email.subject ?? '',
+    messageId: email.messageId ?? '',
+    text: email.text ?? '',
+    html: email.html || null,
     receivedAt: new Date(Number(id)),
   };
 }

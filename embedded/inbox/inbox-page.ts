@@ -10,33 +10,33 @@ import type { EmailFolder } from './email-folder';
 const inertContent =
   "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
-/** Shows the mails to whoever sits at this machine; there is no sign-in. */
-export function createInboxPage(mails: Pick<EmailFolder, 'list'>): Koa {
+/** Shows the emails to anybody on this machine, without a sign-in. */
+export function createInboxPage(folder: Pick<EmailFolder, 'list'>): Koa {
   const render = createRender('inbox', {});
   const router = new Router();
 
   router.get('/', async (ctx) => {
-    ctx.body = await render('mails', { title: 'Inbox', mails: await mails.list() });
+    ctx.body = await render('mails', { title: 'Inbox', mails: await folder.list() });
   });
 
   router.get('/mails.json', async (ctx) => {
-    ctx.body = await mails.list();
+    ctx.body = await folder.list();
   });
 
   router.get('/mails/:id', async (ctx) => {
-    const mail = await find(ctx.params.id);
+    const email = await find(ctx.params.id);
     ctx.set(
       'Content-Security-Policy',
       `${ctx.response.get('Content-Security-Policy')}; frame-src 'self'`,
     );
-    ctx.body = await render('mail', { title: mail.subject, mail });
+    ctx.body = await render('mail', { title: email.subject, mail: email });
   });
 
   router.get('/favicon.ico', (ctx) => {
-    ctx.status = 204; // browsers ask for one by themselves
+    ctx.status = 204; // browsers request it unasked
   });
 
-  // Strangers' HTML: shown with its own styles, without scripts and without reaching anything.
+  // The HTML is untrusted: it keeps its own styles, runs no script and loads nothing.
   router.get('/mails/:id/html', async (ctx) => {
     const { html } = await find(ctx.params.id);
     ctx.set('Content-Security-Policy', `${inertContent}; frame-ancestors 'self'`);
@@ -46,9 +46,9 @@ export function createInboxPage(mails: Pick<EmailFolder, 'list'>): Koa {
   });
 
   async function find(id?: string) {
-    const mail = (await mails.list()).find((each) => each.id === id);
-    if (!mail) throw createError(404, 'No such mail');
-    return mail;
+    const email = (await folder.list()).find((each) => each.id === id);
+    if (!email) throw createError(404, 'No such email');
+    return email;
   }
 
   const app = new Koa();
@@ -59,7 +59,7 @@ export function createInboxPage(mails: Pick<EmailFolder, 'list'>): Koa {
   return app;
 }
 
-/** A page from elsewhere could point its own host name at this machine and read the mails. */
+/** Prevents DNS rebinding: a foreign page could point its host name at this machine and read along. */
 const refuseForeignHosts: Middleware = async (ctx, next) => {
   if (!['localhost', '127.0.0.1'].includes(ctx.hostname)) throw createError(403);
   await next();

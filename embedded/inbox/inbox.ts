@@ -7,7 +7,7 @@ import { openEmailFolder, type EmailFolder } from './email-folder';
 
 export interface InboxOptions {
   folder: string;
-  /** Of the page. */
+  /** The page's; the mail server takes any free one. */
   port: number;
 }
 
@@ -16,12 +16,12 @@ export interface Inbox {
   close(): Promise<void>;
 }
 
-/** A mail server that keeps what it is given, and the page that shows it. */
+/** Starts a mail server that keeps what it receives, and the page that shows it. */
 export async function startInbox({ folder, port }: InboxOptions): Promise<Inbox> {
-  const mails = await openEmailFolder(folder);
-  const page = await listen(createInboxPage(mails), { host: '127.0.0.1', port });
-  const smtp = createSmtpServer(mails);
-  smtp.on('error', () => undefined); // a client that breaks off is its own affair
+  const emails = await openEmailFolder(folder);
+  const page = await listen(createInboxPage(emails), { host: '127.0.0.1', port });
+  const smtp = createSmtpServer(emails);
+  smtp.on('error', () => undefined); // a client that disconnects early is no concern of ours
   const listening = smtp.listen(0, '127.0.0.1');
   await new Promise<void>((resolve) => listening.once('listening', resolve));
   const { port: smtpPort } = listening.address() as AddressInfo;
@@ -37,7 +37,7 @@ export async function startInbox({ folder, port }: InboxOptions): Promise<Inbox>
   };
 }
 
-function createSmtpServer(mails: Pick<EmailFolder, 'add'>): SMTPServer {
+function createSmtpServer(emails: Pick<EmailFolder, 'add'>): SMTPServer {
   return new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
@@ -45,7 +45,7 @@ function createSmtpServer(mails: Pick<EmailFolder, 'add'>): SMTPServer {
     onData(stream, session, done) {
       const recipients = session.envelope.rcptTo.map(({ address }) => address);
       buffer(stream)
-        .then((raw) => mails.add(raw, recipients))
+        .then((raw) => emails.add(raw, recipients))
         .then(() => {
           done();
         }, done);

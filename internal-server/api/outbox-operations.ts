@@ -22,7 +22,7 @@ export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
     operation({
       method: 'get',
       path: '/api/outbox',
-      summary: 'List mails in a state, newest first',
+      summary: 'List the emails in a state, newest first',
       query: outboxParameters.strict(),
       status: 200,
       answer: pageOf(emailShape, listExample),
@@ -45,24 +45,24 @@ export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
     operation({
       method: 'post',
       path: '/api/outbox/:id/resend',
-      summary: 'Queue a failed or dismissed mail again',
-      description: 'One that waits for its next attempt is due at once. 409: it is sent already.',
+      summary: 'Queue a failed or dismissed email again',
+      description: 'One that waits for its next attempt becomes due now. 409: it has been sent.',
       body: z.strictObject({}).meta({ example: {} }),
       status: 200,
       answer: emailShape,
       example: { ...emailExample, state: 'QUEUED', attempts: 0, last_error: null },
       errors: [409],
       async handle(ctx) {
-        const { mail, refusal } = await resend(outbox, ctx.params.id, ctx.state.account.id);
+        const { email, refusal } = await resend(outbox, ctx.params.id, ctx.state.account.id);
         if (refusal) throw createError(409, refusal);
-        return toEmailShape(mail);
+        return toEmailShape(email);
       },
     }),
 
     operation({
       method: 'delete',
       path: '/api/outbox/:id',
-      summary: 'Dismiss a mail, so that it is never sent',
+      summary: 'Dismiss an email, so that it is never sent',
       status: 204,
       errors: [409],
       async handle(ctx) {

@@ -83,19 +83,19 @@ export const emailShape = z
     created_at: time,
     sent_at: time.nullable(),
   })
-  .meta({ id: 'Mail', example: emailExample });
+  .meta({ id: 'Email', example: emailExample });
 
-export function toEmailShape(mail: OutboxEmail): z.input<typeof emailShape> {
+export function toEmailShape(email: OutboxEmail): z.input<typeof emailShape> {
   return {
-    id: mail.id,
-    lead_id: mail.leadId,
-    kind: mail.kind,
-    state: mail.state,
-    attempts: mail.attempts,
-    next_attempt_at: mail.nextAttemptAt.toISOString(),
-    last_error: mail.lastError,
-    created_at: mail.createdAt.toISOString(),
-    sent_at: mail.sentAt?.toISOString() ?? null,
+    id: email.id,
+    lead_id: email.leadId,
+    kind: email.kind,
+    state: email.state,
+    attempts: email.attempts,
+    next_attempt_at: email.nextAttemptAt.toISOString(),
+    last_error: email.lastError,
+    created_at: email.createdAt.toISOString(),
+    sent_at: email.sentAt?.toISOString() ?? null,
   };
 }
 

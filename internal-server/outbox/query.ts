@@ -13,7 +13,7 @@ const place = z
   .pipe(z.tuple([instant, z.string().refine(isUuid)]))
   .transform(([at, id]): Place => ({ at: new Date(at), id }));
 
-/** What failed needs an administrator, so that comes first. */
+/** Failed emails need an administrator, so they come first. */
 const state = z.enum(emailStates).default('FAILED').meta({ description: 'One state at a time' });
 
 export const outboxParameters = z.object({
@@ -25,12 +25,12 @@ export const outboxParameters = z.object({
     .meta({ type: 'integer', minimum: 1, maximum: 100, default: 50, description: 'Of one page' }),
 });
 
-/** Throws 400 with the parameter at fault. */
+/** Throws 400 naming the invalid parameter. */
 export function readOutboxQuery(given: ParsedUrlQuery): OutboxQuery {
   return oneDirection(readQuery(outboxParameters, given));
 }
 
-/** The view in which a button was pressed, as its form says. */
+/** Reads from a form the view in which its button was pressed. */
 export function readView(form: URLSearchParams): OutboxQuery {
   return readOutboxQuery({ state: form.get('state') ?? '' });
 }

@@ -2,7 +2,7 @@ import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import { countedAtMost } from '../../../common/outbox/admin';
 import type { EmailState, OutboxEmail } from '../../../common/outbox/types';
 import { emailKinds, emailReason } from '../../outbox/labels';
-import { ago, counted, duration } from '../../format';
+import { counted, duration } from '../../format';
 
 export const stateNames: Record<EmailState, string> = {
   FAILED: 'Failed',
@@ -57,16 +57,4 @@ export function emailRow(mail: OutboxEmail) {
 function resendLabel(state: EmailState, isPlanned: boolean): string | undefined {
   if (state === 'FAILED' || state === 'DISMISSED') return 'Send again';
   return isPlanned ? 'Try now' : undefined;
-}
-
-/** Why a mail could be neither sent again nor dismissed. */
-export function refusal({ state, sentAt, lastError }: OutboxEmail): string {
-  const truths: Record<EmailState, string> = {
-    FAILED: 'has just failed',
-    QUEUED: 'is being sent at this moment',
-    SENT: `was sent ${sentAt ? ago(sentAt) : ''}`.trim(),
-    SKIPPED: `is not sent at all: ${emailReason(lastError ?? '')}`,
-    DISMISSED: 'has just been dismissed',
-  };
-  return `Nothing was changed: this mail ${truths[state]}.`;
 }

@@ -157,7 +157,7 @@ describe('the outbox page', () => {
         const answer = await post(`/outbox/${id}/${change}`, { state: 'QUEUED' });
         expect(answer.status).to.equal(409);
         expect(answer.text)
-          .to.include(`role="alert">Nothing was changed: this mail ${truth}.`)
+          .to.include(`role="alert">Nothing was changed: this email ${truth}.`)
           .and.include('href="/outbox?state=QUEUED" aria-current="page"');
         expect(await stateOf(id)).to.equal(state);
         expect(await events()).to.deep.equal([]);
