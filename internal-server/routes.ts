@@ -1,5 +1,5 @@
-import Router from '@koa/router';
-import { applyAccess } from './auth/access';
+import type Router from '@koa/router';
+import { joinRouters } from './auth/router';
 import { apiRoutes, type ApiRouteDeps } from './api/routes';
 import { docsRoutes, type DocsRouteDeps } from './pages/docs/routes';
 import { accountRoutes, type AccountRouteDeps } from './pages/accounts/routes';
@@ -24,10 +24,9 @@ export type RouteDeps = AccountRouteDeps &
   ResumeRouteDeps &
   StorageRouteDeps;
 
-/** Every route behind the sign-in, each under its rule of access. */
+/** Every route behind the sign-in. */
 export function internalRoutes(deps: RouteDeps): Router {
-  const router = new Router();
-  const parts = [
+  return joinRouters([
     leadRoutes(deps),
     leadWorkRoutes(deps),
     outreachRoutes(deps),
@@ -39,7 +38,5 @@ export function internalRoutes(deps: RouteDeps): Router {
     auditRoutes(deps),
     apiRoutes(deps),
     docsRoutes(deps),
-  ];
-  for (const part of parts) router.use(part.routes());
-  return applyAccess(router);
+  ]);
 }

@@ -1,4 +1,4 @@
-import type Router from '@koa/router';
+import type { Router } from '../auth/router';
 import createError from 'http-errors';
 import type { Context } from 'koa';
 import type { z } from 'zod';

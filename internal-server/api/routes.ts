@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../auth/router';
 import { accountOperations, type AccountOperationDeps } from './account-operations';
 import { leadOperations, type LeadOperationDeps } from './lead-operations';
 import { mount } from './operation';
@@ -12,7 +12,7 @@ export type ApiRouteDeps = TokenOperationDeps &
 
 /** The JSON API, and the document that describes it. */
 export function apiRoutes(deps: ApiRouteDeps): Router {
-  const router = new Router();
+  const router = createRouter();
   const operations = [
     ...tokenOperations(deps),
     ...accountOperations(deps),

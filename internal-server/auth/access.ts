@@ -1,10 +1,10 @@
-import type Router from '@koa/router';
+import type { RouterMiddleware } from '@koa/router';
 import createError from 'http-errors';
 
-/** Who may use a route: every account, administrators, or also the account that `:id` names. */
+/** Who may use a route: every account, administrators, or administrators and the account `:id`. */
 export type Access = 'EVERYBODY' | 'ADMIN' | 'ADMIN_OR_SELF';
 
-/** Of every route, by method and pattern. A route that is missing here keeps the server from starting. */
+/** The rule of every route. The server does not start with a route that has no rule, nor the reverse. */
 export const access: Readonly<Record<string, Access>> = {
   'GET /': 'EVERYBODY',
   'GET /leads': 'EVERYBODY',
@@ -51,23 +51,8 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /docs/:file': 'EVERYBODY',
 };
 
-/** Puts each route of the router behind its rule. Throws when a route has none. */
-export function applyAccess(router: Router): Router {
-  for (const layer of router.stack) {
-    const route = routeName(layer);
-    const rule = access[route];
-    if (!rule) throw new Error(`There is no access rule for ${route}`);
-    layer.stack.unshift(guard(rule));
-  }
-  return router;
-}
-
-/** As `access` names it. */
-export function routeName({ methods, path }: Router['stack'][number]): string {
-  return `${methods.filter((method) => method !== 'HEAD').join()} ${String(path)}`;
-}
-
-function guard(rule: Access): Router['stack'][number]['stack'][number] {
+/** Throws 403 when the account may not use a route with this rule. */
+export function requireAccess(rule: Access): RouterMiddleware {
   return async (ctx, next) => {
     const { role, id } = ctx.state.account;
     const isSelf = rule === 'ADMIN_OR_SELF' && ctx.params.id === id;

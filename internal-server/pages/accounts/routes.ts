@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import createError from 'http-errors';
 import type { AccountRepository } from '../../../common/accounts/repository';
 import { isUuid } from '../../../common/is-uuid';
@@ -18,7 +18,7 @@ export interface AccountRouteDeps extends AccountPageDeps {
 /** The accounts, for administrators, and everybody's own one. */
 export function accountRoutes(deps: AccountRouteDeps): Router {
   const { accounts, tokens } = deps;
-  const router = new Router();
+  const router = createRouter();
   const pages = createAccountPages(deps);
 
   router.get('/account', (ctx) => pages.own(ctx));

@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import createError from 'http-errors';
 import type { AccountRepository } from '../../../common/accounts/repository';
 import { auditActions, type AuditRepository } from '../../../common/audit/repository';
@@ -14,7 +14,7 @@ export interface AuditRouteDeps {
 
 /** Who did what, and when. Looking at it is not recorded itself. */
 export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router {
-  const router = new Router();
+  const router = createRouter();
 
   router.get('/audit', async (ctx) => {
     const { after, before, ...view } = readAuditQuery(ctx.query);

@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import createError from 'http-errors';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ const keepSeconds = 3600;
 
 /** The API's description to read and to try, with swagger-ui from our own origin. */
 export function docsRoutes({ render }: DocsRouteDeps): Router {
-  const router = new Router();
+  const router = createRouter();
   const folder = absolutePath();
 
   router.get('/docs', async (ctx) => {

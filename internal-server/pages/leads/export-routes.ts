@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import type { Options } from 'csv-stringify';
 import { stringify } from 'csv-stringify/sync';
 import { Readable } from 'node:stream';
@@ -15,7 +15,7 @@ export interface ExportRouteDeps {
 
 /** What the worklist's filter shows, as a file for a spreadsheet. */
 export function exportRoutes({ leads, audit }: ExportRouteDeps): Router {
-  const router = new Router();
+  const router = createRouter();
 
   router.get('/leads.csv', async (ctx) => {
     const { view } = readLeadQuery(ctx.query);

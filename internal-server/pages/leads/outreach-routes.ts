@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import createError, { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import type { LeadRepository } from '../../../common/leads/repository';
@@ -17,7 +17,7 @@ const maxSelected = 100; // as many as a page shows
 
 export function outreachRoutes(deps: OutreachRouteDeps): Router {
   const { config, leads, render } = deps;
-  const router = new Router();
+  const router = createRouter();
   const leadPage = createLeadPage(deps);
 
   router.post('/leads/reached-out', async (ctx) => {

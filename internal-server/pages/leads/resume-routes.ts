@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import type { LeadRepository } from '../../../common/leads/repository';
 import { findLead } from '../../leads/find-lead';
 import { sendResume, type SendResumeDeps } from '../../leads/send-resume';
@@ -8,7 +8,7 @@ export interface ResumeRouteDeps extends SendResumeDeps {
 }
 
 export function resumeRoutes(deps: ResumeRouteDeps): Router {
-  const router = new Router();
+  const router = createRouter();
   router.get('/leads/:id/resume', async (ctx) => {
     await sendResume(deps, ctx, await findLead(deps.leads, ctx.params.id));
   });

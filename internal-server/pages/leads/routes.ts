@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import type { AccountRepository } from '../../../common/accounts/repository';
 import type { AuditRepository } from '../../../common/audit/repository';
 import { countedAtMost, type LeadListQuery } from '../../../common/leads/list';
@@ -30,7 +30,7 @@ export interface LeadRouteDeps extends LeadPageDeps {
 
 export function leadRoutes(deps: LeadRouteDeps): Router {
   const { leads, audit, accounts, overview, config, render } = deps;
-  const router = new Router();
+  const router = createRouter();
   const leadPage = createLeadPage(deps);
 
   router.get('/', (ctx) => {

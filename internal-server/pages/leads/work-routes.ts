@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import type { Context } from 'koa';
 import { isUuid } from '../../../common/is-uuid';
 import type { Lead } from '../../../common/leads/lead';
@@ -22,7 +22,7 @@ export interface LeadWorkRouteDeps extends LeadPageDeps {
 /** Notes, assignment, "Not spam" and erasure. */
 export function leadWorkRoutes(deps: LeadWorkRouteDeps): Router {
   const { leads, notes, resumes } = deps;
-  const router = new Router();
+  const router = createRouter();
   const leadPage = createLeadPage(deps);
 
   async function refuse(ctx: Context, status: number, lead: Lead, problem: LeadProblem) {

@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import type { Context } from 'koa';
 import type { MailWorker } from '../../../common/mail/worker';
 import type { OutboxRepository } from '../../../common/outbox/repository';
@@ -22,7 +22,7 @@ export interface OutboxRouteDeps {
 
 /** The mail that waits, failed or went out, and what administrators do about it. */
 export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Router {
-  const router = new Router();
+  const router = createRouter();
 
   async function outboxPage(ctx: Context, query: OutboxQuery, problem?: string): Promise<string> {
     const { state } = query;

@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { createRouter, type Router } from '../../auth/router';
 import type { SweepRepository } from '../../../common/sweep/repository';
 import type { RenderPage } from '../layout/render-page';
 import { deletionLimitAdvice, failureLabel, problemNames, sweepRow } from './labels';
@@ -13,7 +13,7 @@ const shownTroubles = 100;
 
 /** What the sweeps of the storage found and did. */
 export function storageRoutes({ sweeps, render }: StorageRouteDeps): Router {
-  const router = new Router();
+  const router = createRouter();
 
   router.get('/storage', async (ctx) => {
     const [latest, troubles, count] = await Promise.all([

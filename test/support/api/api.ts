@@ -6,7 +6,6 @@ import type Koa from 'koa';
 import supertest from 'supertest';
 import type { Account } from '../../../common/accounts/repository';
 import { createTokenRepository } from '../../../common/accounts/tokens';
-import { routeName } from '../../../internal-server/auth/access';
 import type { InternalFixture } from '../apps/internal-app';
 
 /** A body by media type. */
@@ -53,14 +52,16 @@ export function operationsOf({ paths }: ApiDocument): Found[] {
   );
 }
 
-/** What the app answers to, taken from itself. */
+/** Every route of the app, read from the app itself: `GET /leads`. */
 export function routesOf(app: Koa): string[] {
   return app.middleware
     .flatMap((each) => ('router' in each ? (each.router as Router).stack : []))
-    .map(routeName);
+    .map(
+      ({ methods, path }) => `${methods.filter((name) => name !== 'HEAD').join()} ${String(path)}`,
+    );
 }
 
-/** What it answers to under /api/, as the document would write it. */
+/** Those of the API, as the document writes them. */
 export function apiRoutesOf(app: Koa): string[] {
   return routesOf(app)
     .filter((name) => name.includes(' /api/'))
