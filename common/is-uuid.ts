@@ -1,4 +1,4 @@
-/** Of any version: a client may make its ids as it likes. */
+/** Accepts a UUID of any version. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

@@ -2,28 +2,28 @@ import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** JSON lines on standard output. What is logged of an error is chosen below, never all of it. */
+/** Logs JSON lines to standard output. Of an error it logs only what `serializeError` returns. */
 export function createLogger(
   name: string,
   level: string,
   destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
 ): Logger {
   const hooks = {
-    // Without a text of ours, pino would take the error's message for one.
+    // Without a message of ours, pino would log the error's own.
     logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn) {
       const [first, ...rest] = args as unknown[];
       method.apply(this, [first, ...(rest.length === 0 ? [''] : rest)] as Parameters<LogFn>);
     },
   };
-  const serializers = { err: describeError };
+  const serializers = { err: serializeError };
   return pino({ name, level, base: { name }, serializers, hooks }, destination);
 }
 
 /**
- * The parts of an error that cannot hold personal data. Messages of the database, the mail server
- * and the parsers quote what they were given, so only those of the runtime itself are kept.
+ * Returns the parts of an error that cannot hold personal data. The database, the mail server and
+ * parsers quote their input in messages, so only the messages of the JavaScript runtime are kept.
  */
-export function describeError(error: unknown): Record<string, unknown> {
+export function serializeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, syscall, constraint, table, command, responseCode, status } = error as Error &
     Record<string, unknown>;
@@ -34,11 +34,11 @@ export function describeError(error: unknown): Record<string, unknown> {
     ...(isFromRuntime(error) && { message: error.message }),
     ...('problems' in error && { problems: error.problems }),
     stack: framesOf(error),
-    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+    ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
   };
 }
 
-/** Without the message, whose lines may look like frames. */
+/** Skips the message, because its lines may look like frames. */
 function framesOf({ stack = '', message }: Error): string[] {
   const start = stack.indexOf(message);
   const frames = start === -1 ? stack : stack.slice(start + message.length);

@@ -8,8 +8,8 @@ import {
   whole,
   type SharedConfig,
 } from '../common/config/environment';
-import type { MailConfig } from '../common/mail/config';
 import { opsSchema, opsVariables, type OpsConfig } from '../common/config/ops';
+import type { MailConfig } from '../common/mail/config';
 import {
   resumeStoreSchema,
   resumeStoreVariables,
@@ -44,20 +44,20 @@ export const internalVariables: readonly string[] = [
   ...opsVariables,
 ];
 
-const beside = { when: () => true }; // reported together with whatever else is wrong
-const mailNeeds = 'is missing: SMTP_URL is set, so mail needs it';
+const alongside = { when: () => true }; // checked even when another variable is invalid
+const neededForEmail = 'is missing: it is required when SMTP_URL is set';
 
 const schema = z
   .object(variables)
   .refine(({ SMTP_URL, MAIL_FROM }) => !SMTP_URL || MAIL_FROM, {
     path: ['MAIL_FROM'],
-    message: mailNeeds,
-    ...beside,
+    message: neededForEmail,
+    ...alongside,
   })
   .refine(({ SMTP_URL, ATTORNEY_EMAILS }) => !SMTP_URL || ATTORNEY_EMAILS, {
     path: ['ATTORNEY_EMAILS'],
-    message: mailNeeds,
-    ...beside,
+    message: neededForEmail,
+    ...alongside,
   })
   .refine((values) => values.MAIL_RETRY_MIN_SECONDS <= values.MAIL_RETRY_MAX_SECONDS, {
     path: ['MAIL_RETRY_MIN_SECONDS'],
@@ -69,13 +69,13 @@ type Values = z.output<typeof schema>;
 export interface InternalConfig extends SharedConfig, MailConfig {
   port: number;
   resumes: ResumeStoreConfig;
-  /** Undefined when the metrics are served nowhere. */
+  /** Undefined when metrics are not served. */
   ops: OpsConfig | undefined;
-  /** A lead that waits longer is marked. */
+  /** A lead that has waited longer is marked as overdue. */
   overdueAfterHours: number;
 }
 
-/** Throws a ConfigError that lists every problem. */
+/** Returns the frozen configuration. Throws a ConfigError that lists every problem. */
 export function readInternalConfig(env: NodeJS.ProcessEnv): Readonly<InternalConfig> {
   const values = readEnvironment(schema.and(resumeStoreSchema).and(opsSchema), env);
   return Object.freeze({
@@ -94,7 +94,7 @@ export function readInternalConfig(env: NodeJS.ProcessEnv): Readonly<InternalCon
   });
 }
 
-/** A mail server is of use only with a sender and with recipients, which the schema sees to. */
+/** The schema requires the sender and the recipients when there is a mail server. */
 function readMail({ SMTP_URL: smtpUrl, MAIL_FROM: from, ATTORNEY_EMAILS: to }: Values) {
   return smtpUrl && from && to ? { smtpUrl, from, attorneyEmails: to } : undefined;
 }

@@ -1,6 +1,6 @@
 import type { AllowedPrivileges } from '../common/database/privileges/check';
 
-/** Reads everything, changes what it works on, and only ever adds to the audit. */
+/** The internal server reads every table, updates listed columns, and can only append to the audit. */
 export const internalPrivileges: AllowedPrivileges = {
   group: 'lead_internal',
   tables: {

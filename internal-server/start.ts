@@ -1,27 +1,27 @@
 import { Registry } from 'prom-client';
 import { createAccountRepository } from '../common/accounts/repository';
+import { createTokenRepository } from '../common/accounts/tokens';
 import { createAuditRepository } from '../common/audit/repository';
 import { createDatabase } from '../common/database/connect';
-import { createBacklogReader } from '../common/metrics/overview/backlog';
+import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { listen } from '../common/http/listen';
 import type { Running } from '../common/http/run-server';
+import { createNoteRepository } from '../common/leads/notes';
 import { createLeadRepository } from '../common/leads/repository';
 import { createLogger } from '../common/logger';
 import { createMailWorker } from '../common/mail/worker';
-import { serveMetrics } from '../common/metrics/serve';
-import { createNoteRepository } from '../common/leads/notes';
-import { createOutboxRepository, type OutboxRepository } from '../common/outbox/repository';
+import { createBacklogReader } from '../common/metrics/overview/backlog';
 import { createOverview } from '../common/metrics/overview/overview';
+import { serveMetrics } from '../common/metrics/serve';
+import { createOutboxRepository, type OutboxRepository } from '../common/outbox/repository';
 import { openResumeStore } from '../common/resumes/open-store';
-import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { createSweepRepository } from '../common/sweep/repository';
 import { createSweepSchedule } from '../common/sweep/schedule';
-import { createTokenRepository } from '../common/accounts/tokens';
 import { createInternalApp } from './app';
 import { readInternalConfig } from './config';
 import { internalPrivileges } from './privileges';
 
-/** Starts the internal server; `adaptOutbox` is where a test comes between it and its mail. */
+/** Starts the internal server. Tests pass `adaptOutbox` to stop it between two steps of an email. */
 export async function startInternalServer(
   env: NodeJS.ProcessEnv,
   adaptOutbox: (outbox: OutboxRepository) => OutboxRepository = (outbox) => outbox,
@@ -30,14 +30,14 @@ export async function startInternalServer(
   const log = createLogger('internal-server', config.logLevel);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
   await checkLoginAtStart(db, internalPrivileges, log);
+  const resumes = await openResumeStore(config.resumes);
   const outbox = adaptOutbox(createOutboxRepository(db));
+  const sweeps = createSweepRepository(db);
   const metrics = new Registry();
   const stopping = new AbortController();
-  const { signal } = stopping;
+
   const delivery = createMailWorker({ outbox, config, log, metrics });
-  const resumes = await openResumeStore(config.resumes);
-  const sweeps = createSweepRepository(db);
-  const sweeper = createSweepSchedule({ resumes, records: sweeps, log });
+  const sweepSchedule = createSweepSchedule({ resumes, records: sweeps, log });
   const app = createInternalApp({
     config,
     log,
@@ -51,20 +51,21 @@ export async function startInternalServer(
     resumes,
     sweeps,
     delivery,
-    figures: createBacklogReader({ db }),
+    readBacklog: createBacklogReader({ db }),
     db,
     metrics,
-    stopping: signal,
+    stopping: stopping.signal,
   });
-  const closeMetrics = await serveMetrics(metrics, config.ops, log);
 
-  const listener = await listen(app, { ...config, stopping: signal });
+  const closeMetrics = await serveMetrics(metrics, config.ops, log);
+  const listener = await listen(app, { ...config, stopping: stopping.signal });
   log.info({ host: config.host, port: config.port }, 'listening');
-  if (!config.mail) log.warn('SMTP_URL is not set: mail waits in the outbox');
+  if (!config.mail) log.warn('SMTP_URL is not set: emails wait in the outbox');
   delivery.start();
-  sweeper.start();
+  sweepSchedule.start();
+
   const closers = [
-    () => Promise.all([listener.close(), delivery.stop(), sweeper.stop()]),
+    () => Promise.all([listener.close(), delivery.stop(), sweepSchedule.stop()]),
     closeMetrics,
     () => db.destroy(),
   ];

@@ -6,20 +6,20 @@ import { withTimeout } from '../resilience/timeout';
 
 const waitMs = 3000; // scrapers give up after ten seconds
 
-/** Shows what waits. While the database cannot be asked, these figures are left out. */
-export function backlogMetrics(registry: Registry, readFigures: () => Promise<Backlog>): void {
-  // A failure is logged by the readiness check.
-  const readSoon = () => withTimeout(waitMs, readFigures).catch(() => undefined);
+/** Shows what is waiting. While the database is unavailable, these gauges have no value. */
+export function backlogMetrics(registry: Registry, readBacklog: () => Promise<Backlog>): void {
+  // prom-client collects all gauges at once; `readBacklog` lets them share one read. A failure is
+  // logged by the readiness check.
+  const read = () => withTimeout(waitMs, readBacklog).catch(() => undefined);
 
-  // prom-client collects all gauges at once, so each asks for itself; they share the answer.
-  const gauge = (name: string, help: string, valueOf: (figures: Backlog) => number | null) =>
+  const gauge = (name: string, help: string, valueOf: (backlog: Backlog) => number | null) =>
     new Gauge({
       name,
       help,
       registers: [registry],
       async collect() {
-        const figures = await readSoon();
-        const value = figures ? valueOf(figures) : null;
+        const backlog = await read();
+        const value = backlog ? valueOf(backlog) : null;
         if (value === null) this.remove();
         else this.set(value);
       },
@@ -27,13 +27,13 @@ export function backlogMetrics(registry: Registry, readFigures: () => Promise<Ba
 
   gauge(
     'outbox_oldest_queued_seconds',
-    'Age of the oldest mail that is not sent yet; 0 when none waits',
-    ({ oldestQueuedMail }) => oldestQueuedMail,
+    'Age of the oldest queued email; 0 when none is queued',
+    ({ oldestQueuedEmailSeconds }) => oldestQueuedEmailSeconds,
   );
   gauge(
     'leads_oldest_pending_seconds',
-    'Age of the oldest lead that nobody reached out to; 0 when none waits',
-    ({ oldestPendingLead }) => oldestPendingLead,
+    'Age of the oldest lead that nobody has reached out to; 0 when there is none',
+    ({ oldestPendingLeadSeconds }) => oldestPendingLeadSeconds,
   );
   gauge(
     'resumes_broken',
@@ -42,18 +42,18 @@ export function backlogMetrics(registry: Registry, readFigures: () => Promise<Ba
   );
   gauge(
     'sweep_age_seconds',
-    'Time since a sweep of the storage last saw everything; absent before the first',
-    ({ lastSweep }) => lastSweep,
+    'Time since the last complete sweep of the storage; absent before the first',
+    ({ lastSweepSeconds }) => lastSweepSeconds,
   );
   new Gauge({
     name: 'outbox_mails',
-    help: `Mails by state, each counted up to ${countedAtMost + 1}`,
+    help: `Emails by state, each counted up to ${countedAtMost + 1}`,
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      const figures = await readSoon();
+      const backlog = await read();
       this.reset();
-      if (figures) for (const state of emailStates) this.set({ state }, figures.mails[state]);
+      if (backlog) for (const state of emailStates) this.set({ state }, backlog.emails[state]);
     },
   });
   new Gauge({
@@ -61,7 +61,7 @@ export function backlogMetrics(registry: Registry, readFigures: () => Promise<Ba
     help: 'Whether the database answered this scrape',
     registers: [registry],
     async collect() {
-      this.set((await readSoon()) ? 1 : 0);
+      this.set((await read()) ? 1 : 0);
     },
   });
 }

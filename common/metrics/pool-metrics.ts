@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
 import { Gauge, type Registry } from 'prom-client';
 
-/** Of knex's pool, which is gone once the database is closed. */
+/** The part of knex's pool that is read here. The pool is gone once the database is closed. */
 interface Pool {
   numUsed(): number;
   numFree(): number;
   numPendingAcquires(): number;
 }
 
-/** Shows how the connections to the database are used. */
+/** Counts the connections to the database by use, and the callers that wait for one. */
 export function poolMetrics(registry: Registry, db: Pick<Knex, 'client'>): void {
   const { client } = db as { client: { pool?: Pool } };
   new Gauge({
@@ -23,7 +23,7 @@ export function poolMetrics(registry: Registry, db: Pick<Knex, 'client'>): void 
   });
   new Gauge({
     name: 'database_pool_waiting',
-    help: 'Callers that wait for a connection to the database',
+    help: 'Callers waiting for a connection to the database',
     registers: [registry],
     collect() {
       this.set(client.pool?.numPendingAcquires() ?? 0);

@@ -4,7 +4,7 @@ import { requestLabels } from '../http/request-labels';
 
 const labelNames = ['method', 'route', 'status'] as const;
 
-/** Counts and times every request. One whose client went away has the status `aborted`. */
+/** Counts and times every request. The status is `aborted` when the client went away. */
 export function requestMetrics(registry: Registry): Middleware {
   const registers = [registry];
   const requests = new Counter({
@@ -15,7 +15,7 @@ export function requestMetrics(registry: Registry): Middleware {
   });
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time from the headers of a request to the end of its answer',
+    help: 'Time from the headers of a request to the end of its response',
     labelNames,
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     registers,

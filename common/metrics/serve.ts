@@ -9,8 +9,8 @@ import type { Logger } from '../logger';
 import type { OpsConfig } from '../config/ops';
 
 /**
- * Serves `GET /metrics` on a listener of its own, with those of the process added. Answers what
- * closes it; without a configuration there is nothing to serve or close.
+ * Serves `GET /metrics` on its own port, including the metrics of the process, and returns a function
+ * that closes it. Serves nothing when `config` is undefined.
  */
 export async function serveMetrics(
   registry: Registry,
@@ -28,7 +28,7 @@ export async function serveMetrics(
   });
   const app = createApp(log, 0);
   app.use(errorResponse(({ title }) => Promise.resolve(title)));
-  app.use(basicAuth({ name: user, pass: password })); // before every path, unknown ones included
+  app.use(basicAuth({ name: user, pass: password })); // before the router, so that unknown paths need the password too
   app.use(router.routes());
 
   const listener = await listen(app, { host, port, variable: 'OPS_PORT' });

@@ -1,17 +1,15 @@
 import { Histogram, type Registry } from 'prom-client';
 
-export type Measure = ReturnType<typeof createStoreMetrics>;
-
 type AsyncMethods<Store> = {
   [Name in keyof Store]: Store[Name] extends (...args: never[]) => Promise<unknown> ? Name : never;
 }[keyof Store] &
   string;
 
-/** Answers a function that makes the same store, with these of its operations timed. */
+/** Returns a function that wraps a store so that the named operations are timed. */
 export function createStoreMetrics(registry: Registry) {
   const duration = new Histogram({
     name: 'store_duration_seconds',
-    help: 'Time that an operation of a store took, by its outcome',
+    help: 'Duration of an operation of a store, by outcome',
     labelNames: ['store', 'operation', 'outcome'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],

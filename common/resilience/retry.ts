@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface RetryOptions {
-  /** No attempt starts after this time, in milliseconds of `performance.now()`. */
+  /** No attempt starts after this time of `performance.now()`. */
   until: number;
   isTransient: (error: unknown) => boolean;
-  /** The pause after the given attempt, of which the first is 1. */
+  /** The pause after an attempt; the first attempt is 1. */
   pauseMs: (attempt: number) => number;
   maxAttempts?: number;
 }
 
-/** Runs `work` until it succeeds. Rejects with its last error when that stays or the time is up. */
+/** Runs `work` until it succeeds, and rejects with the last error when it must not be tried again. */
 export async function retry<T>(
   work: (attempt: number) => Promise<T>,
   { until, isTransient, pauseMs, maxAttempts = Infinity }: RetryOptions,

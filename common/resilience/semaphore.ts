@@ -1,34 +1,34 @@
 import { TimeoutError } from './timeout';
 
-/** Lets a number of holders in at once; the others wait their turn, in order. */
+/** Admits up to `count` holders at once. The others wait, and are admitted in order. */
 export interface Semaphore {
-  /** Resolves with the function that gives the place back; rejects when none is free by `end`. */
-  take(end: number): Promise<() => void>;
+  /** Resolves with the function that releases the slot. Rejects at `until`, a `performance.now()`. */
+  take(until: number): Promise<() => void>;
 }
 
 export function createSemaphore(count: number): Semaphore {
   const waiting = new Set<() => void>();
   let free = count;
 
-  function giveBack(): void {
+  function release(): void {
     free++;
     const [next] = waiting;
     next?.();
   }
 
   return {
-    take: (end) =>
+    take: (until) =>
       new Promise((resolve, reject) => {
         const enter = () => {
           clearTimeout(timer);
           waiting.delete(enter);
           free--;
-          resolve(giveBack);
+          resolve(release);
         };
         const timer = setTimeout(() => {
           waiting.delete(enter);
-          reject(new TimeoutError('No place became free'));
-        }, end - performance.now());
+          reject(new TimeoutError('No slot became free in time'));
+        }, until - performance.now());
         if (free > 0) enter();
         else waiting.add(enter);
       }),

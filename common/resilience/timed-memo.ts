@@ -1,6 +1,6 @@
 export interface TimedMemoOptions {
   keepMs: number;
-  /** For how long a failure is kept; as long as a result unless set. */
+  /** How long a failure is kept; `keepMs` unless set. */
   keepFailureMs?: number;
   now?: (() => number) | undefined;
 }
@@ -22,7 +22,7 @@ export function createTimedMemo<T>(
 
   return () => {
     if (result && now() < freshUntil) return result;
-    freshUntil = Infinity; // until the read has ended
+    freshUntil = Infinity; // while the read is running
     result = read();
     result.then(
       () => {

@@ -1,4 +1,4 @@
-/** An operation took longer than it may. Its `code` is the one that Node gives to its own timeouts. */
+/** An operation took too long. `code` is the one that Node gives its own timeouts. */
 export class TimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 
@@ -8,10 +8,7 @@ export class TimeoutError extends Error {
   }
 }
 
-/**
- * Resolves as `work` does. Rejects with a TimeoutError after `ms`, even when `work` never settles,
- * and aborts its signal then.
- */
+/** Settles as `work` does, but after `ms` rejects with a TimeoutError and aborts its signal. */
 export async function withTimeout<T>(
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,

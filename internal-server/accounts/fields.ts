@@ -4,23 +4,26 @@ import { emailAddress } from '../../common/config/environment';
 import { generatePassword, minPasswordLength } from '../../common/accounts/passwords';
 import { textOf } from '../http/form';
 
-export const maxPasswordLength = 200; // far beyond any passphrase, and short work for the hash
+export const maxPasswordLength = 200; // longer than any passphrase, and quick to hash
 
-const example = 'Enter an email address, such as ann@firm.example.';
-const colon = 'An address with a colon cannot sign in. Use another one.'; // RFC 7617, section 2
-const oneRole = 'Choose one of the two roles.';
-export const isTaken = 'There is an account with this address already. Use another one.';
-const nameRule = 'Enter a name of 1 to 100 characters, in one line.';
+export const addressTaken = 'An account with this address already exists. Use another address.';
+export const lastAdministrator =
+  'Nothing was changed: this is the last active administrator. Make another account an administrator first.';
 
-export const roleField = z.enum(accountRoles, oneRole);
+const addressRule = 'Enter an email address, such as ann@firm.example.';
+const noColon = 'An address with a colon cannot sign in. Use another address.'; // RFC 7617, section 2
+const nameRule = 'Enter a name of 1 to 100 characters on one line.';
+const roleRule = 'Choose one of the two roles.';
 
-/** Whom an account is for. Lengths are in characters (code points), as the database counts them. */
+export const roleField = z.enum(accountRoles, roleRule);
+
+/** The fields of a new account. Lengths count code points, as the database does. */
 export const newAccountFields = z.object({
   email: z
     .string()
-    .refine((email) => emailAddress.safeParse(email).success && !/\p{Cc}/u.test(email), example)
+    .refine((email) => emailAddress.safeParse(email).success && !/\p{Cc}/u.test(email), addressRule)
     .regex(/^.{0,254}$/su, 'Use an address of at most 254 characters.')
-    .regex(/^[^:]*$/, colon),
+    .regex(/^[^:]*$/, noColon),
   name: z
     .string()
     .trim()
@@ -31,17 +34,17 @@ export const newAccountFields = z.object({
 export type NewAccountFields = z.output<typeof newAccountFields>;
 export type FieldProblems = Partial<Record<keyof NewAccountFields | 'password' | 'repeat', string>>;
 
-/** The first problem of each field. */
+/** Returns the first problem of each field. */
 export function problemsOf(error: z.ZodError<NewAccountFields>): FieldProblems {
   const { fieldErrors } = z.flattenError(error);
   return {
-    ...(fieldErrors.email && { email: fieldErrors.email[0] ?? example }),
+    ...(fieldErrors.email && { email: fieldErrors.email[0] ?? addressRule }),
     ...(fieldErrors.name && { name: fieldErrors.name[0] ?? nameRule }),
-    ...(fieldErrors.role && { role: fieldErrors.role[0] ?? oneRole }),
+    ...(fieldErrors.role && { role: fieldErrors.role[0] ?? roleRule }),
   };
 }
 
-/** Why a chosen password cannot be one; undefined when it can. */
+/** Returns why a password cannot be used, or undefined. */
 export function passwordProblem(password: string): string | undefined {
   const { length } = Array.from(password); // code points
   if (length < minPasswordLength) return `Use at least ${minPasswordLength} characters.`;
@@ -51,7 +54,7 @@ export function passwordProblem(password: string): string | undefined {
   return undefined;
 }
 
-/** What a form for a new account holds: an account, or what is wrong with it. */
+/** Reads the form for a new account: returns the account, or the problems of its fields. */
 export function readNewAccount(form: URLSearchParams) {
   const entered = {
     email: textOf(form, 'email'),
@@ -65,16 +68,16 @@ export function readNewAccount(form: URLSearchParams) {
   return { entered, problems: { ...(error && problemsOf(error)), ...(password && { password }) } };
 }
 
-/** `isOwn`: nobody wants to be surprised by a generated password on their own page. */
+/** Reads the form for a new password. An empty one is generated, except for one's own account. */
 export function readPassword(form: URLSearchParams, isOwn: boolean) {
   const chosen = form.get('password') ?? '';
   const password = chosen || isOwn ? passwordProblem(chosen) : undefined;
   if (password) return { problems: { password } };
   if ((form.get('repeat') ?? chosen) === chosen) return { password: newPassword(chosen) };
-  return { problems: { repeat: 'This differs from the new password. Type both again.' } };
+  return { problems: { repeat: 'The two passwords differ. Type both again.' } };
 }
 
-/** The chosen one, or where none was chosen a generated one, which somebody has to be told. */
+/** Returns the chosen password, or a generated one if `chosen` is empty. */
 export function newPassword(chosen: string): { password: string; generated: string | undefined } {
   const generated = chosen ? undefined : generatePassword();
   return { password: generated ?? chosen, generated };

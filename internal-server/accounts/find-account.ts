@@ -2,7 +2,7 @@ import createError from 'http-errors';
 import type { Account, AccountRepository } from '../../common/accounts/repository';
 import { isUuid } from '../../common/is-uuid';
 
-/** Throws 404 for an unknown id, and for one that is none. */
+/** Throws 404 when there is no such account, or the id is not a UUID. */
 export async function findAccount(
   accounts: Pick<AccountRepository, 'find'>,
   id = '',

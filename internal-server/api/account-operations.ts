@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { AccountRepository } from '../../common/accounts/repository';
 import { hashPassword, minPasswordLength } from '../../common/accounts/passwords';
 import {
-  isTaken,
+  addressTaken,
+  lastAdministrator,
   maxPasswordLength,
   newAccountFields,
   newPassword,
   passwordProblem,
   roleField,
 } from '../accounts/fields';
-import { lastAdministrator } from '../pages/accounts/pages';
 import { findAccount } from '../accounts/find-account';
 import { accountExample } from './examples';
 import { operation } from './operation';
@@ -31,9 +31,9 @@ const chosenPassword = z
 const { email, name, role } = accountExample;
 const createdExample = { ...accountExample, last_seen_at: null, password: 'w7Yk-3mPq-Zc9t-Hn4d' };
 
-// The patterns as a document writes them, without flags.
+// OpenAPI patterns have no flags, so they are written again.
 const { email: emailField, name: nameField } = newAccountFields.shape;
-const describedFields = newAccountFields.extend({
+const documentedFields = newAccountFields.extend({
   email: emailField.meta({ pattern: '^[^\\s@<>,;:]+@[^\\s@<>,;:]+$', maxLength: 254 }),
   name: nameField.meta({ pattern: '^\\P{Cc}{1,100}$' }),
 });
@@ -43,7 +43,7 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
     operation({
       method: 'get',
       path: '/api/me',
-      summary: 'Read the account that asks',
+      summary: 'Read your own account',
       status: 200,
       answer: accountShape,
       handle: async (ctx) => toAccountShape(await findAccount(accounts, ctx.state.account.id)),
@@ -64,8 +64,8 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
       method: 'post',
       path: '/api/accounts',
       summary: 'Create an account',
-      description: 'Without a password one is generated, and is in this answer only.',
-      body: describedFields
+      description: 'Without a password, one is generated and returned in this response only.',
+      body: documentedFields
         .extend({ password: chosenPassword.optional() })
         .strict()
         .meta({ id: 'NewAccount', example: { email, name, role } }),
@@ -79,8 +79,8 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
         const passwordHash = await hashPassword(password);
         const created = await accounts.create({ ...fields, passwordHash }, ctx.state.account.id);
         if (!created) {
-          const errors = [{ field: 'email', message: isTaken }];
-          throw createError(422, isTaken, { errors });
+          const errors = [{ field: 'email', message: addressTaken }];
+          throw createError(422, addressTaken, { errors });
         }
         return { ...toAccountShape(created), ...(generated && { password: generated }) };
       },
@@ -89,8 +89,8 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
     operation({
       method: 'patch',
       path: '/api/accounts/:id',
-      summary: 'Change role, password, or whether the account may sign in',
-      description: 'A new password revokes the tokens. 409: the last active administrator stays.',
+      summary: 'Change the role or the password, or whether the account may sign in',
+      description: 'A new password revokes the tokens. 409: this is the last active administrator.',
       body: z
         .strictObject({
           role: roleField.optional(),

@@ -1,8 +1,4 @@
-import {
-  OpenAPIRegistry,
-  OpenApiGeneratorV31,
-  type RouteConfig,
-} from '@asteasolutions/zod-to-openapi';
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { access } from '../auth/access';
 import { mediaTypes } from '../leads/send-resume';
@@ -24,19 +20,21 @@ const problem = z
 const reasons: Record<number, string> = {
   400: 'Malformed JSON, query or cursor',
   401: 'Credentials are missing, wrong, expired or revoked',
-  403: 'Not for this account, or not from another origin',
-  404: 'There is no such thing, or the id is none',
-  409: 'Somebody else was faster, or it is in no state for this; nothing was changed',
+  403: 'Not allowed for this account, or sent from another origin',
+  404: 'Nothing has this id',
+  409: 'The current state does not allow this, or somebody else was faster; nothing was changed',
   413: 'The body is too large',
-  415: 'The body is no JSON',
+  415: 'The body is not JSON',
   422: 'The body is not valid; `errors` names each field',
   429: 'Too many failed sign-ins; see Retry-After',
-  500: 'Something went wrong; the request id leads to it in the log',
-  503: 'A store cannot be reached; see Retry-After',
+  500: 'Something went wrong; the log has the cause under this request id',
+  503: 'The database or the file storage is unavailable; see Retry-After',
 };
 
-/** The whole API as OpenAPI 3.1, made from what validates it. */
-export function apiDocument(operations: readonly Operation[], baseUrl: string) {
+/** Returns the API as OpenAPI 3.1, generated from the schemas that validate it. */
+export async function createApiDocument(operations: readonly Operation[], baseUrl: string) {
+  // Loaded on the first request: few processes ever serve the document.
+  const { OpenAPIRegistry, OpenApiGeneratorV31 } = await import('@asteasolutions/zod-to-openapi');
   const registry = new OpenAPIRegistry();
   const basic = registry.registerComponent('securitySchemes', 'basic', {
     type: 'http',
@@ -45,12 +43,12 @@ export function apiDocument(operations: readonly Operation[], baseUrl: string) {
   const bearer = registry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
-    description: 'A token of `POST /api/token`',
+    description: 'A token from `POST /api/token`',
   });
   for (const operation of operations) {
     const isToken = operation.path === '/api/token';
     const security = [{ [basic.name]: [] }, ...(isToken ? [] : [{ [bearer.name]: [] }])];
-    registry.registerPath({ ...describe(operation), security });
+    registry.registerPath({ ...toRouteConfig(operation), security });
   }
   registry.registerPath(submissionPath(problem));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -60,24 +58,20 @@ export function apiDocument(operations: readonly Operation[], baseUrl: string) {
       version: '1',
       description:
         'Times are RFC 3339 in UTC. Every error is an `application/problem+json`. ' +
-        'Pages of a list follow each other by `next`, which neither skips nor repeats a row.',
+        'Following `next` through a list neither skips nor repeats a row.',
     },
     servers: [{ url: baseUrl }],
   });
 }
 
-function describe(operation: Operation): RouteConfig {
+function toRouteConfig(operation: Operation): RouteConfig {
   const { method, path, summary, description, query, body, status } = operation;
   const hasId = path.includes('/:id');
   return {
     method,
     path: path.replace(':id', '{id}'),
     summary,
-    operationId:
-      `${method} ${path.slice('/api/'.length).replace('/:id', ' one').replaceAll('/', ' ')}`.replace(
-        / (\w)/g,
-        (_space, letter: string) => letter.toUpperCase(),
-      ),
+    operationId: operationIdOf(operation),
     ...(description && { description }),
     tags: [path.split('/')[2] ?? ''],
     request: {
@@ -100,7 +94,13 @@ function describe(operation: Operation): RouteConfig {
   };
 }
 
-/** Required where nothing at all would be refused. */
+/** `postAccounts`, `getLeadsOne`: generated clients call their methods so. */
+function operationIdOf({ method, path }: Operation): string {
+  const words = path.slice('/api/'.length).replace('/:id', ' one').replaceAll('/', ' ');
+  return `${method} ${words}`.replace(/ (\w)/g, (_space, letter: string) => letter.toUpperCase());
+}
+
+/** A body is required unless the schema accepts an empty object. */
 function requestBody(schema: z.ZodType) {
   const required = !schema.safeParse({}).success;
   return { required, content: { 'application/json': { schema } } };
@@ -114,17 +114,17 @@ function success({ answer, example }: Operation) {
   }
   const file = { schema: { type: 'string', format: 'binary' } } as const;
   const content = Object.fromEntries(Object.values(mediaTypes).map((type) => [type, file]));
-  return { description: 'The file as it was sent, its hash checked', content };
+  return { description: 'The file as it was sent; its hash has been checked', content };
 }
 
-/** What an operation can answer besides success, from what it takes and who may use it. */
+/** The error statuses of an operation, which follow from its input and its access rule. */
 function errorsOf({ method, path, query, body, errors = [] }: Operation): number[] {
-  const isAdmins = access[`${method.toUpperCase()} ${path}`] === 'ADMIN';
+  const isForAdmins = access[`${method.toUpperCase()} ${path}`] === 'ADMIN';
   const codes = [
     ...errors,
     ...(query ? [400] : []),
     ...(body ? [400, 413, 415, 422] : []),
-    ...(isAdmins || method !== 'get' ? [403] : []),
+    ...(isForAdmins || method !== 'get' ? [403] : []),
     ...(path.includes('/:id') ? [404] : []),
     ...[401, 429, 500, 503],
   ];

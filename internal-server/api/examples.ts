@@ -1,4 +1,4 @@
-/** What readers of the document see; every one is valid by the schema that it stands at. */
+// Examples for the API document. Each is valid by the schema that carries it; a test checks this.
 
 const leadId = '0394019c-0c30-4a1c-aa14-0fbe2e84d08c';
 const accountId = '5f0c8f0e-1c0f-4d5a-9d3b-7d2f1a6f3c11';
@@ -80,7 +80,7 @@ export const submittedExample = {
   email: 'carla@mail.example',
 };
 
-/** A first page of one item, and the path of the next one. */
+/** Returns an example page with one item; `next` is the path of the page after it. */
 export const pageExample = (item: object, next: string) => ({
   items: [item],
   total: 42,

@@ -3,11 +3,11 @@ import createError from 'http-errors';
 import type { Context } from 'koa';
 import type { z } from 'zod';
 import { readQuery } from '../http/query';
-import { mustBe } from '../http/body';
+import { requireContentType } from '../http/body';
 
 export type ApiContext = Context & { params: Record<string, string> };
 
-/** One operation of the JSON API: what validates it also describes it. */
+/** One operation of the JSON API. The same schemas validate its input and document it. */
 export interface Operation<Query = unknown, Body = unknown> {
   method: 'get' | 'post' | 'patch' | 'delete';
   path: string;
@@ -15,23 +15,23 @@ export interface Operation<Query = unknown, Body = unknown> {
   description?: string;
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;
-  /** Of success. */
+  /** On success. */
   status: 200 | 201 | 204;
-  /** What success answers: JSON of this shape, or the file itself. */
+  /** The response on success: JSON of this shape, or a file; nothing unless set. */
   answer?: z.ZodType | 'file';
-  /** Of this operation's answer, where the shape's own example would mislead. */
+  /** An example of the response, where the one of its shape would mislead. */
   example?: object;
-  /** What can go wrong, besides what can go wrong everywhere. */
+  /** Statuses of this operation, besides those that follow from its input and its access rule. */
   errors?: readonly (400 | 403 | 409)[];
   handle: (ctx: ApiContext, input: { query: Query; body: Body }) => Promise<unknown>;
 }
 
-/** Keeps the types of query and body together inside, and out of the list of all. */
+/** Infers the types of query and body for `handle`, and hides them from the list of operations. */
 export function operation<Query, Body>(definition: Operation<Query, Body>): Operation {
   return definition as Operation;
 }
 
-export function mount(router: Router, operations: readonly Operation[]): void {
+export function addOperations(router: Router, operations: readonly Operation[]): void {
   for (const { method, path, query, body, status, handle } of operations) {
     router[method](path, async (ctx) => {
       const input = {
@@ -45,14 +45,14 @@ export function mount(router: Router, operations: readonly Operation[]): void {
   }
 }
 
-/** Throws 415 for what is no JSON and 422 with every field at fault. */
+/** Throws 415 when the body is not JSON, and 422 that lists every invalid field. */
 function readBody(schema: z.ZodType, ctx: Context): unknown {
-  mustBe('application/json', ctx);
+  requireContentType(ctx, 'application/json');
   const result = schema.safeParse(ctx.request.body ?? {});
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap((issue) => {
-    const at = issue.path.join('.');
-    if (issue.code !== 'unrecognized_keys') return [{ field: at, message: issue.message }];
+    const field = issue.path.join('.');
+    if (issue.code !== 'unrecognized_keys') return [{ field, message: issue.message }];
     return issue.keys.map((key) => ({ field: key, message: 'There is no such field.' }));
   });
   throw createError(422, 'The body is not valid. See "errors".', { errors });

@@ -1,7 +1,8 @@
 import { createRouter, type Router } from '../auth/router';
 import { accountOperations, type AccountOperationDeps } from './account-operations';
+import { createApiDocument } from './document';
 import { leadOperations, type LeadOperationDeps } from './lead-operations';
-import { mount } from './operation';
+import { addOperations } from './operation';
 import { outboxOperations, type OutboxOperationDeps } from './outbox-operations';
 import { tokenOperations, type TokenOperationDeps } from './token-operations';
 
@@ -19,20 +20,14 @@ export function apiRoutes(deps: ApiRouteDeps): Router {
     ...leadOperations(deps),
     ...outboxOperations(deps),
   ];
-  mount(router, operations);
+  addOperations(router, operations);
 
   let document: string | undefined;
-  router.get('/openapi.json', (ctx) => {
-    document ??= JSON.stringify(loadApiDocument()(operations, deps.config.baseUrl));
+  router.get('/openapi.json', async (ctx) => {
+    document ??= JSON.stringify(await createApiDocument(operations, deps.config.baseUrl));
     ctx.type = 'json';
     ctx.body = document;
   });
 
   return router;
-}
-
-/** Only when it is asked for: it takes a seventh of the memory that a start needs. */
-function loadApiDocument(): (typeof import('./document'))['apiDocument'] {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would need its .js
-  return (require('./document') as typeof import('./document')).apiDocument;
 }

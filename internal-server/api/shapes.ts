@@ -12,9 +12,12 @@ import {
 } from './examples';
 
 const id = z.uuid();
-const account = z.uuid().nullable().meta({ description: "An account's id" });
+const accountId = z.uuid().nullable().meta({ description: 'The id of an account' });
 const time = z.iso.datetime().meta({ description: 'RFC 3339, in UTC' });
-const address = z.url().nullable().meta({ description: 'A whole URL; null: there is none' });
+const address = z
+  .url()
+  .nullable()
+  .meta({ description: 'An absolute URL; null when there is no such page' });
 
 export const leadShape = z
   .strictObject({
@@ -26,11 +29,11 @@ export const leadShape = z
     created_at: time,
     updated_at: time,
     reached_out_at: time.nullable(),
-    reached_out_by: account,
-    assigned_to: account,
+    reached_out_by: accountId,
+    assigned_to: accountId,
     flagged_reason: z.string().nullable(),
     resume: z.strictObject({
-      filename: z.string().meta({ description: "As the prospect's device named it" }),
+      filename: z.string().meta({ description: "The name on the prospect's device" }),
       type: z.enum(['pdf', 'doc', 'docx', 'rtf', 'txt']),
       bytes: z.int().positive(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -111,28 +114,28 @@ export const accountShape = z
   })
   .meta({ id: 'Account', example: accountExample });
 
-/** Nothing of the password gets here. */
-export function toAccountShape(of: Account): z.input<typeof accountShape> {
+/** Leaves out the password hash. */
+export function toAccountShape(account: Account): z.input<typeof accountShape> {
   return {
-    id: of.id,
-    email: of.email,
-    name: of.name,
-    role: of.role,
-    is_active: of.isActive,
-    created_at: of.createdAt.toISOString(),
-    last_seen_at: of.lastSeenAt?.toISOString() ?? null,
+    id: account.id,
+    email: account.email,
+    name: account.name,
+    role: account.role,
+    is_active: account.isActive,
+    created_at: account.createdAt.toISOString(),
+    last_seen_at: account.lastSeenAt?.toISOString() ?? null,
   };
 }
 
-/** One page of a list that goes on. */
+/** The shape of one page of a list. */
 export const pageOf = (item: z.ZodType, example: ReturnType<typeof pageExample>) =>
   z
     .strictObject({
       items: z.array(item),
       total: z.int().nonnegative(),
-      total_is_exact: z
-        .boolean()
-        .meta({ description: 'False: there are more than the 10,000 that were counted' }),
+      total_is_exact: z.boolean().meta({
+        description: 'False when there are more than 10,000, which is where counting stops',
+      }),
       next: address,
       prev: address,
     })

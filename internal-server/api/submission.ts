@@ -9,8 +9,8 @@ const { id: submission_id, first_name, last_name, email } = submittedExample;
 const sentExample = { first_name, last_name, email, resume: '(the file)', submission_id };
 
 /**
- * The public server's one operation, for whoever reads this document. It runs elsewhere, under an
- * address that only the firm knows.
+ * The public server's one operation, for the same readers. It runs elsewhere, at an address that
+ * only the firm knows.
  */
 export function submissionPath(problem: z.ZodType): RouteConfig {
   const problems = (codes: Record<number, string>) =>
@@ -26,10 +26,10 @@ export function submissionPath(problem: z.ZodType): RouteConfig {
     operationId: 'submitLead',
     summary: 'Submit a lead (public server)',
     description:
-      'Send `Accept: application/json`; without it the answer is a redirect to a page. ' +
-      'Repeating a submission under the same `Idempotency-Key` is harmless.',
+      'Send `Accept: application/json`; without it the response is a redirect to a page. ' +
+      'Repeating a submission with the same `Idempotency-Key` is harmless.',
     tags: ['public'],
-    servers: [{ url: 'https://intake.example', description: 'The public server, wherever it is' }],
+    servers: [{ url: 'https://intake.example', description: 'The address of the public server' }],
     security: [],
     request: {
       headers: z.object({
@@ -46,7 +46,8 @@ export function submissionPath(problem: z.ZodType): RouteConfig {
                 email: z.email().max(fieldLimits.email),
                 resume: z.string().meta({
                   format: 'binary',
-                  description: 'PDF, DOC, DOCX, RTF or TXT; 10 MiB unless set otherwise',
+                  description:
+                    'PDF, DOC, DOCX, RTF or TXT; at most 10 MiB unless configured otherwise',
                 }),
                 submission_id: z.uuid().optional(),
               })
@@ -57,7 +58,7 @@ export function submissionPath(problem: z.ZodType): RouteConfig {
     },
     responses: {
       201: {
-        description: 'The lead, its resume and both mails are safe',
+        description: 'The lead, its resume and both emails are stored',
         content: {
           'application/json': {
             schema: z
@@ -73,14 +74,16 @@ export function submissionPath(problem: z.ZodType): RouteConfig {
         },
       },
       ...problems({
-        400: 'The body is malformed, or the key is no UUID',
+        400: 'The body is malformed, or the key is not a UUID',
         409: 'The key belongs to a submission with other content',
         413: 'The file is too large; `errors` says so as for 422',
         415: 'The body is not multipart/form-data',
         422: 'Fields or file are not valid; `errors` names each field',
         429: 'Too many submissions; see Retry-After',
-        500: 'Something went wrong; the request id leads to it in the log',
-        503: 'A store cannot be reached; see Retry-After. Send the same again with its key, which `detail` names if you sent none',
+        500: 'Something went wrong; the log has the cause under this request id',
+        503:
+          'The database or the file storage is unavailable; see Retry-After. Repeat the request with ' +
+          'the same key; `detail` names it if you sent none',
       }),
     },
   };

@@ -20,8 +20,8 @@ export function tokenOperations({ tokens }: TokenOperationDeps) {
     operation({
       method: 'post',
       path: '/api/token',
-      summary: 'Make a token for yourself',
-      description: 'Needs basic credentials: a token makes no tokens.',
+      summary: 'Create a token for yourself',
+      description: 'Needs Basic credentials: a token cannot create tokens.',
       body: z
         .strictObject({
           name: z
@@ -31,7 +31,7 @@ export function tokenOperations({ tokens }: TokenOperationDeps) {
             .default('API')
             .meta({
               pattern: '^\\P{Cc}{1,100}$',
-              description: 'For the list of tokens, in one line',
+              description: 'Shown in the list of tokens; one line',
             }),
           expires_in: z
             .int()
@@ -51,8 +51,9 @@ export function tokenOperations({ tokens }: TokenOperationDeps) {
         .meta({ id: 'Token', example: tokenExample }),
       errors: [403],
       async handle(ctx, { body }) {
-        if (ctx.state.hasToken)
-          throw createError(403, 'A token makes no tokens. Use your password.');
+        if (ctx.state.hasToken) {
+          throw createError(403, 'A token cannot create tokens. Use your password.');
+        }
         const { name, expires_in: expiresIn } = body;
         const token = await tokens.create(ctx.state.account.id, name, expiresIn);
         return { access_token: token, token_type: 'bearer', expires_in: expiresIn };

@@ -7,43 +7,34 @@ const maxKept = 1000;
 
 export interface PasswordCheck {
   /**
-   * Hashes, which takes about 300 ms, for an unknown account as well. The same question asked
-   * meanwhile is one check; `admit` is asked before each and may refuse it.
+   * Takes about 300 ms, for an unknown account too, so that the time does not tell which accounts
+   * exist. Equal checks at the same time share one hash, and one call of `admit` before it, which
+   * may reject.
    */
-  (
+  isRight(
     account: Account | undefined,
     password: string,
     admit?: () => Promise<unknown>,
   ): Promise<boolean>;
-  /** True when the same password was right for the same account within five minutes. */
-  recently(account: Account | undefined, password: string): boolean;
+  /** Whether this password was right for this account within the last five minutes. */
+  wasRight(account: Account | undefined, password: string): boolean;
 }
 
 /**
- * Browsers send the password with every request, so a right one is remembered for a short time:
- * under a secret of this process, and together with the stored hash, so that a new password ends
- * it at once.
+ * Browsers send the password with every request, so a right one is remembered for a short time, as
+ * an HMAC under a secret of this process. It covers the stored hash, so that a changed password is
+ * forgotten at once.
  */
 export function createPasswordCheck(now: () => number = Date.now): PasswordCheck {
   const secret = randomBytes(32);
   const rightUntil = new Map<string, number>();
+  const running = new Map<string, Promise<boolean>>();
   const keyOf = (account: Account, password: string) =>
     createHmac('sha256', secret)
       .update(JSON.stringify([account.id, account.passwordHash, password]))
       .digest('base64');
 
-  const underWay = new Map<string, Promise<boolean>>();
-
-  const check: (...args: Parameters<PasswordCheck>) => Promise<boolean> = (account, ...rest) => {
-    if (!account) return verify(undefined, ...rest);
-    const key = keyOf(account, rest[0]);
-    const running =
-      underWay.get(key) ?? verify(account, ...rest).finally(() => underWay.delete(key));
-    underWay.set(key, running);
-    return running;
-  };
-
-  async function verify(...[account, password, admit]: Parameters<PasswordCheck>) {
+  async function verify(...[account, password, admit]: Parameters<PasswordCheck['isRight']>) {
     await admit?.();
     const isRight = await verifyPassword(password, account?.passwordHash ?? decoyHash());
     if (!account || !isRight) return false;
@@ -52,8 +43,17 @@ export function createPasswordCheck(now: () => number = Date.now): PasswordCheck
     return true;
   }
 
-  return Object.assign(check, {
-    recently: (account: Account | undefined, password: string) =>
+  return {
+    isRight(account, password, admit) {
+      if (!account) return verify(account, password, admit);
+      const key = keyOf(account, password);
+      const check =
+        running.get(key) ?? verify(account, password, admit).finally(() => running.delete(key));
+      running.set(key, check);
+      return check;
+    },
+
+    wasRight: (account, password) =>
       account !== undefined && (rightUntil.get(keyOf(account, password)) ?? 0) > now(),
-  });
+  };
 }

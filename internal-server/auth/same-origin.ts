@@ -4,9 +4,9 @@ import type { Middleware } from 'koa';
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Refuses state changes that another site made the browser send: it adds basic credentials by
- * itself. Over plain http on a host name browsers send no Sec-Fetch-Site, so Origin decides there;
- * a program sends neither. A token is exempt, because no browser sends one by itself.
+ * Refuses changes that another site made the browser send, because browsers add Basic credentials to
+ * every request. Over plain http to a named host they send no Sec-Fetch-Site, so Origin decides;
+ * programs send neither. A token is exempt: no browser sends one by itself.
  */
 export function sameOrigin(baseUrl: string): Middleware {
   const { origin } = new URL(baseUrl);
@@ -15,7 +15,7 @@ export function sameOrigin(baseUrl: string): Middleware {
     const from = ctx.get('Origin');
     const isOurs = site ? site === 'same-origin' : !from || from === origin;
     if (!safeMethods.includes(ctx.method) && !isOurs && !ctx.state.hasToken) {
-      throw createError(403, `Changes are accepted from the pages at ${origin} only.`);
+      throw createError(403, `Changes are accepted only from the pages at ${origin}.`);
     }
     await next();
   };

@@ -12,7 +12,7 @@ export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role'>;
 declare module 'koa' {
   interface DefaultState {
     account: SignedIn;
-    /** Whether the request came with a token, which no browser sends by itself. */
+    /** Whether the request carries a token, which no browser sends by itself. */
     hasToken: boolean;
   }
 }
@@ -26,12 +26,12 @@ const failuresAllowed = 10;
 const failureWindowSeconds = 15 * 60;
 
 /**
- * Lets named accounts in by basic auth. The account is read on every request, so that disabling it
- * works at once. Failures are limited by account and client address together, so that nobody locks
- * out an attorney from elsewhere.
+ * Signs in a named account: by Basic credentials, or on the JSON API by a token. Reads the account
+ * on every request, so that disabling it takes effect at once. Counts failures by account and client
+ * address together, so that nobody can lock an attorney out from elsewhere.
  */
 export function signIn({ accounts, tokens }: SignInDeps): Middleware {
-  const isRight = createPasswordCheck();
+  const passwords = createPasswordCheck();
   const failures = new RateLimiterMemory({
     points: failuresAllowed,
     duration: failureWindowSeconds,
@@ -43,39 +43,36 @@ export function signIn({ accounts, tokens }: SignInDeps): Middleware {
     if (!account) throw unauthorized('This token is unknown, expired or revoked.');
     if (!account.isActive) throw unauthorized('This account is disabled.');
 
+    const { id, email, name, role } = account;
+    ctx.state.account = { id, email, name, role };
     ctx.state.hasToken = token !== undefined;
-    admit(ctx, account);
+    ctx.set('Cache-Control', 'no-store'); // every page holds personal data
     await accounts.seen(account);
     await next();
   };
 
   async function byPassword(ctx: Context): Promise<Account | undefined> {
     const credentials = basicAuth(ctx.req);
-    if (!credentials || credentials.name.includes('\0'))
+    if (!credentials || credentials.name.includes('\0')) {
       throw unauthorized('Sign in with your email address and password.');
-    const account = await accounts.findByEmail(credentials.name);
-
-    if (!isRight.recently(account, credentials.pass)) {
-      // By the account where there is one: its address can be written in several ways.
-      const attempt = `${account?.id ?? credentials.name.toLowerCase()}\n${ctx.ip}`;
-      const count = () => failures.consume(attempt).catch(tooMany); // before: no burst slips by
-      if (!(await isRight(account, credentials.pass, count))) {
-        throw unauthorized('The email address or the password is wrong.');
-      }
-      await failures.delete(attempt);
     }
+    const { name, pass: password } = credentials;
+    const account = await accounts.findByEmail(name);
+    if (passwords.wasRight(account, password)) return account;
+
+    // By id where there is an account: its address can be written in several ways.
+    const attempt = `${account?.id ?? name.toLowerCase()}\n${ctx.ip}`;
+    const count = () => failures.consume(attempt).catch(tooMany); // before hashing: no burst gets past
+    if (!(await passwords.isRight(account, password, count))) {
+      throw unauthorized('The email address or the password is wrong.');
+    }
+    await failures.delete(attempt);
     return account;
   }
 }
 
-/** The JSON API takes tokens, the pages do not. */
 function bearerToken(ctx: Context): string | undefined {
   return /^bearer +(\S+) *$/i.exec(ctx.get('Authorization'))?.[1];
-}
-
-function admit(ctx: Context, { id, email, name, role }: Account): void {
-  ctx.state.account = { id, email, name, role };
-  ctx.set('Cache-Control', 'no-store'); // every page holds personal data
 }
 
 function unauthorized(message: string): Error {
@@ -87,7 +84,8 @@ function tooMany(reason: unknown): never {
   if (!(reason instanceof RateLimiterRes)) throw reason;
   const seconds = Math.max(1, Math.ceil(reason.msBeforeNext / 1000));
   const minutes = Math.ceil(seconds / 60);
-  throw createError(429, `Too many failed sign-ins. Try again in ${minutes} minutes.`, {
+  const wait = minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  throw createError(429, `Too many failed sign-ins. Try again in ${wait}.`, {
     headers: { 'Retry-After': String(seconds) },
   });
 }

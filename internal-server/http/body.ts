@@ -1,50 +1,32 @@
+import { bodyParser } from '@koa/bodyparser';
 import createError from 'http-errors';
 import type { Context, Middleware } from 'koa';
 
-const limit = '256kb'; // a note of 10,000 characters, each written as nine
+const limit = '256kb'; // room for a note of 10,000 characters, percent-encoded
 
-const withBody = ['POST', 'PUT', 'PATCH'];
-
-const reasons: Record<number, string> = {
-  400: 'The body could not be read. Is it well-formed JSON?',
-  413: `The body is larger than ${limit}.`,
-  415: 'The body is encoded in a way that is not understood.',
+const messages: Record<number, string> = {
+  400: 'The request body is malformed.',
+  413: 'The request body is larger than 256 KB.',
+  415: 'The encoding of the request body is not supported.',
 };
 
-/**
- * Reads forms, and JSON for the API. Whatever is wrong is the sender's: 400, 413 or 415. What reads
- * them is loaded for the first: a twelfth of the time that the server needs to start.
- */
-export function readBody(): Middleware {
-  let reading: Promise<Middleware> | undefined;
-  return async (ctx, next) => {
-    if (!withBody.includes(ctx.method)) {
-      await next();
-      return;
-    }
-    reading ??= createReader();
-    const read = await reading;
-    await read(ctx, next);
-  };
-}
-
-async function createReader(): Promise<Middleware> {
-  const { bodyParser } = await import('@koa/bodyparser');
+/** Parses forms and JSON. Throws 400, 413 or 415 when the body cannot be read. */
+export function parseBody(): Middleware {
   return bodyParser({
     enableTypes: ['form', 'json'],
     formLimit: limit,
     jsonLimit: limit,
     onError(error) {
-      const { status } = error as { status?: number };
-      const code = status !== undefined && status in reasons ? status : 400;
-      const title = code === 413 ? { title: 'That was too much' } : {};
-      throw createError(code, reasons[code] ?? '', title);
+      const { status = 400 } = error as { status?: number };
+      const code = status in messages ? status : 400;
+      const title = code === 413 ? { title: 'This is too large' } : {};
+      throw createError(code, messages[code] ?? '', title);
     },
   });
 }
 
-/** Throws 415 for a body of another type; none at all is fine. */
-export function mustBe(type: string, ctx: Context): void {
+/** Throws 415 for a body of another type. No body at all is accepted. */
+export function requireContentType(ctx: Context, type: string): void {
   if (ctx.request.length === 0 || ctx.is(type) !== false) return;
   throw createError(415, `Send the body as ${type}.`);
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 
-/** The JSON API and its description: tokens open them, and every failure is a problem+json. */
+/** Whether a request is for the JSON API: it may carry a token, and its errors are problem+json. */
 export function isApiRequest({ path }: Context): boolean {
-  return /^\/(api\/|openapi\.json$)/i.test(path); // as the router matches
+  return /^\/(api\/|openapi\.json$)/i.test(path); // case-insensitive, as the router matches
 }

@@ -2,17 +2,17 @@ import createError from 'http-errors';
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
 
-/** `YYYY-MM-DD`, in UTC. Postgres knows no year 0. */
+/** `YYYY-MM-DD`, in UTC. Postgres has no year 0. */
 export const day = z.iso.date().refine((text) => text >= '0001');
 
-/** A millisecond in UTC as `toISOString` writes it. */
+/** A time in UTC to the millisecond, as `toISOString` writes it. */
 export const instant = z.iso.datetime({ precision: 3 }).refine((text) => text >= '0001');
 
 export function dayAfter(text: string): Date {
   return new Date(Date.parse(text) + 86_400_000);
 }
 
-/** Reads a query string; an empty parameter is an absent one. Throws 400 with the one at fault. */
+/** Reads a query string; an empty parameter counts as absent. Throws 400 naming the invalid one. */
 export function readQuery<Schema extends z.ZodType>(
   schema: Schema,
   given: ParsedUrlQuery,
@@ -25,7 +25,7 @@ export function readQuery<Schema extends z.ZodType>(
   throw createError(400, `The parameter ${String(parameter)} of this address is not valid.`);
 }
 
-/** Throws 400 when a page is asked for in both directions at once. */
+/** Throws 400 when both directions are given at once. */
 export function oneDirection<Query extends { after?: unknown; before?: unknown }>(
   query: Query,
 ): Query {

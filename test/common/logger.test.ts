@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createTransport } from 'nodemailer';
 import { createDatabase } from '../../common/database/connect';
-import { createLogger, describeError } from '../../common/logger';
+import { createLogger, serializeError } from '../../common/logger';
 import { addLead } from '../support/apps/leads';
 import { createTestDatabase, type TestDatabase } from '../support/process/postgres';
 import { rejection } from '../support/rejection';
@@ -28,7 +28,7 @@ describe('what is logged of an error', () => {
   it('names the constraint that a row broke, and nothing of the row', async () => {
     const error = await rejection(addLead(db, { last_name: 'Moreno', resume_type: 'exe' }));
     expect(everything(error)).to.match(person);
-    const described = describeError(error);
+    const described = serializeError(error);
     expect(described).to.include({
       type: 'DatabaseError',
       code: '23514',
@@ -41,8 +41,8 @@ describe('what is logged of an error', () => {
   it('leaves out the value that the database quotes', async () => {
     const error = await rejection(addLead(db, { state: 'Carla Moreno' }));
     expect(error.message).to.match(person);
-    expect(describeError(error)).to.include({ code: '22P02' });
-    expect(JSON.stringify(describeError(error))).to.not.match(person);
+    expect(serializeError(error)).to.include({ code: '22P02' });
+    expect(JSON.stringify(serializeError(error))).to.not.match(person);
   });
 
   it("leaves out the recipient, and keeps the mail server's code", async () => {
@@ -52,31 +52,31 @@ describe('what is logged of an error', () => {
     const error = await rejection(createTransport(smtp.url).sendMail(mail));
     await smtp.stop();
     expect(everything(error)).to.match(person);
-    expect(describeError(error)).to.include({
+    expect(serializeError(error)).to.include({
       code: 'EENVELOPE',
       command: 'RCPT TO',
       responseCode: 550,
     });
-    expect(JSON.stringify(describeError(error))).to.not.match(person);
+    expect(JSON.stringify(serializeError(error))).to.not.match(person);
   });
 
   it('leaves out the piece of text that does not parse', async () => {
     const error = await rejection(Promise.resolve('Carla').then(JSON.parse));
     expect(error.message).to.match(person);
-    expect(describeError(error)).to.include({ type: 'SyntaxError' });
-    expect(JSON.stringify(describeError(error))).to.not.match(person);
+    expect(serializeError(error)).to.include({ type: 'SyntaxError' });
+    expect(JSON.stringify(serializeError(error))).to.not.match(person);
   });
 
   it('takes no line of a message for a frame', async () => {
     const text = '{"a": x\n at Carla:1';
     const error = await rejection(Promise.resolve(text).then(JSON.parse));
     expect(error.message).to.match(/\n at Carla/);
-    expect(JSON.stringify(describeError(error))).to.not.match(person);
+    expect(JSON.stringify(serializeError(error))).to.not.match(person);
   });
 
   it('keeps the frames, and the cause under the same rules', async () => {
     const cause = await rejection(addLead(db, { state: 'Carla Moreno' }));
-    const described = describeError(new Error('for Carla Moreno', { cause }));
+    const described = serializeError(new Error('for Carla Moreno', { cause }));
     expect(described.stack).to.be.an('array').that.is.not.empty;
     for (const frame of described.stack as string[]) expect(frame).to.match(/^at /);
     expect(described.stack).to.satisfy(([first]: string[]) => first!.includes('logger.test.ts'));
@@ -85,12 +85,12 @@ describe('what is logged of an error', () => {
   });
 
   it('keeps the words of the runtime, and the problems of a configuration', () => {
-    expect(describeError(new TypeError('x is not a function'))).to.include({
+    expect(serializeError(new TypeError('x is not a function'))).to.include({
       message: 'x is not a function',
     });
     const error = Object.assign(new Error('Carla'), { problems: ['PORT: is invalid'] });
-    expect(describeError(error)).to.deep.include({ problems: ['PORT: is invalid'] });
-    expect(describeError('Carla')).to.deep.equal({ type: 'string' });
+    expect(serializeError(error)).to.deep.include({ problems: ['PORT: is invalid'] });
+    expect(serializeError('Carla')).to.deep.equal({ type: 'string' });
   });
 
   it('is all that reaches the log', () => {

@@ -2,17 +2,18 @@ import type { Knex } from 'knex';
 import { createOutboxAdmin, type EmailCounts } from '../../outbox/admin';
 import { createTimedMemo } from '../../resilience/timed-memo';
 
-/** How the desk stands at this moment, for whoever watches over the servers. */
+/** What is waiting at this moment, for monitoring. */
 export interface Backlog {
-  /** Each up to a limit (see `countedAtMost`), because the sent ones go into millions. */
-  mails: EmailCounts;
-  /** Ages in seconds; 0 when nothing waits. Flagged submissions do not count. */
-  oldestQueuedMail: number;
-  oldestPendingLead: number;
+  /** Each counted up to `countedAtMost`, because sent emails can number in the millions. */
+  emails: EmailCounts;
+  /** 0 when no email is queued. */
+  oldestQueuedEmailSeconds: number;
+  /** 0 when no lead is pending. Flagged submissions do not count. */
+  oldestPendingLeadSeconds: number;
   /** Resumes known to be missing or damaged in the storage. */
   brokenResumes: number;
-  /** Seconds since a sweep of the storage saw everything; null before the first. */
-  lastSweep: number | null;
+  /** Since the last complete sweep of the storage; null before the first. */
+  lastSweepSeconds: number | null;
 }
 
 export interface BacklogReaderDeps {
@@ -22,40 +23,40 @@ export interface BacklogReaderDeps {
 
 const keepMs = 5000;
 
-/** Returns the backlog, read at most once in five seconds and never twice at the same time. */
+/** Returns a function that reads the backlog, at most once in five seconds. */
 export function createBacklogReader({ db, now }: BacklogReaderDeps): () => Promise<Backlog> {
-  return createTimedMemo(() => read(db), { keepMs, now });
+  return createTimedMemo(() => readBacklog(db), { keepMs, now });
 }
 
-interface FigureRow {
-  mail: number;
-  lead: number;
-  broken: number;
-  sweep: number | null;
+interface BacklogRow {
+  email_seconds: number;
+  lead_seconds: number;
+  broken_resumes: number;
+  sweep_seconds: number | null;
 }
 
-/** One query after the other, so that it never takes more than one connection. */
-async function read(db: Knex): Promise<Backlog> {
-  const mails = await createOutboxAdmin(db).counts();
-  const { rows } = await db.raw<{ rows: [FigureRow] }>(
-    `select ${age("outbox where state = 'QUEUED'")} as mail,
-      ${age("leads where state = 'PENDING' and flagged_reason is null")} as lead,
-      (select count(*) from resume_problems)::int as broken,
+/** Runs its queries one after the other, so that it never takes more than one connection. */
+async function readBacklog(db: Knex): Promise<Backlog> {
+  const emails = await createOutboxAdmin(db).counts();
+  const { rows } = await db.raw<{ rows: [BacklogRow] }>(
+    `select ${ageOfOldest("outbox where state = 'QUEUED'")} as email_seconds,
+      ${ageOfOldest("leads where state = 'PENDING' and flagged_reason is null")} as lead_seconds,
+      (select count(*) from resume_problems)::int as broken_resumes,
       (select extract(epoch from now() - finished_at) from sweeps
-        where outcome in ('DONE', 'STOPPED') order by id desc limit 1)::float8 as sweep`,
+        where outcome in ('DONE', 'STOPPED') order by id desc limit 1)::float8 as sweep_seconds`,
   );
-  const [{ mail, lead, broken, sweep }] = rows;
+  const [row] = rows;
   return {
-    mails,
-    oldestQueuedMail: mail,
-    oldestPendingLead: lead,
-    brokenResumes: broken,
-    lastSweep: sweep,
+    emails,
+    oldestQueuedEmailSeconds: row.email_seconds,
+    oldestPendingLeadSeconds: row.lead_seconds,
+    brokenResumes: row.broken_resumes,
+    lastSweepSeconds: row.sweep_seconds,
   };
 }
 
-/** The first of an index, in its order. */
-function age(waiting: string): string {
+/** Reads the first entry of an index, in its order. */
+function ageOfOldest(waiting: string): string {
   const oldest = `select created_at from ${waiting} order by created_at limit 1`;
   return `coalesce(greatest(0, extract(epoch from now() - (${oldest}))), 0)::float8`;
 }

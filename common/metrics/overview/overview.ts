@@ -9,23 +9,23 @@ export interface Day {
   outreaches: number;
 }
 
-/** How the desk stands. Flagged submissions count nowhere here. */
+/** How the firm's work stands. Flagged submissions do not count. */
 export interface Overview {
   waiting: number;
-  /** Of those, how many wait longer than `overdueAfterHours`. */
+  /** How many of those have waited longer than `overdueAfterHours`. */
   overdue: number;
-  /** Median time from submission to outreach, of those reached out to in 30 days; null: of none. */
+  /** Median time from submission to outreach in the last 30 days; null when there was none. */
   medianSeconds: number | null;
   /** The last 30 days, today included, oldest first. */
   days: Day[];
-  /** Mails that were given up. */
+  /** Emails that were given up. */
   failedMails: number;
   /**
-   * Since when no notification gets through, or no acknowledgement and at least three were tried;
-   * one mistyped address is no failure of the mail. Null: they do.
+   * Since when emails of one kind fail and none is sent; null while each kind gets through. It takes
+   * three failing acknowledgements, because prospects mistype addresses.
    */
   mailFailingSince: Date | null;
-  /** Known to be missing or damaged in the storage. */
+  /** Resumes known to be missing or damaged in the storage. */
   brokenResumes: number;
   /** How the last sweep of the storage ended; null before the first. */
   lastSweep: SweepOutcome | null;
@@ -39,12 +39,12 @@ export interface OverviewDeps {
 
 const keepMs = 60_000;
 
-/** Returns the overview, computed at most once a minute however many ask. */
+/** Returns a function that reads the overview, at most once a minute. A failure is not kept. */
 export function createOverview(deps: OverviewDeps): () => Promise<Overview> {
-  return createTimedMemo(() => compute(deps), { keepMs, keepFailureMs: 0, now: deps.now });
+  return createTimedMemo(() => readOverview(deps), { keepMs, keepFailureMs: 0, now: deps.now });
 }
 
-interface FigureRow {
+interface TotalsRow {
   waiting: string;
   overdue: string;
   median_seconds: number | null;
@@ -54,9 +54,9 @@ interface FigureRow {
   last_sweep: SweepOutcome | null;
 }
 
-async function compute({ db, overdueAfterHours }: OverviewDeps): Promise<Overview> {
-  const [figures, days] = await Promise.all([
-    db.raw<{ rows: [FigureRow] }>(
+async function readOverview({ db, overdueAfterHours }: OverviewDeps): Promise<Overview> {
+  const [totals, days] = await Promise.all([
+    db.raw<{ rows: [TotalsRow] }>(
       `select
         (select count(*) from leads where state = 'PENDING' and flagged_reason is null) as waiting,
         (select count(*) from leads where state = 'PENDING' and flagged_reason is null
@@ -79,19 +79,19 @@ async function compute({ db, overdueAfterHours }: OverviewDeps): Promise<Overvie
     ),
     db.raw<{ rows: Day[] }>(
       `select to_char(day, 'YYYY-MM-DD') as day,
-        coalesce(came.n, 0)::int as submissions, coalesce(gone.n, 0)::int as outreaches
+        coalesce(received.n, 0)::int as submissions, coalesce(reached_out.n, 0)::int as outreaches
       from generate_series(date_trunc('day', now() at time zone 'UTC') - interval '29 days',
         date_trunc('day', now() at time zone 'UTC'), interval '1 day') as day
       left join (select date_trunc('day', created_at at time zone 'UTC') as day, count(*) as n
         from leads where flagged_reason is null and created_at > now() - interval '31 days'
-        group by 1) as came using (day)
+        group by 1) as received using (day)
       left join (select date_trunc('day', reached_out_at at time zone 'UTC') as day, count(*) as n
         from leads where flagged_reason is null and reached_out_at > now() - interval '31 days'
-        group by 1) as gone using (day)
+        group by 1) as reached_out using (day)
       order by day`,
     ),
   ]);
-  const [row] = figures.rows;
+  const [row] = totals.rows;
   return {
     waiting: Number(row.waiting),
     overdue: Number(row.overdue),

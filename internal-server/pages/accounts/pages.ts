@@ -29,9 +29,6 @@ export interface PasswordDone {
   generated: string | undefined;
 }
 
-export const lastAdministrator =
-  'Nothing was changed: this is the last active administrator. Make another account an administrator first.';
-
 const limits = { minPasswordLength, maxPasswordLength };
 
 export function createAccountPages({ accounts, tokens, render }: AccountPageDeps) {

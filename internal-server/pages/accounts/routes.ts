@@ -4,8 +4,14 @@ import type { AccountRepository } from '../../../common/accounts/repository';
 import { isUuid } from '../../../common/is-uuid';
 import { hashPassword } from '../../../common/accounts/passwords';
 import type { TokenRepository } from '../../../common/accounts/tokens';
-import { isTaken, readNewAccount, readPassword, roleField } from '../../accounts/fields';
-import { createAccountPages, lastAdministrator, type AccountPageDeps } from './pages';
+import {
+  addressTaken,
+  lastAdministrator,
+  readNewAccount,
+  readPassword,
+  roleField,
+} from '../../accounts/fields';
+import { createAccountPages, type AccountPageDeps } from './pages';
 import { findAccount } from '../../accounts/find-account';
 import { readForm, textOf } from '../../http/form';
 import { seeOther } from '../layout/flash';
@@ -32,7 +38,7 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
     const passwordHash = await hashPassword(password);
     const created = await accounts.create({ ...fields, passwordHash }, ctx.state.account.id);
     if (created) return pages.done(ctx, 201, { account: created, isNew: true, generated });
-    return pages.all(ctx, 422, { entered, problems: { email: isTaken } });
+    return pages.all(ctx, 422, { entered, problems: { email: addressTaken } });
   });
 
   router.post('/accounts/:id/role', async (ctx) => {

@@ -7,7 +7,7 @@ import { rejection } from '../../support/rejection';
 const password = 'correct horse battery';
 const fiveMinutesMs = 5 * 60 * 1000;
 
-describe('the password check', function () {
+describe('createPasswordCheck', function () {
   this.timeout(60_000); // hashes are slow on purpose
   let ann: Account;
   before(async () => {
@@ -23,60 +23,60 @@ describe('the password check', function () {
     };
   });
 
-  it('tells the right password from a wrong one, and from that of nobody', async () => {
+  it('accepts the right password, refuses a wrong one and an unknown account', async () => {
     const check = createPasswordCheck();
-    expect(await check(ann, password)).to.be.true;
-    expect(await check(ann, `${password} `)).to.be.false;
-    expect(await check(undefined, password)).to.be.false;
+    expect(await check.isRight(ann, password)).to.be.true;
+    expect(await check.isRight(ann, `${password} `)).to.be.false;
+    expect(await check.isRight(undefined, password)).to.be.false;
   });
 
-  it('knows the cost of each hash, and that of those which do not say it', async () => {
+  it('verifies hashes of each cost, and those that do not name theirs', async () => {
     const [kind, cost, ...rest] = ann.passwordHash.split('$');
     expect([kind, cost]).to.deep.equal(['scrypt', '17']);
     const check = createPasswordCheck();
     const cheap = await hashPassword(password, 1);
     for (const passwordHash of [cheap, [kind, ...rest].join('$')]) {
-      expect(await check({ ...ann, passwordHash }, password)).to.be.true;
-      expect(await check({ ...ann, passwordHash }, 'wrong')).to.be.false;
+      expect(await check.isRight({ ...ann, passwordHash }, password)).to.be.true;
+      expect(await check.isRight({ ...ann, passwordHash }, 'wrong')).to.be.false;
     }
-    expect(await check({ ...ann, passwordHash: cheap.replace('$1$', '$2$') }, password)).to.be
-      .false;
+    expect(await check.isRight({ ...ann, passwordHash: cheap.replace('$1$', '$2$') }, password)).to
+      .be.false;
   });
 
   it('remembers a right password for five minutes and no longer', async () => {
     let now = 1000;
     const check = createPasswordCheck(() => now);
-    expect(check.recently(ann, password)).to.be.false;
-    await check(ann, password);
-    expect(check.recently(ann, password)).to.be.true;
+    expect(check.wasRight(ann, password)).to.be.false;
+    await check.isRight(ann, password);
+    expect(check.wasRight(ann, password)).to.be.true;
     now += fiveMinutesMs - 1;
-    expect(check.recently(ann, password)).to.be.true;
+    expect(check.wasRight(ann, password)).to.be.true;
     now += 1;
-    expect(check.recently(ann, password)).to.be.false;
+    expect(check.wasRight(ann, password)).to.be.false;
   });
 
   it('remembers no wrong password, and a right one for its account only', async () => {
     const check = createPasswordCheck();
-    await check(ann, 'wrong');
-    await check(ann, password);
-    await check(undefined, password);
-    expect(check.recently(ann, 'wrong')).to.be.false;
-    expect(check.recently({ ...ann, id: '2' }, password)).to.be.false;
-    expect(check.recently(undefined, password)).to.be.false;
+    await check.isRight(ann, 'wrong');
+    await check.isRight(ann, password);
+    await check.isRight(undefined, password);
+    expect(check.wasRight(ann, 'wrong')).to.be.false;
+    expect(check.wasRight({ ...ann, id: '2' }, password)).to.be.false;
+    expect(check.wasRight(undefined, password)).to.be.false;
   });
 
-  it('forgets at once when the account has a new hash', async () => {
+  it('forgets the password at once when the account has a new hash', async () => {
     const check = createPasswordCheck();
-    await check(ann, password);
+    await check.isRight(ann, password);
     const passwordHash = await hashPassword('another one');
-    expect(check.recently({ ...ann, passwordHash }, password)).to.be.false;
+    expect(check.wasRight({ ...ann, passwordHash }, password)).to.be.false;
   });
 
-  it('is one check, admitted once, for the same question asked meanwhile', async () => {
+  it('shares one hash, admitted once, between equal checks at the same time', async () => {
     const check = createPasswordCheck();
     let admitted = 0;
     const admit = () => Promise.resolve(admitted++);
-    const ask = (given: string) => check(ann, given, admit);
+    const ask = (given: string) => check.isRight(ann, given, admit);
     const answers = await Promise.all([ask(password), ask(password), ask('wrong')]);
     expect(answers).to.deep.equal([true, true, false]);
     expect(admitted).to.equal(2);
@@ -84,12 +84,12 @@ describe('the password check', function () {
     expect(admitted).to.equal(3);
   });
 
-  it('answers nothing that was not admitted', async () => {
+  it('rejects a check that is not admitted', async () => {
     const check = createPasswordCheck();
     const refused = new Error('Too many');
-    const asked = check(ann, password, () => Promise.reject(refused));
+    const asked = check.isRight(ann, password, () => Promise.reject(refused));
     expect(await rejection(asked)).to.equal(refused);
-    expect(check.recently(ann, password)).to.be.false;
-    expect(await check(ann, password)).to.be.true;
+    expect(check.wasRight(ann, password)).to.be.false;
+    expect(await check.isRight(ann, password)).to.be.true;
   });
 });
