@@ -8,6 +8,7 @@ import * as search from './006_search';
 import * as sweeps from './007_sweeps';
 import * as searchByName from './008_search_by_name';
 import * as leadsOfNobody from './009_leads_of_nobody';
+import * as oneSearch from './010_one_search';
 
 /**
  * Recorded under names without extension, so that a database migrated from TypeScript and one
@@ -23,6 +24,7 @@ const migrations: Record<string, Knex.Migration> = {
   '007_sweeps': sweeps,
   '008_search_by_name': searchByName,
   '009_leads_of_nobody': leadsOfNobody,
+  '010_one_search': oneSearch,
 };
 
 export const migrationSource: Knex.MigrationSource<[string, Knex.Migration]> = {

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { encodeCursor } from '../../internal-server/leads/cursor';
+import { encodeCursor } from '../../internal-server/http/cursor';
 
 export interface View {
   name: string;
@@ -75,7 +75,7 @@ async function cursorAt(
   const [row] = rows;
   if (!row) throw new Error('There are too few leads');
   const { value, created_at, id } = row;
-  return encodeCursor({ value, createdAt: created_at.toISOString(), id }, sort);
+  return encodeCursor({ sort, values: [value, created_at.toISOString(), id] });
 }
 
 function daysAgo(days: number): string {

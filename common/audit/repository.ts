@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
+import type { Page } from '../database/cursor';
 import { listEvents, type AuditQuery, type ListedEvent } from './list';
-import type { NewestFirst } from '../database/newest-first';
 import type { AuditAction } from './actions';
 import { readTimeline, type Timeline } from './timeline';
 
@@ -26,8 +26,8 @@ export async function recordEvent(db: Knex, event: AuditEvent): Promise<void> {
 export interface AuditRepository {
   record(event: AuditEvent): Promise<void>;
   timeline(leadId: string): Promise<Timeline>;
-  /** Of everything that happened, newest first; undefined when there is no event to start from. */
-  list(query: AuditQuery): Promise<NewestFirst<ListedEvent> | undefined>;
+  /** Newest first. */
+  list(query: AuditQuery): Promise<Page<ListedEvent>>;
 }
 
 export function createAuditRepository(db: Knex): AuditRepository {

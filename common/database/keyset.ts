@@ -1,53 +1,53 @@
 import type { Knex } from 'knex';
+import type { Cursor, Page, PageRequest } from './cursor';
 
-export interface KeysetRequest {
-  /** What the rows are sorted by, all in one order; together they are unique. */
-  columns: readonly string[];
-  order: 'asc' | 'desc';
-  /** The page that follows, or precedes, the row with these values. At most one of the two. */
-  after?: readonly unknown[] | undefined;
-  before?: readonly unknown[] | undefined;
-  limit: number;
+export type Order = 'asc' | 'desc';
+
+export interface Sort<Row> {
+  name: string;
+  order: Order;
+  /** What is sorted by, unique together: fields of the row, each with the column that it holds. */
+  columns: readonly (readonly [field: keyof Row, column: string])[];
 }
-
-export interface KeysetPage<Row> {
-  rows: Row[];
-  hasNext: boolean;
-  hasPrev: boolean;
-}
-
-/** Keeps a query to what the page needs of it. */
-export type OnPage = (query: Knex.QueryBuilder) => Knex.QueryBuilder;
 
 /**
  * One page of a query by keyset: its cost does not grow with the page's number, and rows that come
  * or go meanwhile make no other row repeat or skip.
  */
-export async function keysetPage<Row>(
-  select: (onPage: OnPage) => Knex.QueryBuilder,
-  request: KeysetRequest,
-): Promise<KeysetPage<Row>> {
-  const { columns, after, before, limit } = request;
-  const backwards = before !== undefined;
-  const order = backwards === (request.order === 'desc') ? 'asc' : 'desc';
-  const from = before ?? after;
-  const marks = (mark: string) => columns.map(() => mark).join(', ');
-  const comparison = `(${marks('??')}) ${order === 'asc' ? '>' : '<'} (${marks('?')})`;
-  const found = (await select((query) => {
-    const page = query.clone().orderBy(columns.map((column) => ({ column, order })));
-    if (from) page.whereRaw(comparison, [...columns, ...from] as Knex.Value[]);
-    return page.limit(limit + 1);
-  })) as Row[];
+export async function selectPage<Row extends object>(
+  query: Knex.QueryBuilder,
+  sort: Sort<Row>,
+  { after, before, limit }: PageRequest,
+): Promise<Page<Row>> {
+  const isBackwards = before !== undefined;
+  const order: Order = isBackwards === (sort.order === 'desc') ? 'asc' : 'desc';
+  const columns = sort.columns.map(([, column]) => column);
+  const page = query.clone().orderBy(columns.map((column) => ({ column, order })));
+  const start = before ?? after;
+  if (start) {
+    const row = (mark: string) => `(${columns.map(() => mark).join(', ')})`;
+    const comparison = `${row('??')} ${order === 'asc' ? '>' : '<'} ${row('?')}`;
+    page.whereRaw(comparison, [...columns, ...start.values]);
+  }
+  const found = (await page.limit(limit + 1)) as Row[];
 
   // Whoever goes back and finds a short page, because rows left it meanwhile, is at the beginning.
-  if (backwards && found.length < limit)
-    return keysetPage(select, { ...request, before: undefined });
-  const more = found.length > limit;
-  const rows = found.slice(0, limit);
-  if (backwards) rows.reverse();
+  if (isBackwards && found.length < limit) return selectPage(query, sort, { limit });
+  const hasMore = found.length > limit;
+  const items = found.slice(0, limit);
+  if (isBackwards) items.reverse();
   return {
-    rows,
-    hasNext: backwards || more,
-    hasPrev: after !== undefined || (backwards && more),
+    items,
+    next: isBackwards || hasMore ? cursorOf(items.at(-1), sort) : null,
+    prev: after || (isBackwards && hasMore) ? cursorOf(items[0], sort) : null,
   };
+}
+
+function cursorOf<Row extends object>(
+  row: Row | undefined,
+  { name, columns }: Sort<Row>,
+): Cursor | null {
+  if (!row) return null;
+  const asText = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value));
+  return { sort: name, values: columns.map(([field]) => asText(row[field])) };
 }

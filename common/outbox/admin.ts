@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
-import { newestFirst, type NewestFirst, type PlaceRequest } from '../database/newest-first';
+import type { Page, PageRequest } from '../database/cursor';
+import { selectPage, type Sort } from '../database/keyset';
 import { transitionEmails } from './transition';
 import { emailStates, type EmailState, type OutboxEmail } from './types';
 
-export interface OutboxQuery extends PlaceRequest {
+export interface OutboxQuery extends PageRequest {
   state: EmailState;
 }
 
@@ -15,7 +16,7 @@ export type EmailCounts = Record<EmailState, number>;
  * returns false, and changes nothing, if the email does not exist or its state forbids it.
  */
 export interface OutboxAdmin {
-  list(query: OutboxQuery): Promise<NewestFirst<OutboxEmail>>;
+  list(query: OutboxQuery): Promise<Page<OutboxEmail>>;
   find(id: string): Promise<OutboxEmail | undefined>;
   counts(): Promise<EmailCounts>;
   /** Queues a failed or dismissed email as if it were new, and makes a planned one due now. */
@@ -27,6 +28,17 @@ export interface OutboxAdmin {
 }
 
 export const countedAtMost = 10_000;
+
+export const outboxSort = 'outbox';
+
+const newestFirst: Sort<OutboxEmail> = {
+  name: outboxSort,
+  order: 'desc',
+  columns: [
+    ['createdAt', 'outbox.created_at'],
+    ['id', 'outbox.id'],
+  ],
+};
 
 export function createOutboxAdmin(db: Knex): OutboxAdmin {
   const asNew = {
@@ -50,9 +62,9 @@ export function createOutboxAdmin(db: Knex): OutboxAdmin {
 
   return {
     list: ({ state, ...request }) =>
-      newestFirst(
+      selectPage<OutboxEmail>(
         selectEmails(db).where({ 'outbox.state': state }),
-        { at: 'outbox.created_at', id: 'outbox.id' },
+        newestFirst,
         request,
       ),
 

@@ -12,8 +12,8 @@ import { leadExample, noteExample, pageExample, reachedOutExample } from './exam
 import { operation } from './operation';
 import { leadShape, noteShape, pageOf, toLeadShape, toNoteShape } from './shapes';
 
-const { id, created_at: createdAt } = leadExample;
-const after = { value: 'PENDING', createdAt, id };
+const { id, state, created_at: createdAt } = leadExample;
+const after = { sort: 'state', values: [state, createdAt, id] };
 const listExample = pageExample(leadExample, leadListUrl(firstView, { after }, '/api/leads'));
 
 export interface LeadOperationDeps extends SendResumeDeps {
@@ -32,7 +32,10 @@ export function leadOperations(deps: LeadOperationDeps) {
       method: 'get',
       path: '/api/leads',
       summary: 'List leads',
-      description: 'Waiting ones first, oldest first, unless sorted otherwise. Follow `next`.',
+      description:
+        'Waiting ones first, oldest first, unless sorted otherwise. Follow `next`. A search that ' +
+        'more than 10,000 leads match lists them in the order received, whatever `sort` and ' +
+        '`order` say; `total_is_exact` is false then.',
       query: leadParameters,
       status: 200,
       answer: pageOf(leadShape, listExample),

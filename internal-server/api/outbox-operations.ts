@@ -1,7 +1,7 @@
 import createError from 'http-errors';
 import { z } from 'zod';
 import type { OutboxRepository } from '../../common/outbox/repository';
-import { countedAtMost } from '../../common/outbox/admin';
+import { countedAtMost, outboxSort } from '../../common/outbox/admin';
 import { dismiss, resend } from '../outbox/change';
 import { outboxParameters, outboxUrl } from '../outbox/query';
 import { oneDirection } from '../http/query';
@@ -9,8 +9,9 @@ import { emailExample, pageExample } from './examples';
 import { operation } from './operation';
 import { emailShape, pageOf, toEmailShape } from './shapes';
 
-const after = `${emailExample.created_at}_${emailExample.id}`;
-const listExample = pageExample(emailExample, `/api/outbox?state=FAILED&limit=50&after=${after}`);
+const after = { sort: outboxSort, values: [emailExample.created_at, emailExample.id] };
+const nextExample = outboxUrl('FAILED', { after, limit: 50 }, '/api/outbox');
+const listExample = pageExample(emailExample, nextExample);
 
 export interface OutboxOperationDeps {
   outbox: Pick<OutboxRepository, 'list' | 'find' | 'counts' | 'resend' | 'dismiss'>;

@@ -1,11 +1,13 @@
+import createError from 'http-errors';
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
 import { whole } from '../../common/config/environment';
 import { isUuid } from '../../common/is-uuid';
 import type { LeadFilter } from '../../common/leads/filter';
-import { leadSorts, type LeadListQuery, type LeadPosition } from '../../common/leads/list';
-import { cursor, encodeCursor, toPosition } from './cursor';
-import { day, dayAfter, oneDirection, readQuery } from '../http/query';
+import type { Cursor } from '../../common/database/cursor';
+import { leadSorts, orderReceived, type LeadListQuery } from '../../common/leads/list';
+import { cursorOf, encodeCursor } from '../http/cursor';
+import { day, dayAfter, instant, oneDirection, readQuery } from '../http/query';
 
 const parameters = z.strictObject({
   state: z.enum(['PENDING', 'REACHED_OUT']).optional(),
@@ -40,22 +42,30 @@ const parameters = z.strictObject({
     .meta({ type: 'integer', minimum: 1, maximum: 100, default: 25, description: 'Of one page' }),
 });
 
-/** The worklist's view as its address carries it. */
+/** A view of the worklist, as its address carries it. */
 export type LeadView = z.output<typeof parameters>;
 
-/** What `/leads` alone shows; an address carries only what differs from it. */
+/** What `/leads` alone shows. */
 export const firstView: LeadView = parameters.parse({});
 
-/** Of the list, of its pages and of the API's. */
+const id = z.string().refine(isUuid);
+const cursor = cursorOf({
+  state: z.tuple([z.enum(['PENDING', 'REACHED_OUT']), instant, id]),
+  created_at: z.tuple([instant, id]),
+  last_name: z.tuple([z.string().refine((name) => !name.includes('\0')), instant, id]), // no NUL in Postgres
+  [orderReceived]: z.tuple([instant, id]),
+});
+
+/** The parameters of the list, of the page and the API alike. */
 export const leadParameters = parameters.extend({
-  after: cursor.optional().meta({ description: 'From `next`; made for one sort order' }),
+  after: cursor.optional().meta({ description: 'From `next`; fits this view alone' }),
   before: cursor.optional().meta({ description: 'From `prev`; not together with `after`' }),
 });
 
 export interface LeadPageRequest {
   view: LeadView;
-  after?: LeadPosition | undefined;
-  before?: LeadPosition | undefined;
+  after?: Cursor | undefined;
+  before?: Cursor | undefined;
 }
 
 /** Reads the query string. Throws 400 with the parameter at fault. */
@@ -63,16 +73,18 @@ export function readLeadQuery(given: ParsedUrlQuery): LeadPageRequest {
   return toPage(readQuery(leadParameters, given));
 }
 
+/** Throws 400 when the cursor was made for another sort order. */
 export function toPage(query: z.output<typeof leadParameters>): LeadPageRequest {
   const { after, before, ...view } = oneDirection(query);
-  return {
-    view,
-    after: after && toPosition(after, view.sort),
-    before: before && toPosition(before, view.sort),
-  };
+  const sort = (after ?? before)?.sort ?? view.sort;
+  const isOfWideSearch = sort === orderReceived && view.q !== undefined;
+  if (sort !== view.sort && !isOfWideSearch) {
+    throw createError(400, 'This page belongs to another sort order. Start from the first page.');
+  }
+  return { view, after, before };
 }
 
-/** Which leads a view shows to this account. */
+/** Returns which leads a view shows to this account. */
 export function toFilter(view: LeadView, accountId: string): LeadFilter {
   const { state, q, flagged, assigned, from, to } = view;
   return {
@@ -91,7 +103,7 @@ export function toListQuery(request: LeadPageRequest, accountId: string): LeadLi
   return { ...toFilter(view, accountId), sort, order, limit, after, before };
 }
 
-/** What a view's address carries: whatever differs from the first view. */
+/** Returns what a view's address carries: whatever differs from the first view. */
 export function viewParameters(view: LeadView): [string, string][] {
   const differs = ([name, value]: [string, unknown]) =>
     value !== undefined && value !== firstView[name as keyof LeadView];
@@ -100,15 +112,15 @@ export function viewParameters(view: LeadView): [string, string][] {
     .map(([name, value]) => [name, String(value)]);
 }
 
-/** The address of a page of this view, for links that keep the filter. */
+/** Returns the address of a page of this view, for links that keep the filter. */
 export function leadListUrl(
   view: LeadView,
-  page: { after?: LeadPosition | null; before?: LeadPosition | null } = {},
+  page: { after?: Cursor; before?: Cursor } = {},
   path = '/leads',
 ): string {
   const query = new URLSearchParams(viewParameters(view));
-  if (page.after) query.set('after', encodeCursor(page.after, view.sort));
-  if (page.before) query.set('before', encodeCursor(page.before, view.sort));
+  if (page.after) query.set('after', encodeCursor(page.after));
+  if (page.before) query.set('before', encodeCursor(page.before));
   const text = query.toString();
   return text ? `${path}?${text}` : path;
 }

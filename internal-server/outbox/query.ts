@@ -2,24 +2,21 @@ import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
 import { whole } from '../../common/config/environment';
 import { isUuid } from '../../common/is-uuid';
-import type { Place } from '../../common/database/newest-first';
-import type { OutboxQuery } from '../../common/outbox/admin';
-import { emailStates, type EmailState, type OutboxEmail } from '../../common/outbox/types';
+import type { Cursor } from '../../common/database/cursor';
+import { outboxSort, type OutboxQuery } from '../../common/outbox/admin';
+import { emailStates, type EmailState } from '../../common/outbox/types';
+import { cursorOf, encodeCursor } from '../http/cursor';
 import { instant, oneDirection, readQuery } from '../http/query';
 
-const place = z
-  .string()
-  .transform((text) => text.split('_'))
-  .pipe(z.tuple([instant, z.string().refine(isUuid)]))
-  .transform(([at, id]): Place => ({ at: new Date(at), id }));
+const cursor = cursorOf({ [outboxSort]: z.tuple([instant, z.string().refine(isUuid)]) });
 
 /** Failed emails need an administrator, so they come first. */
 const state = z.enum(emailStates).default('FAILED').meta({ description: 'One state at a time' });
 
 export const outboxParameters = z.object({
   state,
-  after: place.optional().meta({ description: 'From `next`' }),
-  before: place.optional().meta({ description: 'From `prev`; not together with `after`' }),
+  after: cursor.optional().meta({ description: 'From `next`' }),
+  before: cursor.optional().meta({ description: 'From `prev`; not together with `after`' }),
   limit: whole(1, 100)
     .prefault('50')
     .meta({ type: 'integer', minimum: 1, maximum: 100, default: 50, description: 'Of one page' }),
@@ -37,16 +34,12 @@ export function readView(form: URLSearchParams): OutboxQuery {
 
 export function outboxUrl(
   state: EmailState,
-  page: { after?: OutboxEmail | null; before?: OutboxEmail | null; limit?: number } = {},
+  page: { after?: Cursor; before?: Cursor; limit?: number } = {},
   path = '/outbox',
 ): string {
   const query = new URLSearchParams({ state });
   if (page.limit !== undefined) query.set('limit', String(page.limit));
-  if (page.after) query.set('after', toText(page.after));
-  if (page.before) query.set('before', toText(page.before));
+  if (page.after) query.set('after', encodeCursor(page.after));
+  if (page.before) query.set('before', encodeCursor(page.before));
   return `${path}?${query.toString()}`;
-}
-
-function toText({ createdAt, id }: OutboxEmail): string {
-  return `${createdAt.toISOString()}_${id}`;
 }

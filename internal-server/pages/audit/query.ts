@@ -1,26 +1,28 @@
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
 import { auditActions } from '../../../common/audit/repository';
-import type { AuditQuery, ListedEvent } from '../../../common/audit/list';
+import { auditSort, type AuditQuery } from '../../../common/audit/list';
+import type { Cursor } from '../../../common/database/cursor';
 import { isUuid } from '../../../common/is-uuid';
-import { day, dayAfter, oneDirection, readQuery } from '../../http/query';
-
-const eventId = z.string().regex(/^\d{1,18}$/); // fits into Postgres's bigint
+import { cursorOf, encodeCursor } from '../../http/cursor';
+import { day, dayAfter, instant, oneDirection, readQuery } from '../../http/query';
 
 const parameters = z.object({
   account: z.union([z.literal('system'), z.string().refine(isUuid).toLowerCase()]).optional(),
   action: z.enum(auditActions).optional(),
-  /** As it was typed: see `problemOf`. */
+  /** As typed: see `problemOf`. */
   lead: z.string().trim().max(200).optional(),
   /** Days in UTC, both included. */
   from: day.optional(),
   to: day.optional(),
 });
 
-/** The audit's view as its address carries it. */
+/** A view of the audit, as its address carries it. */
 export type AuditView = z.output<typeof parameters>;
 
-const pageParameters = parameters.extend({ after: eventId.optional(), before: eventId.optional() });
+const eventId = z.string().regex(/^\d{1,18}$/); // fits into Postgres's bigint
+const cursor = cursorOf({ [auditSort]: z.tuple([instant, eventId]) }).optional();
+const pageParameters = parameters.extend({ after: cursor, before: cursor });
 
 export type AuditPageRequest = z.output<typeof pageParameters>;
 
@@ -31,7 +33,7 @@ export function readAuditQuery(given: ParsedUrlQuery): AuditPageRequest {
   return oneDirection(readQuery(pageParameters, given));
 }
 
-/** What keeps the list from being shown, for the one field that is typed freely. */
+/** Returns what is wrong with the lead, the one field that is typed freely. */
 export function problemOf({ lead }: AuditView): string | undefined {
   if (!lead || isUuid(lead) || /^[0-9a-f]{8}$/i.test(lead)) return undefined;
   return 'Type the eight characters of a reference (digits and a to f), or a whole id.';
@@ -43,28 +45,22 @@ export function toAuditQuery(request: AuditPageRequest): AuditQuery {
     actor: account,
     action,
     lead,
-    from: from === undefined ? undefined : new Date(from),
-    before: to === undefined ? undefined : dayAfter(to),
-    afterEvent: after,
-    beforeEvent: before,
+    recordedFrom: from === undefined ? undefined : new Date(from),
+    recordedBefore: to === undefined ? undefined : dayAfter(to),
+    after,
+    before,
     limit: pageLength,
   };
 }
 
-/** The address of a page of this view, for links that keep the filter. */
+/** Returns the address of a page of this view, for links that keep the filter. */
 export function auditUrl(
   { account, action, lead, from, to }: AuditView,
-  page: { after?: ListedEvent; before?: ListedEvent },
+  page: { after?: Cursor; before?: Cursor },
 ): string {
-  const carried = {
-    account,
-    action,
-    lead,
-    from,
-    to,
-    after: page.after?.id,
-    before: page.before?.id,
-  };
+  const after = page.after && encodeCursor(page.after);
+  const before = page.before && encodeCursor(page.before);
+  const carried = { account, action, lead, from, to, after, before };
   const present = Object.entries(carried).filter(([, value]) => value);
   return `/audit?${new URLSearchParams(present as [string, string][]).toString()}`;
 }

@@ -1,5 +1,4 @@
 import { createRouter, type Router } from '../../auth/router';
-import createError from 'http-errors';
 import type { AccountRepository } from '../../../common/accounts/repository';
 import { auditActions, type AuditRepository } from '../../../common/audit/repository';
 import { auditUrl, problemOf, readAuditQuery, toAuditQuery } from './query';
@@ -23,8 +22,6 @@ export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router
       problem ? noEvents : audit.list(toAuditQuery({ ...view, after, before })),
       accounts.list(),
     ]);
-    if (!page)
-      throw createError(400, 'There is no event to start from. Start from the first page.');
     const names = new Map(everybody.map(({ id, name }) => [id, name]));
     if (problem) ctx.status = 400;
     ctx.body = await render(ctx, 'audit', {

@@ -3,12 +3,13 @@ import type { Knex } from 'knex';
 import { createAccountRepository } from '../../../common/accounts/repository';
 import { createAuditRepository, type AuditRepository } from '../../../common/audit/repository';
 import type { AuditQuery } from '../../../common/audit/list';
+import type { Cursor } from '../../../common/database/cursor';
 import { createDatabase } from '../../../common/database/connect';
 import { createLeadRepository } from '../../../common/leads/repository';
 import { addLead } from '../../support/apps/leads';
 import { createTestDatabase, type TestDatabase } from '../../support/process/postgres';
 
-describe('the audit of a lead', () => {
+describe('timeline', () => {
   let database: TestDatabase;
   let owner: Knex;
   let db: Knex;
@@ -39,7 +40,7 @@ describe('the audit of a lead', () => {
       note,
     ]);
 
-  it('tells what happened to it, newest first, with who and why', async () => {
+  it('has what happened to the lead, newest first, with who and why', async () => {
     expect(await events()).to.deep.equal([
       ['REOPENED', 'Ann', 'Carla did not answer'],
       ['LEAD_OPENED', 'Ann', null],
@@ -47,7 +48,7 @@ describe('the audit of a lead', () => {
     ]);
   });
 
-  it('outlives the lead, but the words about the person do not', async () => {
+  it('outlives the lead, while the notes about the person are gone', async () => {
     await db('leads').where({ id: leadId }).delete();
     expect(await events()).to.deep.equal([
       ['REOPENED', 'Ann', null],
@@ -58,7 +59,7 @@ describe('the audit of a lead', () => {
   });
 });
 
-describe('the list of all events', () => {
+describe('list', () => {
   let database: TestDatabase;
   let owner: Knex;
   let db: Knex;
@@ -77,7 +78,7 @@ describe('the list of all events', () => {
 
   const leadId = '0a1b2c3d-0000-4000-8000-000000000001';
 
-  /** One event for each time, in this order; answers their ids. */
+  /** Adds one event for each time, in this order. Returns their ids. */
   async function addEvents(times: string[], event = {}): Promise<string[]> {
     const common = { actor: 'system', action: 'MAIL_SENT', lead_id: leadId, ...event };
     const rows = times.map((at) => ({ ...common, at }));
@@ -86,35 +87,38 @@ describe('the list of all events', () => {
   }
 
   const idsOf = async (query: Partial<AuditQuery>) =>
-    (await audit.list({ limit: 100, ...query }))!.items.map(({ id }) => id);
+    (await audit.list({ limit: 100, ...query })).items.map(({ id }) => id);
 
-  it('goes by time, and by id at the same time, over pages both ways', async () => {
+  it('sorts by time, then by id, and pages both ways', async () => {
     const [b1, b2, a, c] = await addEvents([
       '2026-03-02T00:00:00Z',
       '2026-03-02T00:00:00Z',
       '2026-03-01T00:00:00Z',
       '2026-03-03T00:00:00Z',
     ]);
-    const first = (await audit.list({ limit: 2 }))!;
+    const idAt = (cursor: Cursor | null) => cursor?.values[1] ?? null;
+    const first = await audit.list({ limit: 2 });
     expect(first.items.map(({ id }) => id)).to.deep.equal([c, b2]);
-    expect([first.next?.id, first.prev]).to.deep.equal([b2, null]);
-    const second = (await audit.list({ limit: 2, afterEvent: b2 }))!;
+    expect([idAt(first.next), first.prev]).to.deep.equal([b2, null]);
+    const second = await audit.list({ limit: 2, after: first.next! });
     expect(second.items.map(({ id }) => id)).to.deep.equal([b1, a]);
-    expect([second.next, second.prev?.id]).to.deep.equal([null, b1]);
-    const back = (await audit.list({ limit: 2, beforeEvent: b1 }))!;
+    expect([second.next, idAt(second.prev)]).to.deep.equal([null, b1]);
+    const back = await audit.list({ limit: 2, before: second.prev! });
     expect(back).to.deep.equal(first);
-    const nearer = (await audit.list({ limit: 2, beforeEvent: a }))!;
+    const atLast = { ...second.prev!, values: [second.items[1]!.at.toISOString(), a!] };
+    const nearer = await audit.list({ limit: 2, before: atLast });
     expect(nearer.items.map(({ id }) => id)).to.deep.equal([b2, b1]);
-    expect([nearer.next?.id, nearer.prev?.id]).to.deep.equal([b1, b2]);
+    expect([idAt(nearer.next), idAt(nearer.prev)]).to.deep.equal([b1, b2]);
   });
 
-  it('has no page that starts from an event that never was', async () => {
-    await addEvents(['2026-03-01T00:00:00Z']);
-    expect(await audit.list({ limit: 1, afterEvent: '0' })).to.be.undefined;
-    expect(await audit.list({ limit: 1, beforeEvent: '0' })).to.be.undefined;
+  it('pages on from an event that is no longer there', async () => {
+    const ids = await addEvents(['2026-03-02T00:00:00Z', '2026-03-01T00:00:00Z']);
+    const { next } = await audit.list({ limit: 1 });
+    await owner('audit_events').where({ id: ids[0] }).delete();
+    expect(await idsOf({ after: next! })).to.deep.equal([ids[1]]);
   });
 
-  it('narrows by actor, action, lead, reference and time', async () => {
+  it('filters by actor, action, lead, reference and time', async () => {
     const time = ['2026-03-02T00:00:00Z'];
     const [mail] = await addEvents(time);
     const [byAnn] = await addEvents(time, { actor: 'ann', action: 'NOTED', lead_id: null });
@@ -128,8 +132,8 @@ describe('the list of all events', () => {
     expect(await idsOf({ lead: '0A1B2C3E' })).to.deep.equal([ofOther]);
     expect(await idsOf({ lead: leadId.replace(/1$/, '2') })).to.deep.equal([]);
     const day = new Date('2026-03-03T00:00:00Z');
-    expect(await idsOf({ from: day })).to.deep.equal([ofOther]);
-    expect(await idsOf({ before: day })).to.deep.equal([byAnn, mail]);
+    expect(await idsOf({ recordedFrom: day })).to.deep.equal([ofOther]);
+    expect(await idsOf({ recordedBefore: day })).to.deep.equal([byAnn, mail]);
   });
 
   it('says whether the lead is still there', async () => {
@@ -137,7 +141,7 @@ describe('the list of all events', () => {
     await addEvents(['2026-03-02T00:00:00Z'], { lead_id: id });
     await addEvents(['2026-03-01T00:00:00Z']);
     await addEvents(['2026-02-01T00:00:00Z'], { lead_id: null });
-    const { items } = (await audit.list({ limit: 9 }))!;
+    const { items } = await audit.list({ limit: 9 });
     expect(items.map((item) => [item.leadId, item.leadExists])).to.deep.equal([
       [id, true],
       [leadId, false],

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../../common/database/connect';
 import { createOutboxRepository, type OutboxRepository } from '../../../common/outbox/repository';
-import type { OutboxEmail } from '../../../common/outbox/types';
 import { addLead } from '../../support/apps/leads';
 import { createTestDatabase, type TestDatabase } from '../../support/process/postgres';
 
@@ -178,16 +177,15 @@ describe('createOutboxAdmin', () => {
     expect(all.items.map(({ id }) => id)).to.have.members(ids);
     const times = all.items.map(({ createdAt }) => createdAt.toISOString());
     expect(times).to.deep.equal([...times].sort().reverse());
-    const place = (email: OutboxEmail) => ({ at: email.createdAt, id: email.id });
     const forward = [await outbox.list({ state: 'FAILED', limit: 3 })];
     for (let next = forward[0]!.next; next; next = forward.at(-1)!.next) {
-      forward.push(await outbox.list({ state: 'FAILED', limit: 3, after: place(next) }));
+      forward.push(await outbox.list({ state: 'FAILED', limit: 3, after: next }));
     }
     expect(forward.map(({ items }) => items.length)).to.deep.equal([3, 3, 1]);
     expect(forward.flatMap(({ items }) => items)).to.deep.equal(all.items);
     const back = [forward.at(-1)!];
     for (let prev = back[0]!.prev; prev; prev = back.at(-1)!.prev) {
-      back.push(await outbox.list({ state: 'FAILED', limit: 3, before: place(prev) }));
+      back.push(await outbox.list({ state: 'FAILED', limit: 3, before: prev }));
     }
     expect(back.reverse().map(({ items }) => items)).to.deep.equal(
       forward.map(({ items }) => items),
