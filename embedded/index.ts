@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { credentialsFile } from './administrator';
+import { startServer } from './server-process';
 import type { Settings } from './settings';
 import { startSystem, type System } from './system';
 import { readVariables } from './variables';
+import { startWatchedServer } from './watched-server';
 
 // Whatever still runs when this has passed ends by itself once we are gone.
 const stopWithinMs = 4500;
@@ -17,7 +19,9 @@ async function main(): Promise<void> {
   endWithNpm();
   try {
     const settings = readVariables(process.env);
-    const system = await startSystem(settings, process.env, (close) => closers.unshift(close));
+    const start = process.argv.includes('--watch') ? startWatchedServer : startServer;
+    const opened = (close: () => Promise<unknown>) => closers.unshift(close);
+    const system = await startSystem(settings, process.env, opened, start);
     console.log(announcement(settings, system));
     throw await system.failure;
   } catch (error) {

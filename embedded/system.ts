@@ -25,6 +25,7 @@ export async function startSystem(
   settings: Settings,
   env: NodeJS.ProcessEnv,
   opened: Opened,
+  start = startServer,
 ): Promise<System> {
   const { dataDir } = settings;
   const within = (name: string) => path.join(dataDir, name);
@@ -52,8 +53,8 @@ export async function startSystem(
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
   const servers = [
-    startServer({ name: 'public', env: environments.public, logFolder }),
-    startServer({ name: 'internal', env: environments.internal, logFolder }),
+    start({ name: 'public', env: environments.public, logFolder }),
+    start({ name: 'internal', env: environments.internal, logFolder }),
   ];
   opened(() => Promise.all(servers.map((server) => server.stop())));
   const [credentials] = await Promise.all([
