@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { desk } from './desk';
 import { download } from './download';
+import { lists } from './lists';
 import { mail } from './mail';
 import { memory } from './memory';
 import { start } from './start';
@@ -9,7 +9,7 @@ import { openBench, type Own } from './support/bench';
 import { checkMachine } from './support/machine';
 import { createReport } from './support/report';
 
-const suites = { submissions, desk, memory, start, mail, download };
+const suites = { submissions, lists, memory, start, mail, download };
 type SuiteName = keyof typeof suites;
 
 const resultFile = 'bench/results.json';

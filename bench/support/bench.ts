@@ -28,8 +28,8 @@ export interface Bench {
   removeFolder(name: string): Promise<void>;
   /** Starts a compiled server of ours as in production. */
   startOurs(name: 'public' | 'internal', env: Record<string, string>): Promise<Server>;
-  /** Starts a process of the benchmark that listens. */
-  startOther(name: 'floor' | 'files' | 'mail', env: Record<string, string>): Promise<Server>;
+  /** Starts a server of the benchmark's own, and waits until it listens or until the path is ready. */
+  startOther(name: OtherName, env: Record<string, string>, readyPath?: string): Promise<Server>;
 }
 
 /** Starts a part, and sees to it that it is closed, even when it is asked to end meanwhile. */
@@ -38,6 +38,7 @@ export type Own = <Part>(
   close: (part: Part) => Promise<unknown>,
 ) => Promise<Part>;
 
+type OtherName = keyof typeof entries;
 type Options = Pick<Bench, 'isQuick' | 'report'>;
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
@@ -47,7 +48,7 @@ const asInTheImage = {
   internal: { NODE_ENV: 'production' },
 };
 const settings = ['shared_buffers=512MB', 'random_page_cost=1.1'];
-const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink' };
+const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink', empty: 'empty-server' };
 
 export async function openBench({ isQuick, report }: Options, own: Own): Promise<Bench> {
   const folder = await own(makeFolder, removeFolder);
@@ -94,6 +95,7 @@ export async function openBench({ isQuick, report }: Options, own: Own): Promise
       return start({ entry: `${name}-server/index.js`, env }, ports[name], '/readyz');
     },
 
-    startOther: (name, env) => start({ entry: `bench/${entries[name]}.js`, env }, ports[name]),
+    startOther: (name, env, readyPath) =>
+      start({ entry: `bench/${entries[name]}.js`, env }, ports[name], readyPath),
   };
 }

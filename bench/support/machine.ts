@@ -11,6 +11,7 @@ export const ports = {
   files: 3213,
   mail: 3214,
   postgres: 3215,
+  empty: 3216,
 };
 
 const tmpfs = 0x01021994; // statfs(2)

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { goals, judge, type GoalKey, type Outcome } from './goals';
+import { goals, toOutcome, type GoalKey, type Outcome } from './goals';
 import { formatTable, type Row } from './table';
 
 export interface Report {
@@ -28,7 +28,7 @@ export function createReport(options: object): Report {
     },
 
     measured(goal, figure, note) {
-      outcomes[goal] = judge(goal, figure, note);
+      outcomes[goal] = toOutcome(goal, figure, note);
     },
 
     async finish(file) {

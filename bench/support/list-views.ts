@@ -10,7 +10,7 @@ export interface View {
 const perPage = 25;
 
 /** What an attorney asks for, as a browser does. */
-export async function deskViews(client: Client, leads: number): Promise<View[]> {
+export async function listViews(client: Client, leads: number): Promise<View[]> {
   const page = Math.min(3000, Math.floor(leads / 30));
   const deep = await cursorAt(client, page, 'state');
   const deepByName = await cursorAt(client, page, 'last_name');

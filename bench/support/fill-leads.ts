@@ -1,18 +1,23 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from 'pg';
-import { loginUrl, withClient } from '../../embedded/provision';
+import { withClient } from '../../embedded/provision';
 import type { Bench } from './bench';
-import { columns, writeLeads, type Range } from './desk-copy';
+import { columns, writeLeads, type Range } from './lead-rows';
 
 /**
  * Adds leads, whose mails have been sent, by COPY: without triggers, and with the indexes made
  * afterwards, so that a million takes less than two minutes.
  */
-export async function fill(bench: Bench, range: Range, account: string): Promise<void> {
-  const file = path.join(await bench.createFolder('desk'), 'leads.copy');
+export async function fillLeads(
+  bench: Bench,
+  superuserUrl: string,
+  range: Range,
+  account: string,
+): Promise<void> {
+  const file = path.join(await bench.createFolder('lists'), 'leads.copy');
   await writeLeads(file, range, account);
-  await withClient(loginUrl(bench.superuserUrl, 'desk'), async (client) => {
+  await withClient(superuserUrl, async (client) => {
     await client.query(
       `set session_replication_role = replica; set maintenance_work_mem = '512MB'`,
     );
@@ -31,7 +36,7 @@ export async function fill(bench: Bench, range: Range, account: string): Promise
   await rm(file);
 }
 
-/** Answers the statements that make them again. */
+/** Returns the statements that create them again. */
 async function dropIndexes(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
