@@ -10,7 +10,7 @@ import { submit } from './support/submit';
 const resumeBytes = 5_000_000;
 const clients = 16;
 
-/** A resume from the internal server, beside the same file as a stream. */
+/** Downloads of a resume from the internal server, and of the same file as a stream. */
 export async function download(bench: Bench): Promise<void> {
   const urls = await bench.createDatabase('download');
   const folder = await bench.createFolder('download');

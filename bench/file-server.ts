@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import { pipeline } from 'node:stream';
 
-/** The least that a download costs in Node: one file, as a stream, to whoever asks. */
+/** The least that a download costs in Node: one file as a stream, without a sign-in. */
 const { FILE = '', PORT, BYTES = '' } = process.env;
 
 createServer((_req, res) => {

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
-import { answerWith } from './support/child';
+import { onRequest } from './support/child';
 
-/** A mail server that accepts everything, after a while if told so, and keeps none of it. */
-export type MailSinkQuestion = { delayMs: number } | 'how many';
+/** Asks how many emails were accepted, or makes each take that long from now on. */
+export type MailSinkRequest = { delayMs: number } | 'how many';
 
 let delayMs = 0;
 let accepted = 0;
 
-answerWith((question: MailSinkQuestion) => {
-  if (question !== 'how many') ({ delayMs } = question);
+onRequest((message: MailSinkRequest) => {
+  if (message !== 'how many') ({ delayMs } = message);
   return accepted;
 });
 
+// A mail server that accepts everything and keeps nothing.
 new SMTPServer({
   disabledCommands: ['AUTH', 'STARTTLS'],
   disableReverseLookup: true,
@@ -26,5 +27,5 @@ new SMTPServer({
     });
   },
 })
-  .on('error', () => undefined) // a server that is stopped breaks its connections
+  .on('error', () => undefined) // the internal server breaks its connections when it is stopped
   .listen(Number(process.env.PORT), '127.0.0.1');

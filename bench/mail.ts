@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loginUrl, withClient } from '../embedded/provision';
-import type { MailSinkQuestion } from './mail-sink';
+import type { MailSinkRequest } from './mail-sink';
 import type { Bench } from './support/bench';
 import type { LoadResult } from './support/load';
 import { cpuMs } from './support/proc';
@@ -8,9 +8,9 @@ import type { Server } from './support/servers';
 import { median, medians } from './support/statistics';
 
 const slowMs = 2000;
-const patienceMs = 120_000;
+const deliveryTimeoutMs = 120_000;
 
-/** What delivery costs, and whether a slow mail server is felt by who submits. */
+/** The cost of delivery, and whether a slow mail server slows submissions down. */
 export async function mail(bench: Bench): Promise<void> {
   const urls = await bench.createDatabase('mail');
   const RESUME_DIR = await bench.createFolder('mail');
@@ -40,14 +40,14 @@ async function measureDelivery(bench: Bench, internal: Server, sink: Server): Pr
     bench.report.progress(`mail: delivery, round ${round}`);
     rounds.push(await deliver(bench, internal, sink, bench.isQuick ? 200 : 2000));
   }
-  bench.report.table('Mail: medians; CPU in ms for each pair', [medians(rounds)]);
+  bench.report.table('Email: medians; CPU in ms for each pair', [medians(rounds)]);
   const both = rounds.map(({ serverCpu, databaseCpu }) => serverCpu + databaseCpu);
   bench.report.measured('mailCpu', median(both));
 }
 
-/** Queues the mails of so many leads, and waits until the mail server has them. */
+/** Queues the emails of that many leads, and waits until the mail server has them. */
 async function deliver(bench: Bench, { pid }: Server, sink: Server, leads: number) {
-  const howMany = async () => (await sink.ask('how many' satisfies MailSinkQuestion)) as number;
+  const howMany = async () => (await sink.request('how many' satisfies MailSinkRequest)) as number;
   const expected = (await howMany()) + 2 * leads;
   let [serverBefore, databaseBefore] = [NaN, NaN];
   await withClient(loginUrl(bench.superuserUrl, 'mail'), async (client) => {
@@ -55,11 +55,12 @@ async function deliver(bench: Bench, { pid }: Server, sink: Server, leads: numbe
     await client.query(insertLeads, [leads]);
     await client.query('analyze'); // as autovacuum does within a minute
     [serverBefore, databaseBefore] = [cpuMs(pid), bench.databaseCpuMs()];
-    await client.query('commit'); // nobody sees them before
+    await client.query('commit'); // no email is visible before
   });
   const started = performance.now();
   while ((await howMany()) < expected) {
-    if (performance.now() - started > patienceMs) throw new Error('The mails are not delivered');
+    if (performance.now() - started > deliveryTimeoutMs)
+      throw new Error('The emails are not delivered');
     await sleep(50);
   }
   return {
@@ -76,15 +77,15 @@ const insertLeads = `insert into leads (id, first_name, last_name, email, resume
     repeat('0', 64)
   from (select gen_random_uuid() as id from generate_series(1, $1::int)) as ids`;
 
-/** In turns, each on an empty outbox. */
+/** Quick and slow in turns, each on an empty outbox. */
 async function measureSlowness(bench: Bench, { port }: Server, sink: Server): Promise<void> {
   const passes: Record<'quick' | 'slow', LoadResult[]> = { quick: [], slow: [] };
   const job = { port, clients: 16, resumeBytes: 100_000 };
   await bench.load.run({ ...job, durationMs: bench.passMs });
   for (let round = 1; round <= bench.rounds; round++) {
     for (const speed of ['quick', 'slow'] as const) {
-      bench.report.progress(`mail: submissions while mail is ${speed}, round ${round}`);
-      await sink.ask({ delayMs: speed === 'slow' ? slowMs : 0 } satisfies MailSinkQuestion);
+      bench.report.progress(`mail: submissions while email is ${speed}, round ${round}`);
+      await sink.request({ delayMs: speed === 'slow' ? slowMs : 0 } satisfies MailSinkRequest);
       await withClient(loginUrl(bench.superuserUrl, 'mail'), async (client) => {
         await client.query('delete from outbox');
       });
@@ -92,10 +93,10 @@ async function measureSlowness(bench: Bench, { port }: Server, sink: Server): Pr
     }
   }
   const rows = Object.entries(passes).map(([speed, rounds]) => ({
-    mail: speed,
+    email: speed,
     ...medians(rounds),
   }));
-  bench.report.table('Submissions (100 KB, 16 clients) while mail is delivered: medians', rows);
+  bench.report.table('Submissions (100 KB, 16 clients) while email is delivered: medians', rows);
   const ratios = passes.slow.map(({ p95 }, round) => p95 / (passes.quick[round]?.p95 ?? NaN));
   bench.report.measured('slowMail', median(ratios));
 }

@@ -8,7 +8,7 @@ import type { Row } from './support/table';
 const atOnce = 200;
 const downloads = 50;
 
-/** Peaks of servers that have just started; that of a large CSV is in the suite of the desk. */
+/** Peaks of servers that have just started. The peak of a large CSV is measured in `lists`. */
 export async function memory(bench: Bench): Promise<void> {
   const rows = [];
   const [of10, of5, of1, manyOf1] = [
@@ -21,7 +21,8 @@ export async function memory(bench: Bench): Promise<void> {
   bench.report.table('Memory: in MB, medians', rows);
   const all = [of10, of5, of1, manyOf1];
   bench.report.measured('memory200', Math.max(...all.map(({ peak }) => peak)));
-  // As many bytes: 200 MB are over before the engine has looked for garbage more than a few times.
+  // Over the same number of bytes: 200 MB end before the engine has collected garbage more than a
+  // few times.
   bench.report.measured('memoryBySize', of10.peak / manyOf1.peak);
   bench.report.measured('errors200', sumOfErrors(all));
 }
@@ -68,7 +69,7 @@ async function measureDownloads(bench: Bench): Promise<Row> {
   const { headers } = await createAttorney(urls.ownerUrl);
   const server = await bench.startOurs('internal', { ...env, DATABASE_URL: urls.internalUrl });
   const job = { port: server.port, headers };
-  await bench.load.run({ ...job, path: '/leads', clients: 1, requests: 3 }); // the password's memory
+  await bench.load.run({ ...job, path: '/leads', clients: 1, requests: 3 }); // checking the password takes memory of its own
   forgetPeakMemory(server.pid);
   const idle = memoryMb(server.pid);
   const path = `/leads/${lead}/resume`;

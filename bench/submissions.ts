@@ -10,7 +10,7 @@ import { median, medians, sumOfErrors } from './support/statistics';
 interface Subject {
   name: 'ours' | 'floor';
   server: Server;
-  /** Where it keeps the resumes. */
+  /** Where it stores the resumes. */
   folder: string;
 }
 
@@ -30,7 +30,7 @@ const decisive: Cell[] = [
   { size: '100 KB', clients: 64 },
 ];
 
-/** The public server beside the least that a submission costs. */
+/** Submissions to the public server, and to the floor. */
 export async function submissions(bench: Bench): Promise<void> {
   const subjects = await startSubjects(bench);
   await warmUp(bench, subjects);
@@ -74,7 +74,7 @@ async function startSubjects(bench: Bench): Promise<Subject[]> {
   ];
 }
 
-/** Until the engine has compiled what there is to compile. */
+/** Lets the engine compile what there is to compile. */
 async function warmUp(bench: Bench, subjects: Subject[]): Promise<void> {
   bench.report.progress('submissions: warming up');
   const job = { clients: 16, resumeBytes: 100_000, durationMs: bench.isQuick ? 2000 : 5000 };
@@ -86,7 +86,7 @@ async function warmUp(bench: Bench, subjects: Subject[]): Promise<void> {
 
 type Round = Record<Subject['name'], Pass>;
 
-/** In turns, and each round begins with the other one. */
+/** In turns; each round begins with the other one. */
 async function measure(bench: Bench, subjects: Subject[], cell: Cell): Promise<Round[]> {
   const rounds: Round[] = [];
   for (let round = 1; round <= bench.rounds; round++) {
@@ -118,7 +118,7 @@ async function pass(bench: Bench, { server, folder }: Subject, cell: Cell): Prom
   return made;
 }
 
-/** So that no pass pays for what another one left to be written, and the disk suffices. */
+/** Frees the disk, and writes what is pending so that the next pass does not pay for it. */
 async function tidy({ superuserUrl }: Bench, folder: string): Promise<void> {
   for (const name of await readdir(folder)) await rm(path.join(folder, name));
   await withClient(superuserUrl, async (client) => {

@@ -4,7 +4,7 @@ import { hashPassword } from '../../common/accounts/passwords';
 
 export interface Attorney {
   id: string;
-  /** Signs in with each request. */
+  /** Sign in with each request. */
   headers: { Authorization: string };
 }
 

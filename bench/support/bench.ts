@@ -14,25 +14,25 @@ import { startServer, type Server } from './servers';
 export interface Bench {
   isQuick: boolean;
   rounds: number;
-  /** Of one pass of the load. */
+  /** How long one pass of the load lasts. */
   passMs: number;
   report: Report;
   load: Load;
   superuserUrl: string;
   databaseCpuMs(): number;
-  /** Of the statements so far, where their times are logged. */
+  /** The time of all statements so far whose times are logged. */
   databaseTimeMs(): Promise<number>;
   /** A migrated database of its own, with the logins of both servers. */
   createDatabase(name: string): Promise<Provisioned>;
   createFolder(name: string): Promise<string>;
   removeFolder(name: string): Promise<void>;
-  /** Starts a compiled server of ours as in production. */
+  /** Starts a compiled server of this project as in production, and waits until it is ready. */
   startOurs(name: 'public' | 'internal', env: Record<string, string>): Promise<Server>;
   /** Starts a server of the benchmark's own, and waits until it listens or until the path is ready. */
   startOther(name: OtherName, env: Record<string, string>, readyPath?: string): Promise<Server>;
 }
 
-/** Starts a part, and sees to it that it is closed, even when it is asked to end meanwhile. */
+/** Starts a part that is closed when the benchmark ends, even if it ends while the part starts. */
 export type Own = <Part>(
   start: () => Promise<Part>,
   close: (part: Part) => Promise<unknown>,

@@ -10,8 +10,8 @@ const graceMs = 10_000;
 export interface Child {
   pid: number;
   isRunning(): boolean;
-  /** Sends a question and waits for the answer; one at a time. */
-  ask(question: unknown): Promise<unknown>;
+  /** Sends a message and returns the reply. One at a time. */
+  request(message: unknown): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -22,13 +22,13 @@ export interface ChildOptions {
   logFile: string;
 }
 
-/** Runs compiled code as a process of its own, which ends with us however we end. */
+/** Runs compiled code in a child process, which ends with this one however it ends. */
 export async function startChild({ entry, env, logFile }: ChildOptions): Promise<Child> {
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, ['-r', exitWithParent, path.join(dist, entry)], {
     cwd: dist,
     env: { PATH: process.env.PATH, TMPDIR: path.dirname(logFile), ...env },
-    detached: true, // Ctrl-C reaches us alone, and we stop everything in order
+    detached: true, // Ctrl-C reaches the benchmark alone, which stops everything in order
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'advanced',
   });
@@ -40,37 +40,37 @@ export async function startChild({ entry, env, logFile }: ChildOptions): Promise
   return {
     pid,
     isRunning,
-    ask: (question) => ask(child, question, `${entry} ended; its log is ${logFile}`),
+    request: (message) => request(child, message, `${entry} ended; its log is ${logFile}`),
     async stop() {
       if (!isRunning()) return;
       child.kill('SIGTERM');
-      const impatience = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      const killTimer = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await ended;
-      clearTimeout(impatience);
+      clearTimeout(killTimer);
     },
   };
 }
 
-function ask(child: ChildProcess, question: unknown, ifEnded: string): Promise<unknown> {
+function request(child: ChildProcess, message: unknown, ifEnded: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const onExit = () => {
       reject(new Error(ifEnded));
     };
     child.once('exit', onExit);
-    child.once('message', (answer) => {
+    child.once('message', (reply) => {
       child.off('exit', onExit);
-      resolve(answer);
+      resolve(reply);
     });
-    child.send(question as object, (error) => {
+    child.send(message as object, (error) => {
       if (error) reject(error);
     });
   });
 }
 
-/** The other end: answers each question that this process is asked. */
-export function answerWith(answer: (question: never) => unknown): void {
-  process.channel?.ref(); // the exitWithParent lets go of it
-  process.on('message', (question) => {
-    void Promise.resolve(answer(question as never)).then((result) => process.send?.(result));
+/** In the child: replies to each message of `request` with what `handle` returns. */
+export function onRequest(handle: (message: never) => unknown): void {
+  process.channel?.ref(); // exit-with-parent has unreferenced it
+  process.on('message', (message) => {
+    void Promise.resolve(handle(message as never)).then((reply) => process.send?.(reply));
   });
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 
-/** To be run by a superuser: from then on the sessions of that login write it to the log. */
+/** For a superuser: new sessions of that login then log the time of each statement. */
 export const loggingTimesOf = (login: string, database: string) =>
   `alter role ${login} in database ${database} set log_duration = on`;
 
-/** What Postgres needed to parse, plan and run all that its log tells the time of. */
+/** The time that Postgres took, by its log, to parse, plan and run all logged statements. */
 export async function loggedMs(log: string): Promise<number> {
   const times = [...(await readFile(log, 'utf8')).matchAll(/duration: ([\d.]+) ms/g)];
   return times.reduce((sum, [, ms]) => sum + Number(ms), 0);

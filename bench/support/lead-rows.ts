@@ -9,7 +9,7 @@ export interface Range {
   to: number;
 }
 
-/** In the order of `copyRow`'s values. */
+/** In the order of the values in `copyRow`. */
 export const columns =
   'id, first_name, last_name, email, state, flagged_reason, resume_key, resume_filename, ' +
   'resume_type, resume_bytes, resume_sha256, created_at, updated_at, reached_out_at, ' +
@@ -17,12 +17,12 @@ export const columns =
 
 const minutesBetween = 5; // a busy firm: 288 a day, so that a million is nearly ten years
 const rowsAtOnce = 5000;
-const none = '\\N'; // of COPY's text format
+const none = '\\N'; // null in COPY's text format
 
 const firstNames = 'Anna Maria Zoë Paul Omar Lin Chidi Olga Ravi Sean'.split(' ');
 const lastNames = 'Müller Smith García Nguyễn Kowalski Okafor Tanaka Silva'.split(' ');
 
-/** Writes leads as COPY reads them. Four of five are reached out to, one in 97 is flagged. */
+/** Writes leads in COPY's text format. Four in five are reached out to, one in 97 is flagged. */
 export async function writeLeads(file: string, { from, to }: Range, account: string) {
   const target = createWriteStream(file);
   for (let first = from; first <= to; first += rowsAtOnce) {
@@ -34,7 +34,7 @@ export async function writeLeads(file: string, { from, to }: Range, account: str
   await finished(target);
 }
 
-/** Names repeat as in life: some are common, one in ten thousand is rare. */
+/** Names repeat as in life: most are common, one in ten thousand leads has a rare one. */
 function copyRow(i: number, account: string): string {
   const id = randomUUID();
   const first = firstNames[(i * 7) % firstNames.length] ?? '';
@@ -55,7 +55,7 @@ function copyRow(i: number, account: string): string {
   return `${values.join('\t')}\n`;
 }
 
-/** What the trigger leads_fill_search makes of these names; `fill` compares. */
+/** As the trigger leads_fill_search folds these names; `fillLeads` checks a sample. */
 function fold(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -9,7 +9,7 @@ export interface View {
 
 const perPage = 25;
 
-/** What an attorney asks for, as a browser does. */
+/** The pages that an attorney opens, as a browser requests them. */
 export async function listViews(client: Client, leads: number): Promise<View[]> {
   const page = Math.min(3000, Math.floor(leads / 30));
   const deep = await cursorAt(client, page, 'state');

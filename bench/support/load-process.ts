@@ -1,25 +1,25 @@
 import { Agent, request, type ClientRequest } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { answerWith } from './child';
+import { onRequest } from './child';
 import type { LoadJob, LoadResult } from './load';
 import { quantile } from './statistics';
 import { contentType, submissionBody, type Body } from './submission-body';
 
-const patienceMs = 120_000;
+const responseTimeoutMs = 120_000;
 
-interface Course {
+interface LoadRun {
   job: LoadJob;
   agent: Agent;
   body: Body | undefined;
-  /** Settles when as many as there are clients have sent the first half. */
+  /** Settles when every client has sent the first half. */
   together: () => Promise<void>;
 }
 
-answerWith(run);
+onRequest(run);
 
 async function run(job: LoadJob): Promise<LoadResult> {
   const { clients, requests = Infinity, durationMs = Infinity, resumeBytes } = job;
-  const course: Course = {
+  const loadRun: LoadRun = {
     job,
     agent: new Agent({ keepAlive: true, maxSockets: clients }),
     body: resumeBytes === undefined ? undefined : submissionBody(resumeBytes),
@@ -33,14 +33,14 @@ async function run(job: LoadJob): Promise<LoadResult> {
     while (begun < requests && performance.now() - started < durationMs) {
       begun++;
       const sentAt = performance.now();
-      const status = await send(course).catch(() => 0);
+      const status = await send(loadRun).catch(() => 0);
       if (status >= 200 && status < 300) times.push(performance.now() - sentAt);
       else errors++;
     }
   }
   await Promise.all(Array.from({ length: clients }, client));
   const seconds = (performance.now() - started) / 1000;
-  course.agent.destroy();
+  loadRun.agent.destroy();
   return {
     requests: begun,
     perSecond: times.length / seconds,
@@ -51,9 +51,9 @@ async function run(job: LoadJob): Promise<LoadResult> {
   };
 }
 
-/** Answers the status. */
-function send(course: Course): Promise<number> {
-  const { job, agent, body } = course;
+/** Returns the status. */
+function send(loadRun: LoadRun): Promise<number> {
+  const { job, agent, body } = loadRun;
   const { port, path = '/leads', headers } = job;
   const ofBody = body && { 'Content-Type': contentType, 'Content-Length': body.bytes };
   return new Promise((resolve, reject) => {
@@ -64,9 +64,9 @@ function send(course: Course): Promise<number> {
       agent,
       method: body ? 'POST' : 'GET',
       headers: { Accept: body ? 'application/json' : 'text/html', ...ofBody, ...headers },
-      timeout: patienceMs,
+      timeout: responseTimeoutMs,
     });
-    sending.on('timeout', () => sending.destroy(new Error('No answer came')));
+    sending.on('timeout', () => sending.destroy(new Error('No response came')));
     sending.on('error', reject);
     sending.on('response', (response) => {
       response.on('error', reject);
@@ -75,13 +75,13 @@ function send(course: Course): Promise<number> {
       });
       response.resume();
     });
-    if (body) sendBody(sending, body.next(), course).catch(reject);
+    if (body) sendBody(sending, body.next(), loadRun).catch(reject);
     else sending.end();
   });
 }
 
-async function sendBody(sending: ClientRequest, parts: Buffer[], course: Course): Promise<void> {
-  if (!course.job.inFlightTogether) {
+async function sendBody(sending: ClientRequest, parts: Buffer[], loadRun: LoadRun): Promise<void> {
+  if (!loadRun.job.inFlightTogether) {
     for (const part of parts) sending.write(part);
     sending.end();
     return;
@@ -90,12 +90,12 @@ async function sendBody(sending: ClientRequest, parts: Buffer[], course: Course)
   const half = resume.length >> 1;
   sending.write(before);
   await new Promise((resolve) => sending.write(resume.subarray(0, half), resolve));
-  await course.together();
+  await loadRun.together();
   sending.write(resume.subarray(half));
   sending.end(after);
 }
 
-/** Lets so many through together, and then the next. */
+/** Holds whoever waits until that many wait, then lets them through together. */
 function barrier(parties: number): () => Promise<void> {
   let waiting: (() => void)[] = [];
   return () =>

@@ -2,16 +2,16 @@ import { startChild } from './child';
 
 export interface LoadJob {
   port: number;
-  /** A submission with a resume of so many bytes to POST /leads; else it is a GET. */
+  /** Submits a resume of that many bytes to `POST /leads`; without it, the request is a GET. */
   resumeBytes?: number;
   path?: string;
   headers?: Record<string, string>;
   clients: number;
-  /** Each client sends one after the other until so many were sent, or for so long. */
+  /** Each client sends one request after the other, until that many were sent or for that long. */
   requests?: number;
   durationMs?: number;
   /**
-   * Nobody sends the second half of the body before everybody has sent the first; `requests` is then
+   * No client sends the second half of its body before all have sent the first. `requests` must be
    * a multiple of the clients.
    */
   inFlightTogether?: boolean;
@@ -23,16 +23,16 @@ export type LoadResult = Record<
 >;
 
 export interface Load {
-  /** Times in milliseconds. Whatever is not answered with 2xx is an error. */
+  /** Returns times in milliseconds. Every response but 2xx is an error. */
   run(job: LoadJob): Promise<LoadResult>;
   stop(): Promise<void>;
 }
 
-/** A process of its own, so that its CPU neither counts nor blocks. */
+/** A separate process, so that its CPU neither counts nor blocks the benchmark. */
 export async function startLoad(logFile: string): Promise<Load> {
   const child = await startChild({ entry: 'bench/support/load-process.js', logFile });
   return {
-    run: async (job) => (await child.ask(job)) as LoadResult,
+    run: async (job) => (await child.request(job)) as LoadResult,
     stop: () => child.stop(),
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { problemWith } from '../../embedded/ports';
 
-/** Standing ones: two benchmarks at once would spoil each other's figures. */
+/** Fixed, so that a second benchmark is refused: each would distort the other's figures. */
 export const ports = {
   public: 3210,
   internal: 3211,
@@ -31,13 +31,14 @@ export async function checkMachine(neededGb: number): Promise<void> {
       `${tmpdir()} has ${freeGb.toFixed(1)} GB free, ${neededGb} are needed: set TMPDIR to a larger disk`,
     );
   }
-  if (disk.type === tmpfs) problems.push(`${tmpdir()} is no disk: set TMPDIR to a folder on one`);
+  if (disk.type === tmpfs)
+    problems.push(`${tmpdir()} is not on a disk: set TMPDIR to a folder that is`);
   if (problems.length > 0) {
     throw new Error(`The benchmark cannot run here:\n  ${problems.join('\n  ')}`);
   }
 }
 
-/** A private folder that a database server of another user can still pass through. */
+/** Private, but the user that the database server runs as can pass through. */
 export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lead-intake-bench-'));
   await chmod(folder, 0o711);
@@ -46,6 +47,6 @@ export async function makeFolder(): Promise<string> {
 
 export async function removeFolder(folder: string): Promise<void> {
   const cluster = await realpath(path.join(folder, 'postgres')).catch(() => folder);
-  await rm(cluster, { recursive: true, force: true }); // it may be out of the folder
+  await rm(cluster, { recursive: true, force: true }); // it may be outside of the folder
   await rm(folder, { recursive: true, force: true });
 }

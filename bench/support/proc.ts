@@ -6,7 +6,7 @@ interface Stat {
   pid: number;
   parent: number;
   ownMs: number;
-  /** Of its children that have ended. */
+  /** The time of its children that have ended. */
   endedMs: number;
 }
 
@@ -15,7 +15,7 @@ function readStat(pid: number): Stat | undefined {
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
-    return undefined; // it has ended meanwhile
+    return undefined; // it has ended
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' '); // the name may hold anything
   const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15).map(Number);
@@ -27,12 +27,12 @@ function readStat(pid: number): Stat | undefined {
   };
 }
 
-/** The CPU time that a process has used so far, all its threads together. */
+/** The CPU time that all threads of a process have used so far. */
 export function cpuMs(pid: number): number {
   return readStat(pid)?.ownMs ?? NaN;
 }
 
-/** The same of a process and everything below it, what has ended included. */
+/** The same for a process and its descendants, ended ones included. */
 export function treeCpuMs(root: number): number {
   const stats = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

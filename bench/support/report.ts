@@ -7,7 +7,7 @@ export interface Report {
   progress(what: string): void;
   table(title: string, rows: Row[]): void;
   measured(goal: GoalKey, figure: number, note?: string): void;
-  /** Shows the goals, writes everything to `file`, and answers whether all of them were met. */
+  /** Prints the goals, writes everything to `file`, and returns whether all goals were met. */
   finish(file: string): Promise<boolean>;
 }
 
@@ -32,16 +32,16 @@ export function createReport(options: object): Report {
     },
 
     async finish(file) {
-      const judged = Object.values(outcomes);
-      console.log(`\nGoals\n${formatTable(judged.map(toRow))}`);
-      const unmeasured = Object.keys(goals).length - judged.length;
+      const measured = Object.values(outcomes);
+      console.log(`\nGoals\n${formatTable(measured.map(toRow))}`);
+      const unmeasured = Object.keys(goals).length - measured.length;
       if (unmeasured > 0) console.log(`${unmeasured} goals were not measured in this run.`);
       const machine = { cpus: cpus().map(({ model }) => model), memoryBytes: totalmem() };
       const { version: node } = process;
       const content = { startedAt, options, machine, node, tables, goals: outcomes };
       await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
       console.log(`All figures are in ${file}`);
-      return judged.every(({ isMet }) => isMet);
+      return measured.every(({ isMet }) => isMet);
     },
   };
 }

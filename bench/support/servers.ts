@@ -8,11 +8,11 @@ const pollMs = 5;
 
 export interface Server extends Child {
   port: number;
-  /** From its start until the first good answer. */
+  /** From its start until it listened, or until its first 2xx. */
   startMs: number;
 }
 
-/** Starts a child that listens on `port`, and waits until it does; with a path, until that is 2xx. */
+/** Starts a child and waits until it listens on `port` or, given a path, until that returns 2xx. */
 export async function startServer(
   options: ChildOptions,
   port: number,
@@ -32,9 +32,9 @@ export async function startServer(
 }
 
 async function isReady(port: number, path: string): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
-  await answer?.body?.cancel();
-  return answer?.ok ?? false;
+  const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.ok ?? false;
 }
 
 async function isListening(port: number): Promise<boolean> {

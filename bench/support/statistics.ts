@@ -1,4 +1,4 @@
-/** The smallest value that `share` of the values do not exceed; NaN of none. */
+/** The smallest value that `share` of the values do not exceed; NaN if there are none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 const boundary = '----benchmark-boundary';
 const digits = 12;
-const firstOfAll = Date.now() % 10 ** 6; // so that two runs of the load share no address
+const firstOfAll = Date.now() % 10 ** 6; // so that no two runs share an address
 
 let count = 0;
 
@@ -10,7 +10,7 @@ export const contentType = `multipart/form-data; boundary=${boundary}`;
 
 export interface Body {
   bytes: number;
-  /** The body of the next submission: each has an address of its own. */
+  /** Returns the body of the next submission, with an email address of its own. */
   next(): Buffer[];
 }
 
