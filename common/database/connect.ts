@@ -1,8 +1,8 @@
 import { knex, type Knex } from 'knex';
-import type { Client, QueryConfig, QueryResult } from 'pg';
+import type { Client } from 'pg';
 
 export interface DatabaseOptions {
-  /** For one statement; a server that is frozen would otherwise be waited for without end. */
+  /** For one statement: a frozen server would otherwise be waited for without end. */
   queryTimeoutMs?: number;
 }
 
@@ -14,7 +14,8 @@ const acquireTimeoutMs = 4000;
  */
 export function createDatabase(url: string, options: DatabaseOptions = {}): Knex {
   const { queryTimeoutMs = 30_000 } = options;
-  return knex({
+  const connections = new Map<string, Connection>();
+  const db = knex({
     client: 'pg',
     connection: {
       connectionString: url,
@@ -24,40 +25,40 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Knex
     },
     compileSqlOnError: false,
     acquireConnectionTimeout: acquireTimeoutMs,
-    pool: { min: 0, max: 10, afterCreate: endWhenSilent },
+    pool: {
+      min: 0,
+      max: 10,
+      afterCreate(connection: Connection, done: (error: null, made: Connection) => void) {
+        connections.set(connection.__knexUid, connection);
+        connection.once('end', () => connections.delete(connection.__knexUid));
+        done(null, connection);
+      },
+      validate: (connection: Connection) => connections.has(connection.__knexUid),
+    },
     log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
+
+  // A connection that left a statement unanswered may be dead. pg would keep it, and the next
+  // statement would wait in vain, too.
+  db.on('query-error', (error: Error, { __knexUid: uid }: { __knexUid: string }) => {
+    if (!error.message.endsWith('Query read timeout')) return;
+    connections.get(uid)?.end(silent);
+    connections.delete(uid);
+  });
+  return db;
 }
+
+/** knex gives each connection an id, and names it in its events. */
+type Connection = Client & { __knexUid: string };
 
 /**
  * For `options` of a statement that is always the same text: each connection parses and plans it
- * once, which is half of what the short ones cost. Not where the best plan depends on the values.
- * A connection that is open while a migration changes the result's columns, or the type of one or
- * of a value, refuses the statement from then on: so no `*` in the result.
+ * once, which halves the cost of short statements. Not for statements whose best plan depends on
+ * the values. A migration that changes the columns of the result, or a type in it, makes open
+ * connections refuse the statement, so the result must not contain `*`.
  */
 export function preparedAs(name: string): { name: string } {
   return { name };
-}
-
-type Answered = (error: Error | null, result: QueryResult) => void;
-
-/**
- * A connection that left a statement without an answer may have died without a word. pg would keep
- * it, and whatever is sent over it next waits in vain, too.
- */
-function endWhenSilent(connection: Client, ready: (error: null, made: Client) => void): void {
-  const query = connection.query.bind(connection) as (config: QueryConfig, done: Answered) => void;
-  const endingQuery = (config: QueryConfig, done: Answered) => {
-    query(config, (error, result) => {
-      const answer = () => {
-        done(error, result);
-      };
-      if (error?.message !== 'Query read timeout') answer();
-      else connection.end().then(answer, answer); // then the pool knows that it has ended
-    });
-  };
-  connection.query = endingQuery as Client['query'];
-  ready(null, connection);
 }
 
 /** Whatever knex would print is also thrown, and logged by whoever catches it. */

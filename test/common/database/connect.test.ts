@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { createAuditRepository } from '../../../common/audit/repository';
 import { createDatabase } from '../../../common/database/connect';
+import { isOutage } from '../../../common/database/is-outage';
 import { createLeadIntake } from '../../../common/leads/add-lead';
 import { createLeadRepository } from '../../../common/leads/repository';
 import { createOutboxRepository } from '../../../common/outbox/repository';
@@ -9,25 +11,39 @@ import { startProxy } from '../../servers/outages/proxy';
 import { createTestDatabase } from '../../support/process/postgres';
 import { rejection } from '../../support/rejection';
 
-describe('the pool of a database', () => {
-  it('gives up a connection that died without a word', async () => {
-    const database = await createTestDatabase();
-    const url = new URL(database.publicUrl);
-    const proxy = await startProxy(Number(url.port));
-    url.port = String(proxy.port);
-    const db = createDatabase(url.href, { queryTimeoutMs: 1000 });
-    await db.raw('select 1');
+describe('createDatabase', () => {
+  type Statement = (db: Knex, abandon: () => void) => PromiseLike<unknown>;
+  const statements: [what: string, Statement][] = [
+    ['a raw statement', (db, abandon) => (abandon(), db.raw('select 1'))],
+    ['a built one', (db, abandon) => (abandon(), db.select(1))],
+    ['BEGIN', (db, abandon) => (abandon(), db.transaction((trx) => trx.raw('select 1')))],
+    [
+      'a statement of a transaction',
+      (db, abandon) => db.transaction((trx) => (abandon(), trx.raw('select 1'))),
+    ],
+    ['COMMIT', (db, abandon) => db.transaction((trx) => trx.raw('select 1').then(() => abandon()))],
+  ];
+  for (const [what, run] of statements) {
+    it(`gives up a connection that dies without a word during ${what}`, async () => {
+      const database = await createTestDatabase();
+      const url = new URL(database.publicUrl);
+      const proxy = await startProxy(Number(url.port));
+      url.port = String(proxy.port);
+      const db = createDatabase(url.href, { queryTimeoutMs: 1000 });
+      await db.raw('select 1');
 
-    proxy.abandon();
-    expect(await rejection(db.raw('select 1')))
-      .to.have.property('message')
-      .that.includes('timeout');
-    await proxy.mend();
-    await db.raw('select 1');
-    await db.destroy();
-    await proxy.close();
-    await database.drop();
-  });
+      const started = performance.now();
+      const error = await rejection(Promise.resolve(run(db, () => proxy.abandon())));
+      expect(error.message).to.match(/timeout|Client was closed/);
+      expect(isOutage(error)).to.be.true;
+      expect(performance.now() - started).to.be.below(1900); // nothing waits a second time
+      await proxy.mend();
+      await db.raw('select 1');
+      await db.destroy();
+      await proxy.close();
+      await database.drop();
+    });
+  }
 
   it('goes on with its prepared statements when a migration adds columns meanwhile', async () => {
     const database = await createTestDatabase();
