@@ -14,7 +14,7 @@ import { createStoreMetrics } from '../common/metrics/store-metrics';
 import { poolMetrics } from '../common/metrics/pool-metrics';
 import { requestMetrics } from '../common/metrics/request-metrics';
 import { createRender } from '../common/render';
-import type { ResumeStore } from '../common/resumes/store';
+import type { ResumeIntake } from '../common/resumes/intake';
 import { checkPrivileges } from '../common/database/privileges/check';
 import type { PublicConfig } from './config';
 import { cors } from './cors';
@@ -31,7 +31,7 @@ export interface PublicDeps {
   >;
   log: Logger;
   leads: LeadIntake;
-  resumes: Pick<ResumeStore, 'create' | 'checkWritable'>;
+  resumes: ResumeIntake;
   spool: Spool;
   db: Pick<Knex, 'raw' | 'client'>;
   metrics: Registry;

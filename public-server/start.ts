@@ -6,7 +6,7 @@ import type { Running } from '../common/http/run-server';
 import { createLeadIntake } from '../common/leads/add-lead';
 import { createLogger } from '../common/logger';
 import { serveMetrics } from '../common/metrics/serve';
-import { openResumeStore } from '../common/resumes/open-store';
+import { openResumeIntake } from '../common/resumes/open-intake';
 import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { createPublicApp, type PublicDeps } from './app';
 import { readPublicConfig } from './config';
@@ -27,7 +27,7 @@ export async function startPublicServer(
   const log = createLogger('public-server', config.logLevel);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
   await checkLoginAtStart(db, publicPrivileges, log);
-  const resumes = await openResumeStore(config.resumes);
+  const resumes = await openResumeIntake(config.resumes);
   const spool = await createSpool(await spoolFolder(config.resumes));
   const { password } = new URL(config.databaseUrl); // what all public servers have in common
   const sharedCounts =

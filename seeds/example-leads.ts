@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { NewLead } from '../common/leads/lead';
 import { createLeadIntake } from '../common/leads/add-lead';
-import type { ResumeStore } from '../common/resumes/store';
+import type { ResumeIntake } from '../common/resumes/intake';
 
 const people = `
 Amara Okafor|Paralegal, Lagos and London
@@ -53,7 +53,7 @@ const hoursBetween = 9;
 const waiting = 14; // the newest wait, the older ones were reached out to a day after they came
 
 /** Adds the example leads as their owner, with a small resume each. Answers how many. */
-export async function seedLeads(db: Knex, resumes: ResumeStore): Promise<number> {
+export async function seedLeads(db: Knex, resumes: ResumeIntake): Promise<number> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lead-intake-seed-'));
   try {
     const attorney = await exampleAttorney(db);
@@ -72,7 +72,7 @@ export async function seedLeads(db: Knex, resumes: ResumeStore): Promise<number>
 }
 
 async function storeResume(
-  resumes: ResumeStore,
+  resumes: ResumeIntake,
   folder: string,
   name: string,
   work: string,

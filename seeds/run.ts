@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createDatabase } from '../common/database/connect';
 import { readEnvironment, url } from '../common/config/environment';
-import { openResumeStore } from '../common/resumes/open-store';
+import { openResumeIntake } from '../common/resumes/open-intake';
 import { resumeStoreSchema } from '../common/resumes/store-config';
 import { seedLeads } from './example-leads';
 
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
           'npm run seed -- --force adds them all the same.',
       );
     }
-    const count = await seedLeads(db, await openResumeStore(resumes));
+    const count = await seedLeads(db, await openResumeIntake(resumes));
     console.log(`Added ${count} example leads. No mail is sent for them.`);
   } finally {
     await db.destroy();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { required, url } from '../config/environment';
+import { ConfigError, required, url } from '../config/environment';
 
 export type ResumeStoreConfig =
   | { kind: 'local'; folder: string }
@@ -24,7 +24,7 @@ const gcs = {
 
 export const resumeStoreVariables: readonly string[] = Object.keys({ ...local, ...gcs });
 
-/** Reads `resumes`; to be joined with a server's own variables by `and`. */
+/** Reads `resumes`. A server joins it to its own variables by `and`. */
 export const resumeStoreSchema = z.discriminatedUnion(
   'RESUME_STORE',
   [
@@ -36,7 +36,7 @@ export const resumeStoreSchema = z.discriminatedUnion(
       .refine(({ GCS_API_ENDPOINT, GCS_PROJECT_ID }) => !GCS_API_ENDPOINT || GCS_PROJECT_ID, {
         path: ['GCS_PROJECT_ID'],
         message: 'is missing: GCS_API_ENDPOINT is set, so it cannot be looked up',
-        when: () => true, // beside what else is wrong
+        when: () => true, // report it along with other problems
       })
       .transform((values): { resumes: ResumeStoreConfig } => ({
         resumes: {
@@ -49,3 +49,11 @@ export const resumeStoreSchema = z.discriminatedUnion(
   ],
   { error: 'must be local or gcs' },
 );
+
+/** The library reads this variable by itself, even when it is empty. */
+export function refuseEmulatorHost(): void {
+  if (process.env.STORAGE_EMULATOR_HOST === undefined) return;
+  throw new ConfigError([
+    'STORAGE_EMULATOR_HOST: must not be set, because it turns off authentication. Name an emulator in GCS_API_ENDPOINT.',
+  ]);
+}

@@ -1,22 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
-/** A received file in the private spool folder, not yet stored; its mode is that of a stored one. */
-export interface SpooledFile {
-  path: string;
-  /** Open for reading and writing, until the spool discards the file. */
-  handle: FileHandle;
-  bytes: number;
-  /** Lower-case hexadecimal. */
-  sha256: string;
-  /** Whether a store has moved the file away; else the spool removes it. */
-  isTaken: boolean;
-}
-
-/** An object as it was found. */
 export interface StoredResume {
   bytes: number;
-  /** Lower-case hexadecimal. */
+  /** Of the bytes as they were found, in lower-case hexadecimal. */
   sha256: string;
   /** It may hold a file open until it has ended or is destroyed. */
   content: Readable;
@@ -30,25 +16,18 @@ export interface StoredObject {
 
 export interface StoredPage {
   objects: StoredObject[];
-  /** How many others lie among them, under names that are not ours. */
+  /** How many other objects, under names that are not ours, lie among them. */
   foreign: number;
 }
 
-/** The resumes' bytes, each under a random key of the form `resumes/<uuid>`. */
+/** The stored resumes, as the internal server uses them. Only a ResumeIntake adds to them. */
 export interface ResumeStore {
-  /**
-   * Stores the file durably: once it resolves, a crash loses nothing. It may move the spooled file,
-   * and then says so in `isTaken`. It never replaces an object; a key that is taken is an error.
-   */
-  create(key: string, file: SpooledFile): Promise<void>;
-  /** The object, read to its end once, or undefined when there is none. */
+  /** Reads the object to its end once. Returns undefined when there is none. */
   read(key: string): Promise<StoredResume | undefined>;
-  /** Removes the object. One that is not there (any more) is as good as removed. */
+  /** Removes the object. Succeeds when there is none. */
   remove(key: string): Promise<void>;
-  /** Every object, in ascending order of the keys. Throws when it cannot be read to the end. */
+  /** Every object, in ascending order of the keys. Throws when it cannot read to the end. */
   list(): AsyncIterable<StoredPage>;
-  /** Rejects when a file could not be stored now. */
-  checkWritable(): Promise<void>;
   /** Rejects when objects could not be read now. */
   checkReadable(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import type { SpooledFile } from '../../common/resumes/store';
+import type { SpooledFile } from '../../common/resumes/intake';
 import { readInBatches } from './read-in-batches';
 import { headBytes } from '../resume-check';
 

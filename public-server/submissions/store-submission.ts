@@ -3,12 +3,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { NewLead } from '../../common/leads/lead';
 import type { LeadIntake } from '../../common/leads/add-lead';
 import { isOutage } from '../../common/database/is-outage';
-import type { ResumeStore, SpooledFile } from '../../common/resumes/store';
+import type { ResumeIntake, SpooledFile } from '../../common/resumes/intake';
 import { unavailable } from './unavailable';
 
 export interface SubmissionDeps {
   leads: LeadIntake;
-  resumes: Pick<ResumeStore, 'create'>;
+  resumes: Pick<ResumeIntake, 'create'>;
 }
 
 export type Submission = Omit<NewLead, 'resume'> & {

@@ -2,10 +2,12 @@ import { expect } from 'chai';
 import { chmod, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from '../../../common/config/environment';
+import { openResumeIntake } from '../../../common/resumes/open-intake';
 import { openResumeStore } from '../../../common/resumes/open-store';
 import { readInternalConfig } from '../../../internal-server/config';
 import { readPublicConfig } from '../../../public-server/config';
 import { spoolFolder } from '../../../public-server/submissions/spool-folder';
+import { contentOf } from '../../support/apps/content-of';
 import { newKey, startGcs } from '../../support/gcs/store';
 import { temporaryFolder } from '../../support/process/postgres';
 import { rejection } from '../../support/rejection';
@@ -78,9 +80,9 @@ for (const [server, read] of Object.entries(readers)) {
   });
 }
 
-describe('opening the resume store', () => {
+describe('openResumeIntake and openResumeStore', () => {
   for (const value of ['http://127.0.0.1:4443', '']) {
-    it(`refuses STORAGE_EMULATOR_HOST=${value}, which would switch authentication off`, async () => {
+    it(`refuse STORAGE_EMULATOR_HOST=${value}, which would turn off authentication`, async () => {
       const config = {
         kind: 'gcs',
         bucket: 'firm',
@@ -89,16 +91,18 @@ describe('opening the resume store', () => {
       } as const;
       process.env.STORAGE_EMULATOR_HOST = value;
       try {
-        const error = await rejection(openResumeStore(config));
-        expect(error).to.be.instanceOf(ConfigError);
-        expect(error.message).to.include('STORAGE_EMULATOR_HOST');
+        for (const open of [openResumeIntake, openResumeStore]) {
+          const error = await rejection(open(config));
+          expect(error).to.be.instanceOf(ConfigError);
+          expect(error.message).to.include('STORAGE_EMULATOR_HOST');
+        }
       } finally {
         delete process.env.STORAGE_EMULATOR_HOST;
       }
     });
   }
 
-  it('opens the bucket that the variables name', async () => {
+  it('open the bucket that the variables name', async () => {
     const gcs = await startGcs();
     const { resumes } = readPublicConfig({
       ...database,
@@ -107,9 +111,10 @@ describe('opening the resume store', () => {
       GCS_PROJECT_ID: 'firm',
       GCS_API_ENDPOINT: await gcs.server.emulator(),
     });
-    const store = await openResumeStore(resumes);
-    await store.create(newKey(), await gcs.spool('one'));
+    const key = newKey();
+    await (await openResumeIntake(resumes)).create(key, await gcs.spool('one'));
     expect(gcs.server.objects).to.have.property('size', 1);
+    expect((await contentOf(await openResumeStore(resumes), key))?.toString()).to.equal('one');
     await gcs.close();
   });
 });

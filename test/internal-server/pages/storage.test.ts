@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createDatabase } from '../../../common/database/connect';
-import { createLocalStore } from '../../../common/resumes/local-store';
+import { createLocalResumes } from '../../support/apps/local-resumes';
 import { createSweepRepository } from '../../../common/sweep/repository';
 import { sweep, type SweepOptions } from '../../../common/sweep/sweep';
 import { captureLog } from '../../support/captured-log';
@@ -24,7 +24,7 @@ describe('GET /storage', () => {
   });
 
   async function run(options?: SweepOptions): Promise<void> {
-    const resumes = await createLocalStore(fixture.folder);
+    const resumes = await createLocalResumes(fixture.folder);
     const { log } = captureLog('sweep');
     const now = () => Date.now() + 25 * 3_600_000;
     await sweep({ resumes, records: createSweepRepository(db), log, now }, options);
@@ -41,7 +41,7 @@ describe('GET /storage', () => {
   }
 
   async function addOrphans(count: number): Promise<void> {
-    const store = await createLocalStore(fixture.folder);
+    const store = await createLocalResumes(fixture.folder);
     for (let n = 0; n < count; n++) {
       const key = `resumes/00000000-0000-0000-0000-${String(n).padStart(12, '0')}`;
       await store.create(key, await spooledFile(fixture.folder, Buffer.from('x')));

@@ -18,13 +18,13 @@ import { createNoteRepository } from '../../../common/leads/notes';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { createOverview } from '../../../common/metrics/overview/overview';
 import { hashPassword } from '../../../common/accounts/passwords';
-import { createLocalStore } from '../../../common/resumes/local-store';
-import type { ResumeStore } from '../../../common/resumes/store';
+import type { ResumeIntake } from '../../../common/resumes/intake';
 import { createSweepRepository } from '../../../common/sweep/repository';
 import { createTokenRepository } from '../../../common/accounts/tokens';
 import type { NewLead } from '../../../common/leads/lead';
 import { createInternalApp, type InternalDeps } from '../../../internal-server/app';
 import { captureLog } from '../captured-log';
+import { createLocalResumes } from './local-resumes';
 import { createTestDatabase, temporaryFolder, type TestDatabase } from '../process/postgres';
 import { spooledFile } from './spooled';
 
@@ -67,7 +67,7 @@ export async function startInternalApp(
   const db = createDatabase(database.internalUrl);
   const owner = createDatabase(database.ownerUrl);
   const accounts = createAccountRepository(db);
-  const resumes = await createLocalStore(folder);
+  const resumes = await createLocalResumes(folder);
   const metrics = new Registry();
   const { log, logged } = captureLog('internal-server');
   const app = createInternalApp({
@@ -131,7 +131,7 @@ export async function startInternalApp(
 
 async function addLead(
   leads: LeadIntake,
-  resumes: ResumeStore,
+  resumes: ResumeIntake,
   folder: string,
   overrides: Partial<NewLead> = {},
   file: Buffer = Buffer.from('%PDF-1.4 a resume'),

@@ -6,7 +6,7 @@ import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { createDatabase } from '../../../common/database/connect';
 import { createLeadIntake } from '../../../common/leads/add-lead';
-import { createLocalStore } from '../../../common/resumes/local-store';
+import { createLocalIntake } from '../../../common/resumes/local/intake';
 import { createPublicApp, type PublicDeps } from '../../../public-server/app';
 import { createSpool } from '../../../public-server/submissions/spool';
 import { captureLog } from '../captured-log';
@@ -56,7 +56,7 @@ export async function startPublicApp({
     },
     log,
     leads: createLeadIntake(db),
-    resumes: await createLocalStore(folder),
+    resumes: await createLocalIntake(folder),
     spool: await createSpool(path.join(folder, 'spool')),
     db,
     metrics,

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import type { SpooledFile } from '../../../common/resumes/store';
+import type { SpooledFile } from '../../../common/resumes/intake';
 
 /** A received file that waits in `folder`. */
 export async function spooledFile(folder: string, bytes: Buffer): Promise<SpooledFile> {

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createDatabase } from '../../../common/database/connect';
-import { createLocalStore } from '../../../common/resumes/local-store';
+import { createLocalStore } from '../../../common/resumes/local/store';
 import type { ResumeStore } from '../../../common/resumes/store';
 import { createSweepRepository, type SweepRepository } from '../../../common/sweep/repository';
 import { sweep, type SweepDeps, type SweepOptions } from '../../../common/sweep/sweep';

@@ -1,36 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { createGcsStore, type GcsPace } from '../../../common/resumes/gcs-store';
-import type { ResumeStore, SpooledFile } from '../../../common/resumes/store';
+import { createGcsIntake, type IntakeLimits } from '../../../common/resumes/gcs/intake';
+import { createGcsStore, type StoreLimits } from '../../../common/resumes/gcs/store';
+import type { SpooledFile } from '../../../common/resumes/intake';
 import { creator, keeper, startGcsServer, type GcsServer } from './server';
 import { temporaryFolder } from '../process/postgres';
+import type { Resumes } from '../apps/local-resumes';
 import { spooledFile } from '../apps/spooled';
 
 export interface GcsFixture {
   server: GcsServer;
   folder: string;
   /** May create only, as the public server's. */
-  publicStore: ResumeStore;
+  publicStore: Resumes;
   /** May get, list and delete, as the internal server's. */
-  internalStore: ResumeStore;
-  storeAs(permissions: readonly string[]): Promise<ResumeStore>;
-  storeAt(apiEndpoint: string, pace?: Partial<GcsPace>): ResumeStore;
+  internalStore: Resumes;
+  storeAs(permissions: readonly string[]): Promise<Resumes>;
+  storeAt(apiEndpoint: string, limits?: Partial<Limits>): Resumes;
   spool(bytes: Buffer | string): Promise<SpooledFile>;
   close(): Promise<void>;
 }
 
-const testPace: GcsPace = { uploadMs: 2000, uploadBytesPerMs: 524, readMs: 2000, checkMs: 1000 };
+type Limits = IntakeLimits & StoreLimits;
+
+const testLimits: Limits = { uploadMs: 2000, uploadBytesPerMs: 524, readMs: 2000, checkMs: 1000 };
 
 export const newKey = () => `resumes/${randomUUID()}`;
 
 export async function startGcs(): Promise<GcsFixture> {
   const server = startGcsServer();
   const folder = await temporaryFolder();
-  const storeAt = (apiEndpoint: string, pace: Partial<GcsPace> = {}) =>
-    createGcsStore(
-      { bucket: server.bucket, projectId: 'firm', apiEndpoint },
-      { ...testPace, ...pace },
-    );
+  const storeAt = (apiEndpoint: string, changed: Partial<Limits> = {}) => {
+    const options = { bucket: server.bucket, projectId: 'firm', apiEndpoint };
+    const limits = { ...testLimits, ...changed };
+    return { ...createGcsIntake(options, limits), ...createGcsStore(options, limits) };
+  };
   const storeAs = async (permissions: readonly string[]) =>
     storeAt(await server.identity(permissions));
 

@@ -4,23 +4,22 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createLocalStore } from '../../../common/resumes/local-store';
-import type { ResumeStore } from '../../../common/resumes/store';
-import { contentOf } from '../../support/apps/content-of';
-import { temporaryFolder } from '../../support/process/postgres';
-import { rejection } from '../../support/rejection';
-import { spooledFile } from '../../support/apps/spooled';
+import { contentOf } from '../../../support/apps/content-of';
+import { createLocalResumes, type Resumes } from '../../../support/apps/local-resumes';
+import { temporaryFolder } from '../../../support/process/postgres';
+import { rejection } from '../../../support/rejection';
+import { spooledFile } from '../../../support/apps/spooled';
 
 const shm = '/dev/shm'; // memory that Linux shows as a disk
 
 describe('the local resume store', () => {
   let folder: string;
-  let store: ResumeStore;
+  let store: Resumes;
   const newKey = () => `resumes/${randomUUID()}`;
 
   beforeEach(async () => {
     folder = await temporaryFolder();
-    store = await createLocalStore(folder);
+    store = await createLocalResumes(folder);
   });
 
   afterEach(async () => {
@@ -95,7 +94,7 @@ describe('the local resume store', () => {
   it('finds what an earlier process stored', async () => {
     const key = newKey();
     await store.create(key, await spooledFile(folder, Buffer.from('kept')));
-    const next = await createLocalStore(folder);
+    const next = await createLocalResumes(folder);
     expect((await contentOf(next, key))?.toString()).to.equal('kept');
   });
 

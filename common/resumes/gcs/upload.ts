@@ -2,17 +2,17 @@ import type { File } from '@google-cloud/storage';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Attempt } from './gcs-attempts';
-import type { SpooledFile } from './store';
+import type { Attempt } from './attempts';
+import type { SpooledFile } from '../intake';
 
-/** Base64, as the server compares it. */
+/** In Base64, as the server expects it. */
 export async function md5Of({ path }: SpooledFile): Promise<string> {
   const hash = createHash('md5');
   await pipeline(createReadStream(path), hash);
   return hash.digest('base64');
 }
 
-/** One attempt at a new object. The server refuses other bytes and a name that is taken. */
+/** Makes one attempt. The server refuses damaged bytes and a name that is taken. */
 export async function upload(
   target: File,
   { path }: SpooledFile,
@@ -28,12 +28,12 @@ export async function upload(
   try {
     await pipeline(createReadStream(path), sink, { signal });
   } catch (error) {
-    // The name is ours alone: an earlier attempt stored it, and only its answer was lost.
+    // No one else uses this name: an earlier attempt stored the object, and its response was lost.
     if (!isRetry || !isTaken(error)) throw error;
   }
 }
 
-/** To an identity that may not replace, a taken name shows as the right to delete that it lacks. */
+/** An identity that may not replace objects is told that it lacks the permission to delete them. */
 function isTaken(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   return code === 412 || (code === 403 && String(message).includes('storage.objects.delete'));

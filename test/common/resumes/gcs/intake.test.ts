@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../../support/gcs/faults';
-import { creator } from '../../support/gcs/server';
-import { newKey, startGcs, type GcsFixture } from '../../support/gcs/store';
-import { rejection } from '../../support/rejection';
+import type { Fault } from '../../../support/gcs/faults';
+import { creator } from '../../../support/gcs/server';
+import { newKey, startGcs, type GcsFixture } from '../../../support/gcs/store';
+import { rejection } from '../../../support/rejection';
 
 const bytes = randomBytes(300_000);
 

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { createHash, randomBytes } from 'node:crypto';
 import { open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { hashFile } from '../../../common/resumes/hash-file';
-import { rejection } from '../../support/rejection';
-import { temporaryFolder } from '../../support/process/postgres';
+import { hashFile } from '../../../../common/resumes/local/hash-file';
+import { rejection } from '../../../support/rejection';
+import { temporaryFolder } from '../../../support/process/postgres';
 
 describe('hashFile', () => {
   let folder: string;

@@ -3,16 +3,16 @@ import type { Knex } from 'knex';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import supertest from 'supertest';
-import { createDatabase } from '../../../common/database/connect';
-import { createLeadIntake } from '../../../common/leads/add-lead';
-import { startGcs, type GcsFixture } from '../../support/gcs/store';
-import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
+import { createDatabase } from '../../../../common/database/connect';
+import { createLeadIntake } from '../../../../common/leads/add-lead';
+import { startGcs, type GcsFixture } from '../../../support/gcs/store';
+import { startInternalApp, type InternalFixture } from '../../../support/apps/internal-app';
 import {
   minimalPdf,
   startPublicApp,
   submit,
   type PublicFixture,
-} from '../../support/apps/public-app';
+} from '../../../support/apps/public-app';
 
 describe('both servers on one bucket', () => {
   let gcs: GcsFixture;

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { createGcsStore } from '../../../common/resumes/gcs-store';
-import { contentOf } from '../../support/apps/content-of';
-import type { Fault } from '../../support/gcs/faults';
-import { newKey, startGcs, type GcsFixture } from '../../support/gcs/store';
-import { rejection } from '../../support/rejection';
+import { createGcsStore } from '../../../../common/resumes/gcs/store';
+import { contentOf } from '../../../support/apps/content-of';
+import type { Fault } from '../../../support/gcs/faults';
+import { newKey, startGcs, type GcsFixture } from '../../../support/gcs/store';
+import { rejection } from '../../../support/rejection';
 
 const bytes = randomBytes(300_000);
 

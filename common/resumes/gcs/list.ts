@@ -1,10 +1,10 @@
 import type { Bucket } from '@google-cloud/storage';
-import { isKey, keyPrefix } from './key';
-import type { StoredPage } from './store';
+import { isKey, keyPrefix } from '../key';
+import type { StoredPage } from '../store';
 
-const pageSize = 1000; // as many as the API gives at once
+const pageSize = 1000; // the most that the API returns
 
-/** One page of the listing, which comes in the order of the names; `next` leads to the one after. */
+/** Reads one page of the names in ascending order. `next` is the token of the page after it. */
 export async function readPage(
   bucket: Bucket,
   pageToken: string | undefined,

@@ -1,8 +1,8 @@
-import { retry } from '../resilience/retry';
-import { withTimeout } from '../resilience/timeout';
+import { retry } from '../../resilience/retry';
+import { withTimeout } from '../../resilience/timeout';
 
 export interface Attempt {
-  /** How long this one may take. */
+  /** How long this attempt may take. */
   ms: number;
   /** Aborted once that time is over. */
   signal: AbortSignal;
@@ -15,9 +15,9 @@ const networkErrors =
   /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /**
- * Runs `attempt` again until it succeeds, fails for a reason that stays, or the time `until` is
- * reached (in milliseconds of `performance.now()`). No attempt takes more than `attemptMs`, so that
- * one that stalls leaves time for another.
+ * Runs `attempt` until it succeeds, fails for a permanent reason, or `until` is reached (in
+ * milliseconds of `performance.now()`). An attempt takes `attemptMs` at most, so that one that
+ * stalls leaves time for another.
  */
 export function attemptUntil<T>(
   until: number,
@@ -38,7 +38,7 @@ export function attemptUntil<T>(
   );
 }
 
-/** The library puts an HTTP status into `code`; its timeouts are FetchErrors without one. */
+/** The library puts the HTTP status into `code`. Its timeouts are FetchErrors without one. */
 function isTransient(error: unknown): boolean {
   const { code, name } = error as { code?: unknown; name?: unknown };
   if (typeof code === 'number') return code === 408 || code === 429 || code >= 500;
