@@ -1,12 +1,15 @@
+import './embedded/default-database';
 import type { Knex } from 'knex';
-import { migrationSource } from './migrations/source';
+import { migrationConfig } from './migrations/config';
 
-/** The owner's connection, for migrations and seeds alone; the servers have logins of their own. */
+/** For the knex command line: `npx knex migrate:status`. */
 const config: Knex.Config = {
-  client: 'pg',
-  connection: process.env.MIGRATION_DATABASE_URL ?? '',
-  compileSqlOnError: false,
-  migrations: { migrationSource },
+  ...migrationConfig,
+  connection: () => {
+    const connectionString = process.env.MIGRATION_DATABASE_URL;
+    if (connectionString) return { connectionString };
+    throw new Error('MIGRATION_DATABASE_URL is missing: the login that owns the database.');
+  },
   seeds: { directory: './seeds' },
 };
 

@@ -26,8 +26,14 @@ export const images: Record<string, Image> = {
   },
   migrate: {
     entries: ['migrations/run.js'],
-    folders: [],
-    foreign: ['internal-server', 'public-server', 'dist/common', 'dist/views'],
+    folders: ['migrations'], // which are found by reading the folder
+    foreign: [
+      'internal-server',
+      'public-server',
+      'dist/common/database',
+      'dist/common/leads',
+      'dist/views',
+    ],
     foreignPackages: ['koa', 'nodemailer'],
   },
 };

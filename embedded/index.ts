@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs';
+import { runCommand } from '../common/config/arguments';
 import { credentialsFile } from './administrator';
 import { startServer } from './server-process';
 import type { Settings } from './settings';
 import { startSystem, type System } from './system';
 import { readVariables } from './variables';
 import { startWatchedServer } from './watched-server';
+
+const usage = `Usage: npm start
+Runs the whole system on this machine: its own Postgres, both servers and an inbox for the emails.
+PUBLIC_PORT (3000), INTERNAL_PORT (3001), INBOX_PORT (1080) and DATA_DIR (.data) say where;
+ADMIN_EMAIL and ADMIN_PASSWORD are the first administrator's. Each server also gets its own
+variables, as far as they are set. The README lists them all.`;
 
 // Whatever still runs when this has passed ends by itself once we are gone.
 const stopWithinMs = 4500;
@@ -65,4 +72,4 @@ function announcement(settings: Settings, { credentials, databaseFolder }: Syste
   ].join('\n');
 }
 
-void main();
+void runCommand({ usage }, main);

@@ -1,24 +1,29 @@
 import { knex } from 'knex';
 import { Client } from 'pg';
-import knexfile from '../knexfile';
+import { runCommand } from '../common/config/arguments';
+import { migrationConfig } from './config';
+
+const usage = `Usage: npm run migrate
+Brings the database up to date. MIGRATION_DATABASE_URL is the login that owns it.
+npx knex has the other commands: migrate:status, migrate:make <name>, migrate:rollback, …`;
 
 /**
- * Brings the database at `url` (the owner's login) up to date and answers the names applied.
- * Another migration of the same database that runs meanwhile is waited for.
+ * Brings the database at `url` (the owner's login) up to date and returns the names applied. Waits
+ * for another migration of the same database.
  */
 export async function migrate(url: string): Promise<string[]> {
-  const guard = new Client({ connectionString: url });
-  await guard.connect();
+  const lock = new Client({ connectionString: url });
+  await lock.connect();
   try {
-    await guard.query("select pg_advisory_lock(hashtext('lead-intake migrate'))");
+    await lock.query("select pg_advisory_lock(hashtext('lead-intake migrate'))");
     return await migrateAlone(url);
   } finally {
-    await guard.end(); // which gives the lock back
+    await lock.end(); // which releases the lock
   }
 }
 
 async function migrateAlone(url: string): Promise<string[]> {
-  const db = knex({ ...knexfile, connection: url });
+  const db = knex({ ...migrationConfig, connection: url });
   try {
     await db.migrate.forceFreeMigrationsLock(); // left behind by a run that was killed
     const [, names] = (await db.migrate.latest()) as [number, string[]];
@@ -35,9 +40,4 @@ async function main(): Promise<void> {
   console.log(names.length === 0 ? 'Already up to date.' : `Applied ${names.join(', ')}.`);
 }
 
-if (require.main === module) {
-  main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
-}
+if (require.main === module) void runCommand({ usage }, main);

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { createAccountRepository, type AccountRepository } from '../../common/accounts/repository';
+import { hashPassword } from '../../common/accounts/passwords';
+import { runCommand, UsageError } from '../../common/config/arguments';
 import { readEnvironment, url } from '../../common/config/environment';
 import { createDatabase } from '../../common/database/connect';
-import { hashPassword } from '../../common/accounts/passwords';
 import { newAccountFields, newPassword, passwordProblem } from '../accounts/fields';
 
 const usage = `Usage: npm run accounts -- <command>
@@ -13,115 +13,134 @@ const usage = `Usage: npm run accounts -- <command>
   enable --email ann@firm.example
   set-role --email ann@firm.example --role ADMIN|ATTORNEY
   set-password --email ann@firm.example
-A new password is read from the variable NEW_PASSWORD; without it, one is generated and printed.
+A new password is read from the variable NEW_PASSWORD. Without it, one is generated and printed.
 DATABASE_URL is the internal server's login.`;
 
-interface Options {
-  email?: string | undefined;
-  name?: string | undefined;
-  role?: string | undefined;
+const text = { type: 'string' } as const;
+const options = { email: text, name: text, role: text };
+
+interface Given {
+  email: string;
+  name: string;
+  role: string;
 }
 
-async function main(): Promise<void> {
-  const { positionals, values } = readArguments();
-  const [name = '', ...others] = positionals;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command || others.length > 0) throw new Error(usage);
-  const schema = z.object({
-    DATABASE_URL: url("the internal server's login", 'postgres:', 'postgresql:'),
-  });
-  const db = createDatabase(readEnvironment(schema, process.env).DATABASE_URL);
-  try {
-    await command(createAccountRepository(db), values);
-  } finally {
-    await db.destroy();
-  }
+interface AccountCommand {
+  required: readonly (keyof Given)[];
+  optional?: readonly (keyof Given)[];
+  run(accounts: AccountRepository, given: Given): Promise<void>;
 }
 
-function readArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { email: { type: 'string' }, name: { type: 'string' }, role: { type: 'string' } },
-    });
-  } catch {
-    throw new Error(usage);
-  }
-}
-
-const commands: Record<string, (accounts: AccountRepository, options: Options) => Promise<void>> = {
-  async create(accounts, options) {
-    if (!options.email || !options.name) throw new Error(usage);
-    const account = read(newAccountFields, { ...options, role: options.role ?? 'ATTORNEY' });
-    const { password, word } = readNewPassword();
-    const passwordHash = await hashPassword(password);
-    const created = await accounts.create({ ...account, passwordHash }, 'system');
-    if (!created) throw new Error(`There is an account for ${account.email} already.`);
-    console.log(`Created ${created.email} (${created.role}).${word}`);
+const commands: Record<string, AccountCommand> = {
+  create: {
+    required: ['email', 'name'],
+    optional: ['role'],
+    async run(accounts, given) {
+      const account = readFields(newAccountFields, given);
+      const { password, notice } = readNewPassword();
+      const passwordHash = await hashPassword(password);
+      const created = await accounts.create({ ...account, passwordHash }, 'system');
+      if (!created) throw new Error(`There is already an account for ${account.email}.`);
+      console.log(`Created ${created.email} (${created.role}).${notice}`);
+    },
   },
 
-  async list(accounts) {
-    for (const { email, name, role, isActive, lastSeenAt } of await accounts.list()) {
-      const seen = lastSeenAt ? `last seen ${lastSeenAt.toISOString()}` : 'never seen';
-      console.log([email, name, role, isActive ? 'active' : 'disabled', seen].join('\t'));
-    }
+  list: {
+    required: [],
+    async run(accounts) {
+      for (const { email, name, role, isActive, lastSeenAt } of await accounts.list()) {
+        const seen = lastSeenAt ? `last seen ${lastSeenAt.toISOString()}` : 'never seen';
+        console.log([email, name, role, isActive ? 'active' : 'disabled', seen].join('\t'));
+      }
+    },
   },
 
-  disable: (accounts, options) => setActive(accounts, options, false),
-  enable: (accounts, options) => setActive(accounts, options, true),
+  disable: { required: ['email'], run: (accounts, given) => setActive(accounts, given, false) },
+  enable: { required: ['email'], run: (accounts, given) => setActive(accounts, given, true) },
 
-  async 'set-role'(accounts, options) {
-    if (!options.role) throw new Error(usage);
-    const { role } = read(newAccountFields.pick({ role: true }), options);
-    const { id, email } = await find(accounts, options);
-    if (!(await accounts.change(id, { role }, 'system'))) throw new Error(lastAdministrator(email));
-    console.log(`${email} is ${role} now.`);
+  'set-role': {
+    required: ['email', 'role'],
+    async run(accounts, given) {
+      const { role } = readFields(newAccountFields.pick({ role: true }), given);
+      const { id, email } = await find(accounts, given);
+      if (!(await accounts.change(id, { role }, 'system'))) throw lastAdministrator(email);
+      console.log(`${email} now has the role ${role}.`);
+    },
   },
 
-  async 'set-password'(accounts, options) {
-    const { id, email } = await find(accounts, options);
-    const { password, word } = readNewPassword();
-    await accounts.setPassword(id, await hashPassword(password), 'system');
-    console.log(`Set the password of ${email}.${word}`);
+  'set-password': {
+    required: ['email'],
+    async run(accounts, given) {
+      const { id, email } = await find(accounts, given);
+      const { password, notice } = readNewPassword();
+      await accounts.setPassword(id, await hashPassword(password), 'system');
+      console.log(`Set the password of ${email}.${notice}`);
+    },
   },
 };
 
-/** Throws a line for each option that is wrong. */
-function read<Fields extends z.ZodType>(fields: Fields, options: Options): z.output<Fields> {
-  const { success, data, error } = fields.safeParse(options);
+function readCommand([name, ...others]: string[], given: Partial<Given>): AccountCommand {
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (name === undefined) throw new UsageError('A command is missing.');
+  if (!command) throw new UsageError(`Unknown command '${name}'.`);
+  if (others[0] !== undefined) throw new UsageError(`Unexpected argument '${others[0]}'.`);
+  const { required, optional = [] } = command;
+  const missing = required.find((option) => !given[option]);
+  if (missing) throw new UsageError(`--${missing} is missing.`);
+  const known: string[] = [...required, ...optional];
+  const unknown = Object.keys(given).find((option) => !known.includes(option));
+  if (unknown) throw new UsageError(`${name} does not take --${unknown}.`);
+  return command;
+}
+
+/** Throws an error with one line for each invalid option. */
+function readFields<Fields extends z.ZodType>(fields: Fields, given: Given): z.output<Fields> {
+  const { success, data, error } = fields.safeParse(given);
   if (success) return data;
   const lines = error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`);
   throw new Error(lines.join('\n'));
 }
 
-async function setActive(accounts: AccountRepository, options: Options, isActive: boolean) {
-  const { id, email } = await find(accounts, options);
-  if (!(await accounts.change(id, { isActive }, 'system'))) {
-    throw new Error(lastAdministrator(email));
-  }
+async function setActive(accounts: AccountRepository, given: Given, isActive: boolean) {
+  const { id, email } = await find(accounts, given);
+  if (!(await accounts.change(id, { isActive }, 'system'))) throw lastAdministrator(email);
   console.log(`${isActive ? 'Enabled' : 'Disabled'} ${email}.`);
 }
 
-const lastAdministrator = (email: string) =>
-  `${email} is the last active administrator and stays so.`;
+function lastAdministrator(email: string): Error {
+  return new Error(`${email} is the last active administrator. Nothing was changed.`);
+}
 
-async function find(accounts: AccountRepository, { email }: Options) {
-  if (!email) throw new Error(usage);
+async function find(accounts: AccountRepository, { email }: Given) {
   const account = await accounts.findByEmail(email);
   if (!account) throw new Error(`There is no account for ${email}.`);
   return account;
 }
 
-/** From a variable and not from the command line, which every user of the machine can read. */
-function readNewPassword(): { password: string; word: string } {
+/** From a variable, because every user of the machine can read the command line. */
+function readNewPassword(): { password: string; notice: string } {
   const chosen = process.env.NEW_PASSWORD ?? '';
   const problem = chosen && passwordProblem(chosen);
   if (problem) throw new Error(`NEW_PASSWORD: ${problem}`);
   const { password, generated } = newPassword(chosen);
-  return { password, word: generated ? ` Password: ${generated}` : '' };
+  return { password, notice: generated ? ` Password: ${generated}` : '' };
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+const variables = z.object({
+  DATABASE_URL: url("the internal server's login", 'postgres:', 'postgresql:'),
+});
+
+void runCommand({ usage, options, allowPositionals: true }, async ({ positionals, values }) => {
+  const command = readCommand(positionals, values);
+  const db = createDatabase(readEnvironment(variables, process.env).DATABASE_URL);
+  try {
+    await command.run(createAccountRepository(db), {
+      email: '',
+      name: '',
+      role: 'ATTORNEY',
+      ...values,
+    });
+  } finally {
+    await db.destroy();
+  }
 });

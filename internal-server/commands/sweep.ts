@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { runCommand } from '../../common/config/arguments';
 import { readEnvironment, url } from '../../common/config/environment';
 import { createDatabase } from '../../common/database/connect';
 import { createLogger } from '../../common/logger';
@@ -11,12 +11,16 @@ import type { Sweep, SweepCounts } from '../../common/sweep/types';
 import { deletionLimitAdvice, countLines, failureLabel } from '../pages/storage/labels';
 
 const usage = `Usage: npm run sweep -- [--dry-run] [--verify] [--delete-anyway]
-  --dry-run        only looks: deletes nothing and notes nothing
-  --verify         reads every file and compares its hash; otherwise existence and size are compared
-  --delete-anyway  deletes even when unusually many files would go
-Exits with 0 when all is well, 1 when resumes are missing or damaged, 2 when the sweep could not be
-completed, stopped because unusually much would be deleted, or another one is under way.
-DATABASE_URL is the internal server's login; RESUME_STORE and its variables are the internal server's.`;
+  --dry-run        only compares: deletes and records nothing
+  --verify         reads every file and compares its hash, not only that it exists and its size
+  --delete-anyway  deletes even when unusually many files would be deleted
+Exits with 0 when all is well, 1 when resumes are missing or damaged, or for unknown arguments, and
+2 when the sweep could not be completed, stopped because unusually many files would be deleted, or
+another one is running.
+DATABASE_URL, RESUME_STORE and its variables are the internal server's.`;
+
+const flag = { type: 'boolean', default: false } as const;
+const options = { 'dry-run': flag, verify: flag, 'delete-anyway': flag };
 
 const variables = z
   .object({ DATABASE_URL: url("the internal server's login", 'postgres:', 'postgresql:') })
@@ -24,12 +28,7 @@ const variables = z
 
 const progressEveryMs = 5000;
 
-async function main(): Promise<number> {
-  const options = readArguments();
-  if (options.help) {
-    console.log(usage);
-    return 0;
-  }
+async function main(given: Record<keyof typeof options, boolean>): Promise<number> {
   const { DATABASE_URL, resumes } = readEnvironment(variables, process.env);
   const db = createDatabase(DATABASE_URL);
   try {
@@ -37,24 +36,24 @@ async function main(): Promise<number> {
       {
         resumes: await openResumeStore(resumes),
         records: createSweepRepository(db),
-        log: createLogger('sweep', 'silent'), // what it would say is printed below
+        log: createLogger('sweep', 'silent'), // its messages are printed below
       },
       {
-        signal: untilAsked(),
-        isDryRun: options['dry-run'],
-        verifiesAll: options.verify,
-        deletesAnyway: options['delete-anyway'],
-        onProgress: progress(),
+        signal: abortedBySignal(),
+        isDryRun: given['dry-run'],
+        verifiesAll: given.verify,
+        deletesAnyway: given['delete-anyway'],
+        onProgress: createProgressReport(),
       },
     );
-    return report(result, options['dry-run']);
+    return report(result, given['dry-run']);
   } finally {
     await db.destroy();
   }
 }
 
 /** Ctrl-C ends the sweep in order, so that what it deleted is recorded. */
-function untilAsked(): AbortSignal {
+function abortedBySignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -64,35 +63,25 @@ function untilAsked(): AbortSignal {
   return controller.signal;
 }
 
-function readArguments() {
-  const flag = { type: 'boolean', default: false } as const;
-  const options = { 'dry-run': flag, verify: flag, 'delete-anyway': flag, help: flag };
-  try {
-    return parseArgs({ options }).values;
-  } catch {
-    throw new Error(usage);
-  }
-}
-
-/** On standard error, so that the summary stays alone on standard output. */
-function progress(): (counts: SweepCounts) => void {
-  let toldAt = Date.now();
+/** On standard error, so that standard output has only the summary. */
+function createProgressReport(): (counts: SweepCounts) => void {
+  let reportedAt = Date.now();
   return ({ objects, leads, hashed }) => {
-    if (Date.now() - toldAt < progressEveryMs) return;
-    toldAt = Date.now();
+    if (Date.now() - reportedAt < progressEveryMs) return;
+    reportedAt = Date.now();
     console.error(`… ${objects} files and ${leads} leads so far, ${hashed} files read`);
   };
 }
 
 function report(result: Sweep | undefined, isDryRun: boolean): number {
   if (!result) {
-    console.error('Another sweep is under way. Nothing was done.');
+    console.error('Another sweep is running. Nothing was done.');
     return 2;
   }
   const { outcome, orphans, deleted, missing, damaged } = result;
   for (const line of countLines(result)) console.log(line);
   if (outcome === 'BROKEN_OFF') {
-    console.error(`The sweep was broken off. Files deleted before: ${deleted}.`);
+    console.error(`The sweep was interrupted. Files deleted so far: ${deleted}.`);
     return 2;
   }
   if (outcome === 'FAILED') {
@@ -107,11 +96,4 @@ function report(result: Sweep | undefined, isDryRun: boolean): number {
   return missing + damaged > 0 ? 1 : 0;
 }
 
-main()
-  .then((code) => {
-    process.exitCode = code;
-  })
-  .catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-  });
+void runCommand({ usage, options, failureCode: 2 }, ({ values }) => main(values));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { listen } from '../../common/http/listen';
 import { createLocalIntake } from '../../common/resumes/local/intake';
-import { seedLeads } from '../../seeds/example-leads';
+import { addExampleLeads } from '../../seeds/example-leads/add-leads';
 import { startDesk, type Desk } from '../support/browser/sites';
 import { launchChromium } from '../support/browser/chromium';
 import { stopTestPostgres } from '../support/process/postgres';
@@ -111,7 +111,7 @@ async function withDesk(browser: Browser, use: (desk: Desk) => Promise<void>): P
 /** A desk in use: the example leads, some of them taken, noted on, flagged, or with a failed mail. */
 async function fill({ fixture }: Desk) {
   const { owner, ann, bob, folder } = fixture;
-  await seedLeads(owner, await createLocalIntake(folder));
+  await addExampleLeads(owner, await createLocalIntake(folder));
   const ids = await owner('leads').orderBy('created_at', 'desc').pluck<string[]>('id');
   const [waiting, reachedOut, flagged] = [ids[5]!, ids[20]!, ids[3]!];
   for (const [i, account] of [ann, bob, ann].entries()) {

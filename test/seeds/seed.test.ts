@@ -15,8 +15,8 @@ const command = [
   '-r',
   'ts-node/register/transpile-only',
   '-r',
-  './embedded/env.ts',
-  'seeds/run.ts',
+  './embedded/default-database.ts',
+  'seeds/commands/seed.ts',
 ];
 const refusal = 'Example leads go into an empty development database only.';
 
@@ -62,7 +62,7 @@ describe('npm run seed', function () {
     const { code, stdout } = await seed();
     const rows = await leads();
     expect(code).to.equal(0);
-    expect(stdout).to.equal(`Added ${rows.length} example leads. No mail is sent for them.\n`);
+    expect(stdout).to.equal(`Added ${rows.length} example leads. No emails are sent for them.\n`);
     expect(rows).to.have.length.above(25); // more than a page
     expect(new Set(rows.map(({ email }) => email))).to.have.property('size', rows.length);
     for (const { created_at, reached_out_at } of rows) {

@@ -15,7 +15,7 @@ import {
 } from '../../support/process/postgres';
 
 const command = [
-  ...['-r', 'ts-node/register/transpile-only', '-r', './embedded/env.ts'],
+  ...['-r', 'ts-node/register/transpile-only', '-r', './embedded/default-database.ts'],
   'internal-server/commands/accounts.ts',
 ];
 const password = 'correct horse battery';
@@ -80,7 +80,7 @@ describe('npm run accounts', function () {
     expect(short.stderr).to.equal(`NEW_PASSWORD: Use at least ${minPasswordLength} characters.\n`);
     const taken = await run(['create', '--email', 'BOSS@firm.example', '--name', 'Ann']);
     expect(taken).to.include({ code: 1, stdout: '' });
-    expect(taken.stderr).to.equal('There is an account for BOSS@firm.example already.\n');
+    expect(taken.stderr).to.equal('There is already an account for BOSS@firm.example.\n');
     expect(await accounts.count()).to.equal(1);
   });
 
@@ -108,7 +108,7 @@ describe('npm run accounts', function () {
     const refused = await run(['disable', ...boss]);
     expect(refused).to.include({ code: 1, stdout: '' });
     expect(refused.stderr).to.equal(
-      'boss@firm.example is the last active administrator and stays so.\n',
+      'boss@firm.example is the last active administrator. Nothing was changed.\n',
     );
     expect(await accounts.findByEmail('boss@firm.example')).to.include({ isActive: true });
   });
@@ -116,10 +116,13 @@ describe('npm run accounts', function () {
   it('set-role makes an administrator, and an attorney again', async () => {
     await addAccount('ann', 'ATTORNEY');
     const toAdmin = await run(['set-role', ...ann, '--role', 'ADMIN']);
-    expect(toAdmin).to.include({ code: 0, stdout: 'ann@firm.example is ADMIN now.\n' });
+    expect(toAdmin).to.include({ code: 0, stdout: 'ann@firm.example now has the role ADMIN.\n' });
     expect(await accounts.findByEmail('ann@firm.example')).to.include({ role: 'ADMIN' });
     const toAttorney = await run(['set-role', ...ann, '--role', 'ATTORNEY']);
-    expect(toAttorney).to.include({ code: 0, stdout: 'ann@firm.example is ATTORNEY now.\n' });
+    expect(toAttorney).to.include({
+      code: 0,
+      stdout: 'ann@firm.example now has the role ATTORNEY.\n',
+    });
     expect(await accounts.findByEmail('ann@firm.example')).to.include({ role: 'ATTORNEY' });
   });
 
@@ -127,7 +130,7 @@ describe('npm run accounts', function () {
     const refused = await run(['set-role', ...boss, '--role', 'ATTORNEY']);
     expect(refused).to.include({ code: 1, stdout: '' });
     expect(refused.stderr).to.equal(
-      'boss@firm.example is the last active administrator and stays so.\n',
+      'boss@firm.example is the last active administrator. Nothing was changed.\n',
     );
     expect(await accounts.findByEmail('boss@firm.example')).to.include({ role: 'ADMIN' });
   });
@@ -145,21 +148,32 @@ describe('npm run accounts', function () {
     expect(stderr).to.equal('There is no account for ann@firm.example.\n');
   });
 
-  for (const [name, args] of [
-    ['no command', []],
-    ['an unknown command', ['remove', ...ann]],
-    ['two commands', ['list', 'disable']],
-    ['no address', ['disable']],
-    ['no name', ['create', ...ann]],
-    ['no role to set', ['set-role', ...boss]],
+  for (const [name, args, reason] of [
+    ['no command', [], 'A command is missing.'],
+    ['an unknown command', ['remove', ...ann], "Unknown command 'remove'."],
+    ['two commands', ['list', 'disable'], "Unexpected argument 'disable'."],
+    ['no address', ['disable'], '--email is missing.'],
+    ['no name', ['create', ...ann], '--name is missing.'],
+    ['no role to set', ['set-role', ...boss], '--role is missing.'],
+    ['an unknown option', ['list', '--all'], "Unknown option '--all'."],
+    ["another command's option", ['disable', ...boss, '--name', 'Ann'], 'disable does not take'],
   ] as const) {
-    it(`explains itself when given ${name}`, async () => {
-      const { code, stderr } = await run([...args]);
-      expect(code).to.equal(1);
-      expect(stderr).to.match(/^Usage: npm run accounts -- <command>\n/);
+    it(`names the reason and prints the usage when given ${name}`, async () => {
+      const { code, stdout, stderr } = await run([...args]);
+      expect([code, stdout]).to.deep.equal([1, '']);
+      expect(stderr.startsWith(reason), stderr).to.equal(true);
+      expect(stderr).to.include('\nUsage: npm run accounts -- <command>\n');
       expect(await accounts.count()).to.equal(1);
     });
   }
+
+  it('prints the usage for --help, of a command too', async () => {
+    for (const args of [['--help'], ['disable', '--help']]) {
+      const { code, stdout, stderr } = await run(args, {});
+      expect([code, stderr]).to.deep.equal([0, '']);
+      expect(stdout).to.match(/^Usage: npm run accounts -- <command>\n/);
+    }
+  });
 
   for (const [name, args, option] of [
     ['an address that is none', ['create', '--email', 'ann', '--name', 'Ann'], 'email'],

@@ -4,7 +4,7 @@ import { keeper, startGcsServer, type GcsServer } from '../../support/gcs/server
 import { startSweeping, type SweepFixture } from '../../support/apps/sweeping';
 
 const command = [
-  ...['-r', 'ts-node/register/transpile-only', '-r', './embedded/env.ts'],
+  ...['-r', 'ts-node/register/transpile-only', '-r', './embedded/default-database.ts'],
   'internal-server/commands/sweep.ts',
 ];
 
@@ -111,14 +111,21 @@ describe('npm run sweep', function () {
     await at.records.alone(async () => {
       const { code, stderr } = await run();
       expect(code).to.equal(2);
-      expect(stderr).to.equal('Another sweep is under way. Nothing was done.\n');
+      expect(stderr).to.equal('Another sweep is running. Nothing was done.\n');
     });
   });
 
-  it('ends with 2 and the usage for an option that it does not know', async () => {
+  it('ends with 1, the reason and the usage for an option that it does not know', async () => {
     const { code, stderr } = await run('--force');
-    expect(code).to.equal(2);
-    expect(stderr).to.match(/^Usage: npm run sweep/);
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^Unknown option '--force'\.\n\nUsage: npm run sweep/);
+  });
+
+  it('prints the usage for --help', async () => {
+    env = {};
+    const { code, stdout, stderr } = await run('--help');
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(stdout).to.match(/^Usage: npm run sweep/);
   });
 
   it('names every variable that is missing', async () => {

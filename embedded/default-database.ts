@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Loaded before the commands that people type: without a database of their own they mean the
- * embedded system of this folder. A variable that is set wins.
+ * Loaded before the commands that people type: when no database is named, they use that of the
+ * embedded system in DATA_DIR. A variable that is set wins.
  */
 const { DATABASE_URL, MIGRATION_DATABASE_URL, DATA_DIR } = process.env;
 if (!DATABASE_URL && !MIGRATION_DATABASE_URL) {

@@ -1,0 +1,18 @@
+import path from 'node:path';
+import type { Knex } from 'knex';
+import { checkUndo, separateBatches } from './batches';
+import { migrationSource, type MigrationFile } from './source';
+
+const migrations: Knex.MigratorConfigWithLifecycleHooks = {
+  migrationSource,
+  stub: path.join(__dirname, 'new-migration.stub'),
+  beforeAll: (knex, files) => checkUndo(knex, files as MigrationFile[]),
+  afterAll: separateBatches,
+};
+
+/** Everything but the connection, which is the owner's: the servers have logins of their own. */
+export const migrationConfig: Knex.Config = {
+  client: 'pg',
+  compileSqlOnError: false,
+  migrations,
+};

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { runCommand } from '../../common/config/arguments';
+import { readEnvironment, url } from '../../common/config/environment';
+import { createDatabase } from '../../common/database/connect';
+import { resumeStoreSchema } from '../../common/resumes/store-config';
+import { seed } from '../example-leads';
+
+const usage = `Usage: npm run seed -- [--force]
+Adds example leads to an empty development database.
+  --force  adds them to any database
+MIGRATION_DATABASE_URL is the login that owns the database; RESUME_STORE and its variables are the
+internal server's.`;
+
+const options = { force: { type: 'boolean', default: false } } as const;
+
+const variables = z
+  .object({
+    MIGRATION_DATABASE_URL: url('the login that owns the database', 'postgres:', 'postgresql:'),
+  })
+  .and(resumeStoreSchema);
+
+void runCommand({ usage, options }, async ({ values }) => {
+  const { MIGRATION_DATABASE_URL } = readEnvironment(variables, process.env);
+  const db = createDatabase(MIGRATION_DATABASE_URL);
+  try {
+    console.log(
+      `Added ${await seed(db, values.force)} example leads. No emails are sent for them.`,
+    );
+  } finally {
+    await db.destroy();
+  }
+});
