@@ -16,7 +16,7 @@ export function createInboxPage(folder: Pick<EmailFolder, 'list'>): Koa {
   const router = new Router();
 
   router.get('/', async (ctx) => {
-    ctx.body = await render('mails', { title: 'Inbox', mails: await folder.list() });
+    ctx.body = await render('list', { title: 'Inbox', mails: await folder.list() });
   });
 
   router.get('/mails.json', async (ctx) => {
@@ -29,7 +29,7 @@ export function createInboxPage(folder: Pick<EmailFolder, 'list'>): Koa {
       'Content-Security-Policy',
       `${ctx.response.get('Content-Security-Policy')}; frame-src 'self'`,
     );
-    ctx.body = await render('mail', { title: email.subject, mail: email });
+    ctx.body = await render('email', { title: email.subject, mail: email });
   });
 
   router.get('/favicon.ico', (ctx) => {
@@ -54,7 +54,7 @@ export function createInboxPage(folder: Pick<EmailFolder, 'list'>): Koa {
   const app = new Koa();
   app.use(securityHeaders({ overHttps: false }));
   app.use(refuseForeignHosts);
-  app.use(serve(path.join(__dirname, 'assets')));
+  app.use(serve(path.join(__dirname, 'static', 'assets')));
   app.use(router.routes());
   return app;
 }

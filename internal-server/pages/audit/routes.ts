@@ -24,7 +24,7 @@ export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router
     ]);
     const names = new Map(everybody.map(({ id, name }) => [id, name]));
     if (problem) ctx.status = 400;
-    ctx.body = await render(ctx, 'audit', {
+    ctx.body = await render(ctx, 'audit/list', {
       title: 'Audit',
       view,
       problem,

@@ -18,7 +18,7 @@ export function docsRoutes({ render }: DocsRouteDeps): Router {
   const folder = absolutePath();
 
   router.get('/docs', async (ctx) => {
-    ctx.body = await render(ctx, 'docs', { title: 'API' });
+    ctx.body = await render(ctx, 'docs/api', { title: 'API' });
     const policy = ctx.response.get('Content-Security-Policy');
     ctx.set('Content-Security-Policy', policy.replace("img-src 'self'", "img-src 'self' data:"));
   });

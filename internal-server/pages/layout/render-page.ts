@@ -4,7 +4,7 @@ import type { MailWorker } from '../../../common/mail/worker';
 import type { Overview } from '../../../common/metrics/overview/overview';
 import { reference } from '../../../common/leads/reference';
 import { createRender } from '../../../common/render';
-import { mailNotice } from './mail-notice';
+import { mailNotice } from './notices';
 import { takeNews } from './flash';
 import type { SignedIn } from '../../auth/sign-in';
 import { storageNotice } from './storage-notice';

@@ -44,7 +44,7 @@ export function createLeadPage(deps: LeadPageDeps): LeadPage {
       accounts.list(),
       sweeps.problemOf(lead.id),
     ]);
-    return render(ctx, 'lead', {
+    return render(ctx, 'leads/lead', {
       title: `${lead.firstName} ${lead.lastName}`,
       lead,
       resumeProblem: resumeProblem && problemSentences[resumeProblem],

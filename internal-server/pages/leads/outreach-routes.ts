@@ -25,7 +25,7 @@ export function outreachRoutes(deps: OutreachRouteDeps): Router {
     if (ids.length > maxSelected) throw createError(422, `Select ${maxSelected} leads at most.`);
     const results = [];
     for (const id of ids) results.push(await markOne(id, ctx.state.account.id));
-    ctx.body = await render(ctx, 'reached-out', {
+    ctx.body = await render(ctx, 'leads/reached-out', {
       title: 'Reached out',
       results,
       backUrl: listOfReferer(ctx, config.baseUrl) ?? '/leads',

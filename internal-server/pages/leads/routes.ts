@@ -51,7 +51,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
       seeOther(ctx, leadListUrl(view)); // whatever was there has left this view
       return;
     }
-    ctx.body = await render(ctx, 'leads', {
+    ctx.body = await render(ctx, 'leads/list', {
       title: 'Leads',
       view,
       page,

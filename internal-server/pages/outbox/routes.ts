@@ -27,7 +27,7 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
   async function outboxPage(ctx: Context, query: OutboxQuery, problem?: string): Promise<string> {
     const { state } = query;
     const [page, counts] = await Promise.all([outbox.list(query), outbox.counts()]);
-    return render(ctx, 'outbox', {
+    return render(ctx, 'outbox/list', {
       title: 'Outbox',
       path: '/outbox',
       mailNotice: undefined, // the page says it itself, and at once

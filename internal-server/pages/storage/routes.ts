@@ -22,7 +22,7 @@ export function storageRoutes({ sweeps, render }: StorageRouteDeps): Router {
       sweeps.countTroubles(),
     ]);
     const [last] = latest;
-    ctx.body = await render(ctx, 'storage', {
+    ctx.body = await render(ctx, 'storage/sweeps', {
       title: 'Storage',
       storageNotice: undefined, // the page says it itself, and at once
       sweeps: latest.map(sweepRow),
