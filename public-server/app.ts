@@ -21,7 +21,7 @@ import { cors } from './cors';
 import { leadRoutes } from './submissions/routes';
 import { lingeringClose } from './lingering-close';
 import { publicPrivileges } from './privileges';
-import type { SharedCounts } from './rate-limit/shared-limit';
+import type { SharedCounts } from './rate-limit/shared-counts';
 import type { Spool } from './submissions/spool';
 
 export interface PublicDeps {

@@ -11,7 +11,7 @@ import { checkLoginAtStart } from '../common/database/privileges/check-at-start'
 import { createPublicApp, type PublicDeps } from './app';
 import { readPublicConfig } from './config';
 import { publicPrivileges } from './privileges';
-import { openSharedCounts } from './rate-limit/shared-limit';
+import { openSharedCounts } from './rate-limit/shared-counts';
 import { createSpool } from './submissions/spool';
 import { spoolFolder } from './submissions/spool-folder';
 

@@ -1,71 +1,82 @@
 import createError from 'http-errors';
 import type { Middleware } from 'koa';
 import type { Logger } from '../../common/logger';
+import { createCircuitBreaker } from '../../common/resilience/circuit-breaker';
 import { clientNetwork } from './client-network';
-import { createAvailability, withFallback } from './fallback-limit';
-import type { Limit, LimitOptions } from './limit';
-import { createLocalLimit } from './local-limit';
-import { createSharedLimit, type SharedCounts } from './shared-limit';
+import { admit, createLimiter, isRefusal } from './limiter';
+import type { SharedCounts } from './shared-counts';
 
-export interface RateLimits extends LimitOptions {
-  /** The ceiling for all clients together. */
+export interface RateLimits {
+  /** What one client may send in a window. */
+  max: number;
+  windowMs: number;
+  /** What all clients together may send in a window. */
   totalMax?: number | undefined;
 }
 
 export interface RateLimitDeps {
   config: { rateLimit: RateLimits };
   log: Logger;
-  /** Counts of several servers together; each counts alone without them. */
+  /** Without them, each server counts alone. */
   sharedCounts?: SharedCounts | undefined;
 }
 
-/** Answers 429 to one client's requests above `max` in `windowMs`, and to all above `totalMax`. */
-export function rateLimit({ config, log, sharedCounts }: RateLimitDeps): Middleware {
+/** Refuses with 429 what one client sends above `max`, and then what all send above `totalMax`. */
+export function rateLimit({ config, log, sharedCounts }: RateLimitDeps): Middleware[] {
   const { max, windowMs, totalMax } = config.rateLimit;
-  const availability = createAvailability(log);
-  const createLimit = (options: LimitOptions): Limit => {
-    const local = createLocalLimit(options);
-    if (!sharedCounts) return local;
-    return withFallback(createSharedLimit(sharedCounts, options), local, availability);
-  };
-  const perClient = createLimit({ max, windowMs });
-  const forAll = totalMax === undefined ? undefined : createLimit({ max: totalMax, windowMs });
+  const counting = { sharedCounts, circuit: createRedisCircuit(log) };
+  const forOne = createLimiter({ max, windowMs, idOf: clientNetwork }, counting);
+  const limits = [refuseWith(tooManyFromOne, forOne, windowMs)];
+  if (totalMax !== undefined) {
+    const forAll = createLimiter({ max: totalMax, windowMs, idOf: () => 'all' }, counting);
+    limits.push(refuseWith(tooManyFromAll, forAll, windowMs));
+  }
+  return limits;
+}
 
+function createRedisCircuit(log: Logger) {
+  return createCircuitBreaker({
+    probeMs: 1000,
+    onOpen: (_reason, err) => {
+      log.warn({ err }, 'Redis is unavailable: each server limits alone');
+    },
+    onClose: () => {
+      log.warn('Redis is available again: rate limits are shared');
+    },
+  });
+}
+
+interface Refusal {
+  title: string;
+  detail: (wait: string) => string;
+}
+
+const tooManyFromOne: Refusal = {
+  title: 'Too many requests',
+  detail: (wait) =>
+    `Too many submissions came from your network. Please wait ${wait} and send the form again.`,
+};
+
+const tooManyFromAll: Refusal = {
+  title: 'Very busy just now',
+  detail: (wait) =>
+    `Very many people are sending just now, so yours was not accepted yet. Please wait ${wait} and send the form again.`,
+};
+
+/**
+ * Gives the refusals of a limiter our text, and a Retry-After that is never too early: a whole
+ * window is enough for both limits, while the library rounds down, even to 0.
+ */
+function refuseWith({ title, detail }: Refusal, limiter: Middleware, windowMs: number): Middleware {
+  const seconds = Math.ceil(windowMs / 1000);
+  const message = detail(`${seconds} ${seconds === 1 ? 'second' : 'seconds'}`);
+  const headers = { 'Retry-After': String(seconds) };
   return async (ctx, next) => {
-    const client = clientNetwork(ctx);
-    if (!(await perClient.admits(client))) throw fromOne(await perClient.msUntilFree(client));
-    if (forAll && !(await forAll.admits('all'))) {
-      // Who is out of turns has to wait for one, too.
-      const waits = [forAll.msUntilFree('all'), perClient.msUntilFree(client)];
-      throw fromAll(Math.max(...(await Promise.all(waits))));
+    try {
+      await limiter(ctx, admit);
+    } catch (error) {
+      throw isRefusal(error) ? createError(429, message, { title, headers }) : error;
     }
-    await next();
+    return next();
   };
 }
-
-function fromOne(waitMs: number): Error {
-  return tooMany(
-    waitMs,
-    'Too many requests',
-    (wait) =>
-      `Too many submissions came from your network. Please wait ${wait} and send the form again.`,
-  );
-}
-
-function fromAll(waitMs: number): Error {
-  return tooMany(
-    waitMs,
-    'Very busy just now',
-    (wait) =>
-      `Very many people are sending just now, and yours was not taken yet. Please wait ${wait} and send the form again.`,
-  );
-}
-
-/** The seconds are rounded up: a client that waits so long is admitted, one second less is not. */
-function tooMany(waitMs: number, title: string, detail: (wait: string) => string): Error {
-  const seconds = Math.max(1, Math.ceil((waitMs + clockErrorMs) / 1000));
-  const wait = `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
-  return createError(429, detail(wait), { title, headers: { 'Retry-After': String(seconds) } });
-}
-
-const clockErrorMs = 2; // koa-ratelimit's clock and ours start apart

@@ -40,7 +40,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     await showForm(ctx, { submission_id: randomUUID() });
   });
 
-  router.post('/leads', metrics.count, showTextAgain, rateLimit(deps), async (ctx) => {
+  router.post('/leads', metrics.count, showTextAgain, ...rateLimit(deps), async (ctx) => {
     const form = await receiveForm(ctx).catch((error: unknown) => refuse(ctx, error));
     if (!form) return;
     const { resume } = form;

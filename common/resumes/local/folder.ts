@@ -6,9 +6,9 @@ import { checkKey } from '../key';
 export interface ObjectFolder {
   /** The folder that holds all objects. */
   objects: string;
-  pathOf(key: string): string;
+  pathOf: (key: string) => string;
   /** Makes names that were added or removed survive a crash. */
-  syncNames(): Promise<void>;
+  syncNames: () => Promise<void>;
 }
 
 export async function openObjectFolder(folder: string): Promise<ObjectFolder> {

@@ -1,0 +1,52 @@
+import type { Redis } from 'ioredis';
+import { createHmac, scryptSync } from 'node:crypto';
+
+export const namespace = 'lead-intake:limit';
+const replyWithinMs = 80; // so that the local limits decide within 100 ms when none comes
+const connectWithinMs = 2000;
+const silenceMs = 5000; // a connection that died without a word is opened again
+const maxPauseMs = 1000;
+
+/** Where several public servers count together. */
+export interface SharedCounts {
+  redis: Redis;
+  /** The name under which a client is counted in Redis. */
+  keyOf: (id: string) => string;
+  close: () => Promise<void>;
+}
+
+/**
+ * Connects to Redis, and keeps trying while it is unavailable. Resolves after the first attempt,
+ * whether or not it succeeded.
+ */
+export async function openSharedCounts(redisUrl: string, secret: string): Promise<SharedCounts> {
+  const { Redis } = await import('ioredis'); // a tenth of the start, for servers that need it only
+  const redis = new Redis(redisUrl, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: connectWithinMs,
+    commandTimeout: replyWithinMs,
+    socketTimeout: silenceMs,
+    retryStrategy: (times) => Math.min(100 * times, maxPauseMs),
+  });
+  redis.on('error', () => undefined); // each command fails, too, and the circuit breaker logs it
+  await redis.connect().catch(() => undefined);
+  return {
+    redis,
+    keyOf: createKeyOf(secret),
+    close() {
+      redis.disconnect(); // nothing here is worth waiting for
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Redis must hold no address, and a plain hash of one is guessed in seconds. The secret is
+ * stretched, so that it cannot be guessed from the names either.
+ */
+function createKeyOf(secret: string): SharedCounts['keyOf'] {
+  const key = scryptSync(secret, namespace, 32);
+  return (id) => createHmac('sha256', key).update(id).digest('base64url');
+}
