@@ -10,7 +10,7 @@ import { startSmtp } from '../support/smtp/server';
 
 const person = /carla|moreno/i;
 
-describe('what is logged of an error', () => {
+describe('serializeError', () => {
   let database: TestDatabase;
   let db: Knex;
   before(async () => {
@@ -22,20 +22,20 @@ describe('what is logged of an error', () => {
     await database.drop();
   });
 
-  /** Whatever the error itself says of the person; nested errors and hidden fields included. */
+  /** All that the error itself says of the person, including nested errors. */
   const everything = (error: Error) => error.message + JSON.stringify(error);
 
-  it('names the constraint that a row broke, and nothing of the row', async () => {
+  it('keeps the constraint that a row broke, and nothing of the row', async () => {
     const error = await rejection(addLead(db, { last_name: 'Moreno', resume_type: 'exe' }));
     expect(everything(error)).to.match(person);
-    const described = serializeError(error);
-    expect(described).to.include({
+    const logged = serializeError(error);
+    expect(logged).to.include({
       type: 'DatabaseError',
       code: '23514',
       table: 'leads',
       constraint: 'leads_resume_type_check',
     });
-    expect(JSON.stringify(described)).to.not.match(person);
+    expect(JSON.stringify(logged)).to.not.match(person);
   });
 
   it('leaves out the value that the database quotes', async () => {
@@ -60,31 +60,31 @@ describe('what is logged of an error', () => {
     expect(JSON.stringify(serializeError(error))).to.not.match(person);
   });
 
-  it('leaves out the piece of text that does not parse', async () => {
+  it('leaves out the text that does not parse', async () => {
     const error = await rejection(Promise.resolve('Carla').then(JSON.parse));
     expect(error.message).to.match(person);
     expect(serializeError(error)).to.include({ type: 'SyntaxError' });
     expect(JSON.stringify(serializeError(error))).to.not.match(person);
   });
 
-  it('takes no line of a message for a frame', async () => {
+  it('takes no line of a message for a stack frame', async () => {
     const text = '{"a": x\n at Carla:1';
     const error = await rejection(Promise.resolve(text).then(JSON.parse));
     expect(error.message).to.match(/\n at Carla/);
     expect(JSON.stringify(serializeError(error))).to.not.match(person);
   });
 
-  it('keeps the frames, and the cause under the same rules', async () => {
+  it('keeps the stack frames, and the cause under the same rules', async () => {
     const cause = await rejection(addLead(db, { state: 'Carla Moreno' }));
-    const described = serializeError(new Error('for Carla Moreno', { cause }));
-    expect(described.stack).to.be.an('array').that.is.not.empty;
-    for (const frame of described.stack as string[]) expect(frame).to.match(/^at /);
-    expect(described.stack).to.satisfy(([first]: string[]) => first!.includes('logger.test.ts'));
-    expect(described.cause).to.include({ type: 'DatabaseError', code: '22P02' });
-    expect(JSON.stringify(described)).to.not.match(person);
+    const logged = serializeError(new Error('for Carla Moreno', { cause }));
+    expect(logged.stack).to.be.an('array').that.is.not.empty;
+    for (const frame of logged.stack as string[]) expect(frame).to.match(/^at /);
+    expect(logged.stack).to.satisfy(([first]: string[]) => first!.includes('logger.test.ts'));
+    expect(logged.cause).to.include({ type: 'DatabaseError', code: '22P02' });
+    expect(JSON.stringify(logged)).to.not.match(person);
   });
 
-  it('keeps the words of the runtime, and the problems of a configuration', () => {
+  it('keeps messages of the runtime, and the problems of a configuration', () => {
     expect(serializeError(new TypeError('x is not a function'))).to.include({
       message: 'x is not a function',
     });
@@ -93,7 +93,7 @@ describe('what is logged of an error', () => {
     expect(serializeError('Carla')).to.deep.equal({ type: 'string' });
   });
 
-  it('is all that reaches the log', () => {
+  it('returns all that reaches the log', () => {
     let line = '';
     const log = createLogger('public-server', 'info', { write: (text) => (line = text) });
     log.error({ err: new Error('for Carla Moreno') }, 'did not work');

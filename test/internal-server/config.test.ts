@@ -5,8 +5,9 @@ import { readInternalConfig } from '../../internal-server/config';
 const needed = { DATABASE_URL: 'postgres://u:p@127.0.0.1/x', RESUME_DIR: '/srv/resumes' };
 const mail = { SMTP_URL: 'smtp://mail', MAIL_FROM: 'a@firm.example', ATTORNEY_EMAILS: 'b@c, d@e' };
 
-describe("the internal server's configuration", () => {
-  it('has the documented defaults', () => {
+describe('readInternalConfig', () => {
+  it('returns the documented defaults, frozen', () => {
+    expect(readInternalConfig(needed)).to.be.frozen;
     expect(readInternalConfig(needed)).to.deep.include({
       host: '127.0.0.1',
       port: 3001,
@@ -21,20 +22,20 @@ describe("the internal server's configuration", () => {
     });
   });
 
-  it('reads the addresses of the attorneys and drops the slash of the base URL', () => {
+  it('reads the addresses of the attorneys, and the base URL without its slash', () => {
     const config = readInternalConfig({ ...needed, ...mail, INTERNAL_BASE_URL: 'https://x.y/' });
     expect(config.mail?.attorneyEmails).to.deep.equal(['b@c', 'd@e']);
     expect(config.baseUrl).to.equal('https://x.y');
   });
 
   for (const name of ['MAIL_FROM', 'ATTORNEY_EMAILS']) {
-    it(`wants ${name} as soon as there is a mail server`, () => {
+    it(`requires ${name} when there is a mail server`, () => {
       const read = () => readInternalConfig({ ...needed, ...mail, [name]: '' });
       expect(read).to.throw(ConfigError, `${name}: is missing`);
     });
   }
 
-  it('takes no address that would turn into several', () => {
+  it('refuses an address that would turn into several', () => {
     const read = () => readInternalConfig({ ...needed, ...mail, MAIL_FROM: 'a@b, <c@d>' });
     expect(read).to.throw(ConfigError, 'MAIL_FROM: must be an email address');
   });

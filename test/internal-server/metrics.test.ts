@@ -8,7 +8,7 @@ import { samples, untilValue, valueOf } from '../support/apps/metrics';
 
 const hour = 3600;
 
-describe("the internal server's metrics", () => {
+describe('metrics of createInternalApp', () => {
   let fixture: InternalFixture;
   let metrics: Registry;
   beforeEach(async () => {
@@ -18,14 +18,14 @@ describe("the internal server's metrics", () => {
   afterEach(() => fixture.close());
 
   const age = (seconds: number) => new Date(Date.now() - seconds * 1000);
-  const mails = (state: string) => valueOf(metrics, 'outbox_mails', { state });
+  const emails = (state: string) => valueOf(metrics, 'outbox_mails', { state });
 
   it('count requests by the pattern of their route', async () => {
     const { id } = await fixture.addLead();
     await fixture.get(`/leads/${id}`);
     await fixture.get('/api/leads/nothing-like-an-id');
     await fixture.post(`/leads/${id}/notes`).type('form').send({ text: 'Called' });
-    const staying = new Agent({ keepAlive: true }); // who goes at the last byte may be too early
+    const staying = new Agent({ keepAlive: true }); // closing with the last byte may be too early
     await fixture.get('/assets/internal.css').agent(staying);
     staying.destroy();
     await fixture.get(`/nowhere/${id}`);
@@ -62,7 +62,7 @@ describe("the internal server's metrics", () => {
     expect(text).to.not.include(lead.id.slice(0, 8)).and.not.include(fixture.ann.id);
   });
 
-  it('time what reads and removes resumes, and what reads leads', async () => {
+  it('time reading and removing resumes, and reading leads', async () => {
     const { id } = await fixture.addLead();
     await fixture.get('/leads');
     await fixture.get(`/leads/${id}/resume`);
@@ -79,7 +79,7 @@ describe("the internal server's metrics", () => {
     }
   });
 
-  it('show the mails in each state', async () => {
+  it('count the emails in each state', async () => {
     await fixture.addLead();
     await fixture.addLead({ flaggedReason: 'honeypot' });
     await fixture
@@ -87,23 +87,23 @@ describe("the internal server's metrics", () => {
       .where({ kind: 'NOTIFICATION', state: 'QUEUED' })
       .update({ state: 'FAILED' });
     const counts = [
-      await mails('QUEUED'),
-      await mails('FAILED'),
-      await mails('SKIPPED'),
-      await mails('SENT'),
+      await emails('QUEUED'),
+      await emails('FAILED'),
+      await emails('SKIPPED'),
+      await emails('SENT'),
     ];
     expect(counts).to.deep.equal([1, 1, 2, 0]);
     expect(await valueOf(metrics, 'database_up')).to.equal(1);
   });
 
-  it('are of this scrape, not of the one before', async () => {
+  it('show this scrape, not the one before', async () => {
     await fixture.addLead();
     const text = await metrics.metrics(); // the first one ever
     expect(text).to.match(/^outbox_mails\{state="QUEUED"\} 2$/m);
     expect(text).to.match(/^leads_oldest_pending_seconds \d/m);
   });
 
-  it('show how long the oldest mail and the oldest lead wait', async () => {
+  it('show how long the oldest email and the oldest lead have waited', async () => {
     for (const hours of [3, 5, 50]) {
       const { id } = await fixture.addLead();
       await fixture
@@ -133,23 +133,23 @@ describe("the internal server's metrics", () => {
     }
   });
 
-  it('say 0 when nothing waits', async () => {
+  it('show 0 when nothing is waiting', async () => {
     for (const name of ['outbox_oldest_queued_seconds', 'leads_oldest_pending_seconds']) {
       expect(await valueOf(metrics, name), name).to.equal(0);
     }
   });
 
-  it('answer without those figures while the database is away, and have them again after', async () => {
+  it('leave out the backlog while the database is unavailable, and show it again afterwards', async () => {
     let isAway = false;
-    const figures: Backlog = {
-      mails: { QUEUED: 1, SENT: 2, FAILED: 3, SKIPPED: 4, DISMISSED: 5 },
-      oldestQueuedMail: 6,
-      oldestPendingLead: 7,
+    const backlog: Backlog = {
+      emails: { QUEUED: 1, SENT: 2, FAILED: 3, SKIPPED: 4, DISMISSED: 5 },
+      oldestQueuedEmailSeconds: 6,
+      oldestPendingLeadSeconds: 7,
       brokenResumes: 8,
-      lastSweep: 9,
+      lastSweepSeconds: 9,
     };
     const app = await startInternalApp({
-      figures: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(figures)),
+      readBacklog: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(backlog)),
     });
     const names = [
       'outbox_mails',
@@ -170,15 +170,15 @@ describe("the internal server's metrics", () => {
     await app.close();
   });
 
-  it('do not wait for a database that does not answer', async () => {
-    const app = await startInternalApp({ figures: () => new Promise(() => undefined) });
+  it('do not wait for a database that hangs', async () => {
+    const app = await startInternalApp({ readBacklog: () => new Promise(() => undefined) });
     expect(await app.metrics.metrics()).to.match(/^database_up 0$/m);
     await app.close();
   });
 
-  it('stand a database that cannot be reached', async () => {
+  it('survive a database that cannot be reached', async () => {
     const db = createDatabase('postgres://u:p@127.0.0.1:9/x');
-    const app = await startInternalApp({ figures: createBacklogReader({ db }) });
+    const app = await startInternalApp({ readBacklog: createBacklogReader({ db }) });
     expect(await app.metrics.metrics()).to.match(/^database_up 0$/m);
     await db.destroy();
     await app.close();

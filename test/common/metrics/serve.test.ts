@@ -8,7 +8,7 @@ import { rejection } from '../../support/rejection';
 const user = 'prometheus';
 const password = 'correct horse: battery';
 
-describe('the listener of the metrics', () => {
+describe('serveMetrics', () => {
   const { log, logged } = captureLog('public-server');
   let close: () => Promise<unknown>;
   let port: number;
@@ -27,7 +27,7 @@ describe('the listener of the metrics', () => {
     return fetch(`http://127.0.0.1:${port}${path}`, { headers, method });
   }
 
-  it('shows them to whoever signs in, those of the process included', async () => {
+  it('serves the metrics, including those of the process, to whoever signs in', async () => {
     const answer = await ask('/metrics', `${user}:${password}`);
     expect(answer.status).to.equal(200);
     expect(answer.headers.get('content-type')).to.include('text/plain').and.include('0.0.4');
@@ -38,15 +38,15 @@ describe('the listener of the metrics', () => {
   });
 
   for (const [who, credentials] of [
-    ['nobody', undefined],
+    ['no credentials', undefined],
     ['an empty name and password', ':'],
     ['no password', `${user}:`],
     ['no name', `:${password}`],
     ['a wrong password', `${user}:${password}!`],
-    ['a beginning of the password', `${user}:${password.slice(0, -1)}`],
+    ['the start of the password', `${user}:${password.slice(0, -1)}`],
     ['a wrong name', `admin:${password}`],
   ] as const) {
-    it(`is 401 to ${who}, whatever the path`, async () => {
+    it(`returns 401 for ${who}, whatever the path`, async () => {
       for (const path of ['/metrics', '/', '/healthz', '/assets/x']) {
         const answer = await ask(path, credentials);
         expect(answer.status, path).to.equal(401);
@@ -56,7 +56,7 @@ describe('the listener of the metrics', () => {
     });
   }
 
-  it('has nothing else', async () => {
+  it('serves nothing else', async () => {
     for (const path of ['/', '/healthz', '/readyz', '/leads', '/metrics/x', '/assets/x.css']) {
       expect((await ask(path, `${user}:${password}`)).status, path).to.equal(404);
     }
@@ -77,7 +77,7 @@ describe('the listener of the metrics', () => {
     );
   });
 
-  it('is closed with its server, and is not there unless configured', async () => {
+  it('closes its port, and opens none unless configured', async () => {
     const other = await freePort();
     const config = { host: '127.0.0.1', port: other, user, password };
     const closeOther = await serveMetrics(new Registry(), config, log);

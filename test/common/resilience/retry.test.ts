@@ -20,7 +20,7 @@ describe('retry', () => {
   });
 
   for (const [name, changes, attempts] of [
-    ['a failure that stays', { isTransient: () => false }, 1],
+    ['a permanent failure', { isTransient: () => false }, 1],
     ['the last of its attempts', { maxAttempts: 2 }, 2],
     ['a pause that would outlast its time', { pauseMs: () => 6000 }, 1],
   ] as const) {

@@ -3,8 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readDocument } from '../../support/api/api';
-import { program, startWorkplace, type Workplace } from '../../support/api/client';
+import { readDocument } from '../../support/api/contract';
+import {
+  clientProgram,
+  createClientProject,
+  type ClientProject,
+} from '../../support/api/generated-client';
 import {
   firm,
   password,
@@ -17,11 +21,11 @@ interface Client {
   day(baseUrl: string, token: string, takenId: string): Promise<Record<string, unknown>>;
 }
 
-describe('a client generated from the document', () => {
+describe('a client generated from GET /openapi.json', () => {
   let server: Server;
   let baseUrl: string;
   let fixture: InternalFixture;
-  let workplace: Workplace;
+  let project: ClientProject;
 
   before(async () => {
     server = createServer().listen(0, '127.0.0.1');
@@ -31,46 +35,36 @@ describe('a client generated from the document', () => {
     fixture = await startInternalApp({ config });
     const answer = fixture.app.callback();
     server.on('request', (request, response) => void answer(request, response));
-    workplace = await startWorkplace(await readDocument(fixture));
+    project = await createClientProject(await readDocument(fixture));
   });
 
   after(async () => {
-    await workplace.remove();
+    await project.remove();
     server.closeAllConnections();
     server.close();
     await fixture.close();
   });
 
-  it('passes the compiler', async () => {
-    expect(await workplace.faults(program)).to.deep.equal([]);
+  it('compiles', async () => {
+    expect(await project.compileErrors(clientProgram)).to.deep.equal([]);
   });
 
   for (const [name, right, wrong, fault] of [
-    ['a field that is not there', 'lead.id', 'lead.cv', /'cv' does not exist/],
-    ['a field of an error that is not there', 'error.detail', 'error.stack', /'stack' does not/],
-    ['a state that is none', "'REACHED_OUT'", "'CALLED'", /'"CALLED"' is not assignable/],
+    ['an unknown field', 'lead.id', 'lead.cv', /'cv' does not exist/],
+    ['an unknown field of an error', 'error.detail', 'error.stack', /'stack' does not/],
+    ['an unknown state', "'REACHED_OUT'", "'CALLED'", /'"CALLED"' is not assignable/],
     ['a parameter of another type', 'limit: 2', "limit: '2'", /'"?\w+"?' is not assignable/],
-    [
-      'an operation that is not there',
-      "PATCH('/api/leads/{id}'",
-      "PATCH('/api/lead'",
-      /"\/api\/lead"/,
-    ],
-    [
-      'a field of a body that is not there',
-      "{ text: '' }",
-      "{ words: '' }",
-      /'words' does not exist/,
-    ],
+    ['an unknown operation', "PATCH('/api/leads/{id}'", "PATCH('/api/lead'", /"\/api\/lead"/],
+    ['an unknown field of a body', "{ text: '' }", "{ words: '' }", /'words' does not exist/],
   ] as const) {
-    it(`does not pass the compiler with ${name}`, async () => {
-      expect(program).to.include(right);
-      const faults = await workplace.faults(program.replace(right, wrong));
-      expect(faults.join('\n')).to.match(fault);
+    it(`does not compile with ${name}`, async () => {
+      expect(clientProgram).to.include(right);
+      const errors = await project.compileErrors(clientProgram.replace(right, wrong));
+      expect(errors.join('\n')).to.match(fault);
     });
   }
 
-  it('works a whole day', async () => {
+  it('does an attorney’s day of work', async () => {
     const { ann, bob } = fixture;
     const file = Buffer.concat([Buffer.from('%PDF-1.4'), randomBytes(100_000)]);
     const ids = [(await fixture.addLead({}, file)).id];
@@ -78,7 +72,7 @@ describe('a client generated from the document', () => {
     const [first, taken] = ids as [string, string];
     await fixture.post(`/leads/${taken}/reached-out`, bob);
 
-    const client = (await workplace.build(program)) as Client;
+    const client = (await project.build(clientProgram)) as Client;
     const token = await client.makeToken(baseUrl, ann.email, password);
     const { resume, conflict, ...day } = await client.day(baseUrl, token, taken);
 

@@ -1,19 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Account } from '../../../common/accounts/repository';
-import {
-  ask,
-  createContract,
-  readDocument,
-  stored,
-  tokenOf,
-  type Contract,
-} from '../../support/api/api';
-import { nastyRequest, nastySweep, toUrl, type Call } from '../../support/api/input';
-import { addTargets, type Targets } from '../../support/apps/changes';
+import { createContract, readDocument, type Contract } from '../../support/api/contract';
+import { ask, stored, tokenOf } from '../../support/api/requests';
+import { corpusCalls, hostileCall, toUrl, type Call } from '../../support/api/fuzz';
+import { addTargets, type Targets } from '../../support/apps/change-requests';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
-/** For each operation a call that succeeds; one that is missing here fails the tests. */
+/** A call that succeeds, for each operation. One that is missing here fails the tests. */
 const calls: Record<string, (at: Targets) => Call> = {
   postToken: () => ({ body: { name: 'CRM', expires_in: 60 } }),
   getMe: () => ({}),
@@ -34,13 +28,13 @@ const calls: Record<string, (at: Targets) => Call> = {
   getLeadsOneNotes: ({ waiting }) => ({ id: waiting }),
   postLeadsOneNotes: ({ waiting }) => ({ id: waiting, body: { text: 'Called' } }),
   getOutbox: () => ({ query: { state: 'FAILED', limit: '1' } }),
-  postOutboxOneResend: ({ failedMail }) => ({ id: failedMail, body: {} }),
-  deleteOutboxOne: ({ failedMail }) => ({ id: failedMail }),
+  postOutboxOneResend: ({ failedEmail }) => ({ id: failedEmail, body: {} }),
+  deleteOutboxOne: ({ failedEmail }) => ({ id: failedEmail }),
 };
 const isForAdministrators = (operationId: string) => /Accounts|Outbox/.test(operationId);
-const readsThatAreRecorded = ['getLeadsOne', 'getLeadsOneResume'];
+const recordedReads = ['getLeadsOne', 'getLeadsOneResume'];
 
-describe('the contract of the API', () => {
+describe('GET /openapi.json, compared with the API', () => {
   let fixture: InternalFixture;
   let contract: Contract;
   let admin: Account;
@@ -67,14 +61,14 @@ describe('the contract of the API', () => {
       : request;
   }
 
-  it('has a call for each operation of the document, and for no other', () => {
+  it('has an operation for each call below, and no other', () => {
     const documented = contract.operations.map(({ operationId }) => operationId);
     expect(documented.filter((id) => id !== 'submitLead')).to.have.members(Object.keys(calls));
   });
 
   for (const [name, body, type, status] of [
     ['malformed JSON', '{', 'json', 400],
-    ['a body that is no JSON', 'text', 'text/plain', 415],
+    ['a body that is not JSON', 'text', 'text/plain', 415],
     ['a form', 'text=Called', 'form', 415],
     ['a body over 256 KiB', JSON.stringify({ text: 'x'.repeat(262_144) }), 'json', 413],
     ['an unknown field', '{"colour":"red"}', 'json', 422],
@@ -100,7 +94,7 @@ describe('the contract of the API', () => {
         targets = await addTargets(fixture);
       });
 
-      it('answers a valid call as documented, and reads change nothing', async () => {
+      it('answers a valid call as documented, and changes nothing when it reads', async () => {
         const before = await stored(fixture);
         const answer = await send(operationId, call(targets));
         contract.check(contract.find(operationId), answer);
@@ -108,13 +102,13 @@ describe('the contract of the API', () => {
         const after = await stored(fixture);
         if (!operationId.startsWith('get')) expect(after).to.not.deep.equal(before);
         else {
-          const recorded = readsThatAreRecorded.includes(operationId) ? 1 : 0;
+          const recorded = recordedReads.includes(operationId) ? 1 : 0;
           const events = after.audit_events!.slice(0, after.audit_events!.length - recorded);
           expect({ ...after, audit_events: events }).to.deep.equal(before);
         }
       });
 
-      it('refuses as documented whoever may not do it, and changes nothing', async () => {
+      it('refuses other accounts as documented, and changes nothing', async () => {
         const operation = contract.find(operationId);
         const { method, path, responses } = operation;
         const before = await stored(fixture);
@@ -131,21 +125,21 @@ describe('the contract of the API', () => {
         expect(await stored(fixture)).to.deep.equal(before);
       });
 
-      it('answers each known trick as documented, at each place', async () => {
+      it('answers each text of the corpus as documented, in each id, parameter and field', async () => {
         const operation = contract.find(operationId);
-        for (const bad of nastySweep(operation, call(targets))) {
+        for (const bad of corpusCalls(operation, call(targets))) {
           const answer = await send(operationId, bad);
           contract.check(operation, answer);
           expect(answer.status, JSON.stringify(bad).slice(0, 500)).to.be.below(500);
         }
       });
 
-      it('answers bad input as documented, never by a fault of its own, and changes nothing', async () => {
+      it('answers invalid input as documented, without an error of its own, and changes nothing', async () => {
         const operation = contract.find(operationId);
         const valid = call(targets);
         let before = await stored(fixture);
         await fc.assert(
-          fc.asyncProperty(nastyRequest(operation, valid), async (bad) => {
+          fc.asyncProperty(hostileCall(operation, valid), async (bad) => {
             const answer = await send(operationId, bad);
             contract.check(operation, answer);
             expect(answer.status, answer.text).to.be.below(500);

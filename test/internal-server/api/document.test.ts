@@ -6,15 +6,15 @@ import {
   type ApiDocument,
   type Content,
   type Contract,
-  type Found,
-} from '../../support/api/api';
+  type LocatedOperation,
+} from '../../support/api/contract';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
-describe('the document of the API', () => {
+describe('GET /openapi.json', () => {
   let fixture: InternalFixture;
   let document: ApiDocument;
   let contract: Contract;
-  let operations: Found[];
+  let operations: LocatedOperation[];
 
   before(async () => {
     fixture = await startInternalApp();
@@ -27,7 +27,7 @@ describe('the document of the API', () => {
     await fixture.close();
   });
 
-  /** A reference's target. */
+  /** Returns the target of a reference. */
   function resolve(reference: string): unknown {
     const steps = reference.replace(/^#\//, '').split('/');
     return steps.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], document);
@@ -38,14 +38,14 @@ describe('the document of the API', () => {
     return example ?? ('example' in target ? target.example : undefined);
   };
 
-  /** What an operation takes and answers as JSON or as a form. */
-  const contentsOf = ({ requestBody, responses }: Found) =>
+  /** The JSON and form bodies of an operation's request and responses. */
+  const contentsOf = ({ requestBody, responses }: LocatedOperation) =>
     [requestBody, ...Object.values(responses)]
       .flatMap((part) => Object.entries(part?.content ?? {}))
       .filter(([type]) => type.endsWith('json') || type.startsWith('multipart/'))
       .map(([, content]) => content);
 
-  it('is OpenAPI 3.1 whose references all lead somewhere', () => {
+  it('is OpenAPI 3.1, and every reference has a target', () => {
     expect(document.openapi).to.match(/^3\.1\.\d+$/);
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)];
     expect(references.length).to.be.above(100);
@@ -54,7 +54,7 @@ describe('the document of the API', () => {
     }
   });
 
-  it('describes every operation once, with a summary and what it answers', () => {
+  it('describes every operation once, with a summary and its responses', () => {
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).to.equal(ids.length);
     for (const { operationId, summary, responses } of operations) {
@@ -68,12 +68,12 @@ describe('the document of the API', () => {
     }
   });
 
-  it('has each route of the API, and no other besides the public submission', () => {
+  it('describes each route of the API, the public submission, and no other', () => {
     const described = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
     expect(described).to.have.members([...apiRoutesOf(fixture.app), 'POST /leads']);
   });
 
-  it('writes patterns that are regular expressions, without flags', () => {
+  it('writes patterns as regular expressions without flags', () => {
     const patterns = [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)];
     expect(patterns).to.not.be.empty;
     for (const [, text = ''] of patterns) {
@@ -83,7 +83,7 @@ describe('the document of the API', () => {
     }
   });
 
-  it('shows an example, valid by its schema, of whatever is sent and answered', () => {
+  it('gives a valid example of every request and response body', () => {
     for (const operation of operations) {
       for (const content of contentsOf(operation)) {
         const example = exampleOf(content);
@@ -94,14 +94,14 @@ describe('the document of the API', () => {
     }
   });
 
-  it('finds no fault in an example only because nothing is held to the schemas', () => {
+  it('has schemas that refuse an invalid example', () => {
     const { schemas } = document.components;
     const lead = (schemas.Lead as { example: object }).example;
     expect(contract.problem(schemas.Lead!, { ...lead, state: 'CALLED' })).to.be.a('string');
     expect(contract.problem(schemas.Lead!, { ...lead, cv: 'x' })).to.be.a('string');
   });
 
-  it('explains the parameters of the lists, and types them for generated clients', () => {
+  it('describes and types the parameters of the lists', () => {
     const { parameters = [] } = contract.find('getLeads');
     const of = (name: string) => parameters.find((each) => each.name === name)!.schema;
     expect(of('limit')).to.include({ type: 'integer', minimum: 1, maximum: 100, default: 25 });
@@ -113,7 +113,7 @@ describe('the document of the API', () => {
     expect(unexplained).to.deep.equal([]);
   });
 
-  it('asks for a body where nothing at all would be refused', () => {
+  it('requires a body where an empty one is not valid', () => {
     const required = operations.filter((each) => each.requestBody?.required);
     expect(required.map(({ operationId }) => operationId)).to.have.members([
       'postAccounts',

@@ -1,44 +1,44 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
-import { ask, stored, tokenOf, type Method } from '../../support/api/api';
+import { ask, stored, tokenOf, type Method } from '../../support/api/requests';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 const id = randomUUID();
 
-/** Every way to be wrong, and the answer. */
+/** Invalid requests, each with the status of the answer. */
 const mistakes: [name: string, status: number, method: Method, path: string, body?: string][] = [
   ['malformed JSON', 400, 'post', '/api/accounts', '{"email":'],
-  ['JSON that is no object', 400, 'post', '/api/accounts', '"text"'],
-  ['a list for an object', 422, 'post', '/api/accounts', '[]'],
+  ['JSON that is not an object', 400, 'post', '/api/accounts', '"text"'],
+  ['a list instead of an object', 422, 'post', '/api/accounts', '[]'],
   ['an unknown field', 422, 'patch', '/api/accounts/{bob}', '{"is_admin":true}'],
-  ['an own __proto__', 400, 'patch', '/api/accounts/{bob}', '{"__proto__":{"role":"ADMIN"}}'],
+  ['a field __proto__', 400, 'patch', '/api/accounts/{bob}', '{"__proto__":{"role":"ADMIN"}}'],
   ['a wrong type', 422, 'patch', '/api/accounts/{bob}', '{"is_active":"false"}'],
   ['an unknown parameter', 400, 'get', '/api/leads?colour=red'],
   ['an unknown parameter of the outbox', 400, 'get', '/api/outbox?q=x'],
   ['a parameter __proto__', 400, 'get', '/api/leads?__proto__=x'],
   ['a parameter given twice', 400, 'get', '/api/leads?q=a&q=b'],
   ['a NUL', 400, 'get', '/api/leads?q=%00'],
-  ['a cursor that is none', 400, 'get', '/api/leads?after=x'],
+  ['a malformed cursor', 400, 'get', '/api/leads?after=x'],
   ['a cursor of another sort order', 400, 'get', '/api/leads?sort=last_name&after={cursor}'],
   ['both cursors', 400, 'get', '/api/leads?after={cursor}&before={cursor}'],
-  ['a place of the outbox that is none', 400, 'get', '/api/outbox?after=x_y'],
+  ['a malformed cursor of the outbox', 400, 'get', '/api/outbox?after=x_y'],
   ['an unknown lead', 404, 'get', `/api/leads/${id}`],
   ['an unknown lead to mark', 404, 'patch', `/api/leads/${id}`, '{"state":"REACHED_OUT"}'],
-  ['an unknown lead to note on', 404, 'post', `/api/leads/${id}/notes`, '{"text":"x"}'],
+  ['an unknown lead to add a note to', 404, 'post', `/api/leads/${id}/notes`, '{"text":"x"}'],
   ['the resume of an unknown lead', 404, 'get', `/api/leads/${id}/resume`],
-  ['an unknown mail', 404, 'delete', `/api/outbox/${id}`],
+  ['an unknown email', 404, 'delete', `/api/outbox/${id}`],
   ['an unknown account', 404, 'patch', `/api/accounts/${id}`, '{"role":"ADMIN"}'],
-  ['an id that is none', 404, 'get', '/api/leads/1'],
+  ['an id that is not a UUID', 404, 'get', '/api/leads/1'],
   ['an id with a NUL', 404, 'get', '/api/leads/%00'],
-  ['an id that is not well encoded', 404, 'get', '/api/leads/%'],
+  ['a malformed encoding of an id', 404, 'get', '/api/leads/%'],
   ['an unknown path', 404, 'get', '/api/persons'],
   ['an unknown path to post to', 404, 'post', '/api/persons', '{}'],
   ['a path above the operations', 404, 'get', '/api/'],
-  ['a method that is not there', 405, 'delete', '/api/leads'],
-  ['another method that is not there', 405, 'post', '/api/leads/{lead}', '{}'],
+  ['an unknown method', 405, 'delete', '/api/leads'],
+  ['another unknown method', 405, 'post', '/api/leads/{lead}', '{}'],
 ];
 
-describe('an error of the API', () => {
+describe('errors of the API', () => {
   let fixture: InternalFixture;
   let token: string;
   let names: Record<string, string>;
@@ -65,7 +65,7 @@ describe('an error of the API', () => {
   };
 
   for (const [name, status, method, path, body] of mistakes) {
-    it(`answers ${name} with ${status}, to whoever asks, and changes nothing`, async () => {
+    it(`returns ${status} for ${name}, whatever the client accepts, and changes nothing`, async () => {
       const before = await stored(fixture);
       for (const accept of ['application/json', 'text/html', '*/*']) {
         const answer = await send(method, path, body).set('Accept', accept);
@@ -80,12 +80,12 @@ describe('an error of the API', () => {
     });
   }
 
-  it('says which methods there are', async () => {
+  it('name the allowed methods', async () => {
     const { headers } = await send('delete', '/api/leads');
     expect(String(headers.allow).split(', ')).to.have.members(['HEAD', 'GET']);
   });
 
-  it('names every field at fault, each at its place', async () => {
+  it('name every invalid field', async () => {
     const body = '{"email":"eve","name":"","role":"OWNER","password":"short","colour":"red"}';
     const answer = await send('post', '/api/accounts', body);
     const { errors } = answer.body as { errors: { field: string; message: string }[] };
@@ -95,7 +95,7 @@ describe('an error of the API', () => {
     for (const { message } of errors) expect(message).to.not.be.empty;
   });
 
-  it('does not repeat what was sent, nor log it', async () => {
+  it('neither repeat nor log what was sent', async () => {
     const secret = 'x'.repeat(7) + '-secret';
     const body = JSON.stringify({ email: secret, name: 'Eve', role: 'ADMIN', password: 'short' });
     expect((await send('post', '/api/accounts', body)).text).to.not.include(secret);
@@ -103,7 +103,7 @@ describe('an error of the API', () => {
     expect(fixture.logged()).to.not.include(secret);
   });
 
-  it('hides its cause when a store fails, and says when to ask again', async () => {
+  it('hide the cause when a store fails, and say when to retry', async () => {
     const database = new Error('connect ECONNREFUSED 10.0.0.7:5432');
     const failing = await startInternalApp({
       notes: {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ask, tokenOf } from '../../support/api/api';
-import { addTargets, type Targets } from '../../support/apps/changes';
+import { ask, tokenOf } from '../../support/api/requests';
+import { addTargets, type Targets } from '../../support/apps/change-requests';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 interface Page {
@@ -9,7 +9,7 @@ interface Page {
   next: string | null;
 }
 
-describe('the lists of the API', () => {
+describe('GET /api/leads and GET /api/outbox', () => {
   let fixture: InternalFixture;
   let targets: Targets;
   let token: string;
@@ -33,7 +33,7 @@ describe('the lists of the API', () => {
     return answer.body as Page;
   };
 
-  it('narrows the leads as the worklist does', async () => {
+  it('filters leads as the worklist does', async () => {
     const { owner, bob } = fixture;
     const id = targets.waiting;
     await owner('leads').where({ id }).update({ assigned_to: bob.id, last_name: 'Ångström' });
@@ -62,7 +62,7 @@ describe('the lists of the API', () => {
     expect(found.items.map((each) => each.id)).to.deep.equal([id]);
   });
 
-  it('takes `me` for whoever asks', async () => {
+  it('takes `me` for the account that asks', async () => {
     await fixture
       .owner('leads')
       .where({ id: targets.flagged })
@@ -72,7 +72,7 @@ describe('the lists of the API', () => {
     expect((await page('/api/leads?flagged=true&assigned=me', admin)).items).to.deep.equal([]);
   });
 
-  it('pages the leads and the mails by whole URLs that keep what was asked', async () => {
+  it('links to the next page by an absolute URL that keeps the parameters', async () => {
     for (const path of ['/api/leads?sort=created_at&q=Carla', '/api/outbox?state=QUEUED']) {
       const first = await page(`${path}&limit=1`, admin);
       const url = new URL(first.next!);
@@ -85,7 +85,7 @@ describe('the lists of the API', () => {
     }
   });
 
-  it('answers 25 leads unless asked, and 1 to 100', async () => {
+  it('returns 25 leads unless asked for 1 to 100', async () => {
     for (let i = 0; i < 26; i++) await fixture.addLead();
     expect((await page('/api/leads')).items).to.have.length(25);
     expect((await page('/api/leads?limit=1')).items).to.have.length(1);

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import supertest from 'supertest';
-import { createContract, readDocument, type Answer, type Contract } from '../../support/api/api';
+import {
+  createContract,
+  readDocument,
+  type Answer,
+  type Contract,
+} from '../../support/api/contract';
 import { startInternalApp } from '../../support/apps/internal-app';
 import {
   minimalPdf,
@@ -10,7 +15,7 @@ import {
   type PublicFixture,
 } from '../../support/apps/public-app';
 
-describe('the public submission, as the document of the API describes it', () => {
+describe('POST /leads, as GET /openapi.json describes it', () => {
   let fixture: PublicFixture;
   let contract: Contract;
 
@@ -31,7 +36,7 @@ describe('the public submission, as the document of the API describes it', () =>
     submit(fixture.app, { first_name: firstName }, json).set('Idempotency-Key', idempotencyKey);
 
   const refusals: Record<string, [number, () => PromiseLike<Answer>]> = {
-    'a key that is no UUID': [400, () => submitWith('1', 'Ann')],
+    'a key that is not a UUID': [400, () => submitWith('1', 'Ann')],
     'other content under the same key': [409, () => submitWith(key, 'Bob')],
     'a file that is too large': [
       413,
@@ -40,7 +45,7 @@ describe('the public submission, as the document of the API describes it', () =>
         return submit(fixture.app, { resume }, json);
       },
     ],
-    'a body that is no form': [
+    'a body that is not a form': [
       415,
       () => supertest(fixture.app.callback()).post('/leads').accept('json').send({}),
     ],
@@ -48,7 +53,7 @@ describe('the public submission, as the document of the API describes it', () =>
     'a missing file': [422, () => submit(fixture.app, { resume: null }, json)],
   };
 
-  it('answers a submission, and its repeat, with what was stored', async () => {
+  it('returns the stored lead for a submission and for its repeat', async () => {
     for (const answer of [await submitWith(key, 'Ann'), await submitWith(key, 'Ann')]) {
       contract.check(contract.find('submitLead'), answer);
       expect([answer.status, (answer.body as { id: string }).id]).to.deep.equal([201, key]);
@@ -56,7 +61,7 @@ describe('the public submission, as the document of the API describes it', () =>
   });
 
   for (const [name, [status, send]] of Object.entries(refusals)) {
-    it(`answers ${name} with ${status}`, async () => {
+    it(`returns ${status} for ${name}`, async () => {
       const answer = await send();
       contract.check(contract.find('submitLead'), answer);
       expect(answer.status, answer.text).to.equal(status);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ask, tokenOf } from '../../support/api/api';
+import { ask, tokenOf } from '../../support/api/requests';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 interface Page {
@@ -12,7 +12,7 @@ interface Page {
 
 const base = 'http://desk.example:3001';
 
-describe('walking the leads by next', () => {
+describe('GET /api/leads, page by page', () => {
   let fixture: InternalFixture;
   let token: string;
 
@@ -26,7 +26,7 @@ describe('walking the leads by next', () => {
     await fixture.close();
   });
 
-  /** Leads of few names and instants, so that pages end within equal ones. */
+  /** Inserts leads with few different names and times, so that pages end between equal ones. */
   async function insert(count: number, secondsAgo: number): Promise<void> {
     await fixture.owner.raw(
       `insert into leads (id, first_name, last_name, email, state, reached_out_at, reached_out_by,
@@ -49,7 +49,7 @@ describe('walking the leads by next', () => {
   }
 
   for (const query of ['', 'sort=created_at', 'sort=last_name', 'order=desc', 'q=Moreno']) {
-    it(`meets each of 10,000 once while 500 more arrive, with ${query || 'nothing set'}`, async () => {
+    it(`returns each of 10,000 leads once while 500 more arrive, with ${query || 'no parameters'}`, async () => {
       const there = await fixture.owner('leads').pluck<string[]>('id');
       expect(there.length).to.be.at.least(10_000);
       const met: string[] = [];
@@ -60,7 +60,7 @@ describe('walking the leads by next', () => {
         met.push(...page.items.map(({ id }) => id));
         ({ next: url } = page);
         if (arrived < 500) {
-          await insert(5, arrived % 2 ? 0 : 86_400); // before and behind the reader
+          await insert(5, arrived % 2 ? 0 : 86_400); // before and after the reader
           arrived += 5;
         }
       }
@@ -72,14 +72,14 @@ describe('walking the leads by next', () => {
     }).timeout(60_000);
   }
 
-  it('leads back by prev to where it came from', async () => {
+  it('returns to the page before by prev', async () => {
     const first = await read(`${base}/api/leads?limit=3`);
     expect(first.prev).to.equal(null);
     const second = await read(first.next!);
     expect((await read(second.prev!)).items).to.deep.equal(first.items);
   });
 
-  it('says where counting stopped', async () => {
+  it('says when counting stopped', async () => {
     const { total, total_is_exact: isExact } = await read(`${base}/api/leads?limit=1`);
     expect([total, isExact]).to.deep.equal([10_000, false]);
   });

@@ -3,8 +3,13 @@ import { readdir } from 'node:fs/promises';
 import supertest from 'supertest';
 import type { Account } from '../../../common/accounts/repository';
 import { access } from '../../../internal-server/auth/access';
-import { routesOf } from '../../support/api/api';
-import { addAccount, addTargets, changes, type Targets } from '../../support/apps/changes';
+import { routesOf } from '../../support/api/contract';
+import {
+  addAccount,
+  addTargets,
+  changeRequests,
+  type Targets,
+} from '../../support/apps/change-requests';
 import { password, startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 const open = ['GET /healthz', 'GET /readyz'];
@@ -26,7 +31,7 @@ describe('access', () => {
 
   function ask(route: string, as?: Account, headers: Record<string, string> = {}): supertest.Test {
     const [method = '', pattern = ''] = route.split(' ');
-    const [id, body] = changes[route]?.(targets) ?? [targets.waiting];
+    const [id, body] = changeRequests[route]?.(targets) ?? [targets.waiting];
     const url = pattern
       .replace(':id', id)
       .replace(':token', targets.token)
@@ -38,7 +43,7 @@ describe('access', () => {
     return request.set(headers);
   }
 
-  /** Everything that is stored, but for when an account was last seen. */
+  /** Returns every row and file name, without when an account was last seen. */
   async function stored(): Promise<unknown> {
     const { owner, folder } = fixture;
     const tables = await owner('pg_tables')
@@ -76,20 +81,20 @@ describe('access', () => {
         targets = await addTargets(fixture);
       });
 
-      it('asks who it is', () => expectRefusal(ask(route), 401));
+      it('requires signing in', () => expectRefusal(ask(route), 401));
 
-      it('is closed to a disabled account', () => expectRefusal(ask(route, disabled), 401));
+      it('refuses a disabled account', () => expectRefusal(ask(route, disabled), 401));
 
       if (rule === 'EVERYBODY') {
-        it('is open to an attorney', async () => {
+        it('serves an attorney', async () => {
           targets = await addTargets(fixture);
           expect((await ask(route, fixture.ann)).status).to.be.below(400);
         });
       } else {
-        it('is closed to an attorney', () => expectRefusal(ask(route, fixture.ann), 403));
+        it('refuses an attorney', () => expectRefusal(ask(route, fixture.ann), 403));
       }
 
-      it('is open to an administrator', async () => {
+      it('serves an administrator', async () => {
         targets = await addTargets(fixture);
         const before = await stored();
         expect((await ask(route, fixture.admin)).status).to.be.below(400);
@@ -101,7 +106,7 @@ describe('access', () => {
       for (const [name, headers] of [
         ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
         ['another origin', { Origin: 'http://evil.example' }],
-        ['an origin that hides', { Origin: 'null' }],
+        ['an opaque origin', { Origin: 'null' }],
       ] as const) {
         it(`refuses what ${name} made the browser send`, () =>
           expectRefusal(ask(route, fixture.admin, headers), 403));
@@ -109,11 +114,11 @@ describe('access', () => {
 
       const read = route.replace(/^\w+/, 'GET');
       if (read in access) return;
-      it('is not done by GET', async () => {
+      it('changes nothing by GET', async () => {
         const before = await stored();
         const url = read
           .slice(4)
-          .replace(':id', changes[route]!(targets)[0])
+          .replace(':id', changeRequests[route]!(targets)[0])
           .replace(':token', targets.token);
         expect((await fixture.get(url, fixture.admin)).status).to.be.oneOf([404, 405]);
         expect(await stored()).to.deep.equal(before);
@@ -121,7 +126,7 @@ describe('access', () => {
     });
   }
 
-  it('lets an attorney set the own password, and nobody else’s', async () => {
+  it('lets attorneys set their own password, and nobody else’s', async () => {
     const set = (id: string, form: object) =>
       fixture.post(`/accounts/${id}/password`, fixture.ann).type('form').send(form);
     const form = { password: 'a longer secret', repeat: 'a longer secret' };
@@ -138,7 +143,7 @@ describe('access', () => {
     '/./audit',
     '/audit?x',
   ]) {
-    it(`does not let an attorney in by the spelling ${path}`, async () => {
+    it(`refuses an attorney at the spelling ${path}`, async () => {
       expect((await fixture.get(path, fixture.ann)).status).to.be.oneOf([403, 404]);
     });
   }

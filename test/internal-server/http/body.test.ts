@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
-describe('a body that cannot be read', () => {
+describe('parseBody', () => {
   let fixture: InternalFixture;
   let url: string;
 
@@ -15,14 +15,14 @@ describe('a body that cannot be read', () => {
   });
 
   for (const [what, headers, body, status] of [
-    ['says gzip and is none', { 'Content-Encoding': 'gzip' }, 'text=x', 400],
-    ['is encoded in an unknown way', { 'Content-Encoding': 'zzz' }, 'text=x', 415],
+    ['claims to be gzip and is not', { 'Content-Encoding': 'gzip' }, 'text=x', 400],
+    ['has an unknown encoding', { 'Content-Encoding': 'zzz' }, 'text=x', 415],
     ['is too large', {}, `text=${'x'.repeat(300 * 1024)}`, 413],
-    ['holds a NUL', {}, 'text=a%00b', 400],
+    ['contains a NUL', {}, 'text=a%00b', 400],
     ['is multipart', { 'Content-Type': 'multipart/form-data; boundary=x' }, '--x--', 415],
-    ['is JSON where a form belongs', { 'Content-Type': 'application/json' }, '{"text":"x"}', 415],
+    ['is JSON instead of a form', { 'Content-Type': 'application/json' }, '{"text":"x"}', 415],
   ] as const) {
-    it(`is refused with ${status} when it ${what}, and changes nothing`, async () => {
+    it(`returns ${status} for a body that ${what}, and changes nothing`, async () => {
       const request = fixture.post(url).type('form').set(headers);
       const answer = await request.send(body);
       expect(answer.status).to.equal(status);

@@ -3,12 +3,11 @@ import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
 import type Koa from 'koa';
-import supertest from 'supertest';
-import type { Account } from '../../../common/accounts/repository';
-import { createTokenRepository } from '../../../common/accounts/tokens';
+import type supertest from 'supertest';
 import type { InternalFixture } from '../apps/internal-app';
+import type { Method } from './requests';
 
-/** A body by media type. */
+/** The schema and the example of a body, by media type. */
 export type Content = Record<string, { schema: object; example?: unknown }>;
 
 export interface DocumentedOperation {
@@ -30,10 +29,8 @@ export interface ApiDocument {
   components: { schemas: Record<string, object> };
 }
 
-export type Method = 'get' | 'post' | 'patch' | 'delete';
-
-/** An operation and where it is. */
-export interface Found extends DocumentedOperation {
+/** An operation with its method and path. */
+export interface LocatedOperation extends DocumentedOperation {
   method: Method;
   path: string;
 }
@@ -42,7 +39,7 @@ export async function readDocument(fixture: InternalFixture): Promise<ApiDocumen
   return (await fixture.get('/openapi.json')).body as ApiDocument;
 }
 
-export function operationsOf({ paths }: ApiDocument): Found[] {
+export function operationsOf({ paths }: ApiDocument): LocatedOperation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       ...operation,
@@ -69,17 +66,17 @@ export function apiRoutesOf(app: Koa): string[] {
 }
 
 export interface Contract {
-  operations: Found[];
-  find(operationId: string): Found;
-  /** Fails unless the document allows this answer to that operation. */
-  check(operation: Found, answer: Answer): void;
-  /** What is wrong with a value by this schema of the document; undefined when nothing is. */
+  operations: LocatedOperation[];
+  find(operationId: string): LocatedOperation;
+  /** Fails unless the document allows this answer to this operation. */
+  check(operation: LocatedOperation, answer: Answer): void;
+  /** Returns why a value is not valid by a schema of the document, or undefined. */
   problem(schema: object, value: unknown): string | undefined;
 }
 
 export type Answer = Pick<supertest.Response, 'status' | 'headers' | 'text' | 'body'>;
 
-/** Holds answers to the document that the app itself serves. */
+/** Checks answers against the document that the app itself serves. */
 export function createContract(document: ApiDocument): Contract {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
@@ -111,29 +108,4 @@ export function createContract(document: ApiDocument): Contract {
       }
     },
   };
-}
-
-/** A token straight from the repository. */
-export function tokenOf(fixture: InternalFixture, { id }: Account, seconds = 3600) {
-  return createTokenRepository(fixture.owner).create(id, 'Test', seconds);
-}
-
-/** Asks with a token; `body` goes as JSON, a string as it stands. */
-export function ask(app: Koa, method: Method, url: string, token: string, body?: object | string) {
-  const request = supertest(app.callback())[method](url).set('Authorization', `Bearer ${token}`);
-  if (body === undefined) return request;
-  return request
-    .type('json')
-    .serialize(String)
-    .send(typeof body === 'string' ? body : JSON.stringify(body));
-}
-
-/** Everything that is stored, but for what reading changes: when an account was last seen. */
-export async function stored({ owner }: InternalFixture): Promise<Record<string, unknown[]>> {
-  const tables = ['leads', 'outbox', 'accounts', 'api_tokens', 'notes', 'audit_events'];
-  const contents = tables.map(async (name) => {
-    const rows = owner(`${name} as t`).select(owner.raw("to_jsonb(t) - 'last_seen_at' as row"));
-    return [name, await rows.orderByRaw('1')] as const;
-  });
-  return Object.fromEntries(await Promise.all(contents));
 }

@@ -2,8 +2,8 @@ const cursorWithNul = Buffer.from(
   '["last_name","\\u0000","2026-01-01T00:00:00.000Z","00000000-0000-4000-8000-000000000000"]',
 ).toString('base64url');
 
-/** Of characters and lengths that a store or a parser may not take. */
-export const oddTexts = [
+/** Characters and lengths that a store or a parser may reject. */
+export const awkwardTexts = [
   '',
   ' ',
   '\0',
@@ -15,8 +15,8 @@ export const oddTexts = [
   '😀'.repeat(10_001),
 ] as const;
 
-/** Of a meaning somewhere. */
-export const tellingTexts = [
+/** Texts with a meaning to some parser. */
+export const suspiciousTexts = [
   "'; drop table leads; --",
   '../../etc/passwd',
   '__proto__',

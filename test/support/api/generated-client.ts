@@ -4,8 +4,8 @@ import path from 'node:path';
 import openapiTS, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
 
-/** What a firm might write against the generated types: a whole day at the desk. */
-export const program = `
+/** A program that a firm might write against the generated types: an attorney's day. */
+export const clientProgram = `
 import createClient from 'openapi-fetch';
 import type { components, paths } from './schema';
 
@@ -62,16 +62,16 @@ export async function day(baseUrl: string, token: string, takenId: string) {
 }
 `;
 
-export interface Workplace {
-  /** What the compiler says against this program; nothing when it is right. */
-  faults(source: string): Promise<string[]>;
-  /** The program's own module, ready to run. */
+export interface ClientProject {
+  /** Returns the compiler's errors about this program. */
+  compileErrors(source: string): Promise<string[]>;
+  /** Compiles the program and returns its module. */
   build(source: string): Promise<unknown>;
   remove(): Promise<void>;
 }
 
-/** A folder as a client's author has it: generated types, openapi-fetch, a compiler. */
-export async function startWorkplace(document: object): Promise<Workplace> {
+/** Creates a folder with generated types, openapi-fetch and a compiler. */
+export async function createClientProject(document: object): Promise<ClientProject> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lead-intake-client-'));
   await mkdir(path.join(folder, 'dist'));
   await symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'));
@@ -96,9 +96,9 @@ export async function startWorkplace(document: object): Promise<Workplace> {
   }
 
   return {
-    async faults(source) {
-      const found = ts.getPreEmitDiagnostics(await compile(source));
-      return found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+    async compileErrors(source) {
+      const errors = ts.getPreEmitDiagnostics(await compile(source));
+      return errors.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
     },
     async build(source) {
       (await compile(source)).emit();

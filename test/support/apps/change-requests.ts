@@ -3,21 +3,21 @@ import { createAccountRepository, type Account } from '../../../common/accounts/
 import { createTokenRepository } from '../../../common/accounts/tokens';
 import type { InternalFixture } from './internal-app';
 
-/** What the requests below change. */
+/** The ids of what the requests below change. */
 export interface Targets {
   waiting: string;
   reachedOut: string;
   flagged: string;
-  failedMail: string;
+  failedEmail: string;
   account: string;
   disabled: string;
   /** Of `account`. */
   token: string;
 }
-type Request = [id: string, body?: Record<string, string>];
+type ChangeRequest = [id: string, body?: Record<string, string>];
 
-/** For each route that changes something, a request that does. */
-export const changes: Record<string, (at: Targets) => Request> = {
+/** A request that changes something, for each route that can. */
+export const changeRequests: Record<string, (at: Targets) => ChangeRequest> = {
   'POST /leads/reached-out': ({ waiting }) => ['', { ids: waiting }],
   'POST /leads/:id/reached-out': ({ waiting }) => [waiting],
   'POST /leads/:id/reopen': ({ reachedOut }) => [reachedOut, { reason: 'Called back' }],
@@ -26,8 +26,8 @@ export const changes: Record<string, (at: Targets) => Request> = {
   'POST /leads/:id/not-spam': ({ flagged }) => [flagged],
   'POST /leads/:id/delete': ({ waiting }) => [waiting, { confirm: waiting.slice(0, 8) }],
   'POST /outbox/resend': () => ['', { state: 'FAILED' }],
-  'POST /outbox/:id/resend': ({ failedMail }) => [failedMail],
-  'POST /outbox/:id/dismiss': ({ failedMail }) => [failedMail],
+  'POST /outbox/:id/resend': ({ failedEmail }) => [failedEmail],
+  'POST /outbox/:id/dismiss': ({ failedEmail }) => [failedEmail],
   'POST /accounts': () => ['', { email: 'eve@firm.example', name: 'Eve', role: 'ADMIN' }],
   'POST /accounts/:id/role': ({ account }) => [account, { role: 'ADMIN' }],
   'POST /accounts/:id/disable': ({ account }) => [account],
@@ -37,8 +37,8 @@ export const changes: Record<string, (at: Targets) => Request> = {
   'POST /api/token': () => ['', {}],
   'PATCH /api/leads/:id': ({ waiting }) => [waiting, { state: 'REACHED_OUT' }],
   'POST /api/leads/:id/notes': ({ waiting }) => [waiting, { text: 'Called' }],
-  'POST /api/outbox/:id/resend': ({ failedMail }) => [failedMail, {}],
-  'DELETE /api/outbox/:id': ({ failedMail }) => [failedMail],
+  'POST /api/outbox/:id/resend': ({ failedEmail }) => [failedEmail, {}],
+  'DELETE /api/outbox/:id': ({ failedEmail }) => [failedEmail],
   'POST /api/accounts': () => [
     '',
     { email: `${randomUUID()}@firm.example`, name: 'Eve', role: 'ATTORNEY' },
@@ -70,9 +70,9 @@ export async function addTargets(fixture: InternalFixture): Promise<Targets> {
   await owner('leads')
     .where({ id: reachedOut })
     .update({ state: 'REACHED_OUT', reached_out_at: new Date(), reached_out_by: bob.id });
-  const mails = owner('outbox').where({ lead_id: reachedOut, kind: 'NOTIFICATION' });
-  const [mail] = await mails.update({ state: 'FAILED' }).returning<{ id: string }[]>('id');
-  const [account, resting] = [
+  const emails = owner('outbox').where({ lead_id: reachedOut, kind: 'NOTIFICATION' });
+  const [email] = await emails.update({ state: 'FAILED' }).returning<{ id: string }[]>('id');
+  const [account, disabled] = [
     await addAccount(fixture),
     await addAccount(fixture, { isActive: false }),
   ];
@@ -84,9 +84,9 @@ export async function addTargets(fixture: InternalFixture): Promise<Targets> {
     waiting,
     reachedOut,
     flagged,
-    failedMail: mail!.id,
+    failedEmail: email!.id,
     account: account.id,
-    disabled: resting.id,
+    disabled: disabled.id,
     token: token.id,
   };
 }

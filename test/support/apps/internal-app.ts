@@ -89,7 +89,7 @@ export async function startInternalApp(
     sweeps: createSweepRepository(db),
     delivery: { status: () => ({ state: 'RUNNING', since: new Date() }) },
     db,
-    figures: createBacklogReader({ db }),
+    readBacklog: createBacklogReader({ db }),
     metrics,
     ...overrides,
   });

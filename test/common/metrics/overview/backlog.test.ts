@@ -6,7 +6,7 @@ import { addLead } from '../../../support/apps/leads';
 import { createTestDatabase, type TestDatabase } from '../../../support/process/postgres';
 import { rejection } from '../../../support/rejection';
 
-describe('the figures of the desk', () => {
+describe('createBacklogReader', () => {
   let database: TestDatabase;
   let db: Knex;
   let owner: Knex;
@@ -21,68 +21,68 @@ describe('the figures of the desk', () => {
     await database.drop();
   });
 
-  /** The database, with its queries counted; each waits for `gate`. */
-  function watched(gate: () => Promise<void> = () => Promise.resolve()) {
-    const watch = { queries: 0, atOnce: 0, mostAtOnce: 0 };
+  /** A database that counts its queries; each waits for `ready` first. */
+  function counting(ready: () => Promise<void> = () => Promise.resolve()) {
+    const count = { queries: 0, atOnce: 0, mostAtOnce: 0 };
     const raw = async (...args: Parameters<Knex['raw']>): Promise<unknown> => {
-      watch.queries++;
-      watch.mostAtOnce = Math.max(watch.mostAtOnce, ++watch.atOnce);
+      count.queries++;
+      count.mostAtOnce = Math.max(count.mostAtOnce, ++count.atOnce);
       try {
-        await gate();
+        await ready();
         return await db.raw(...args);
       } finally {
-        watch.atOnce--;
+        count.atOnce--;
       }
     };
-    const deskDb = Object.assign(Object.create(null) as object, { raw, fn: db.fn });
-    return { watch, deskDb: deskDb as unknown as Knex };
+    const countingDb = Object.assign(Object.create(null) as object, { raw, fn: db.fn });
+    return { count, countingDb: countingDb as unknown as Knex };
   }
 
-  it('are read at most once in five seconds, however many ask', async () => {
+  it('reads at most once in five seconds, however many ask', async () => {
     let now = 0;
-    const { watch, deskDb } = watched();
-    const figures = createBacklogReader({ db: deskDb, now: () => now });
-    await Promise.all([figures(), figures(), figures()]);
-    expect(watch).to.deep.include({ queries: 2, mostAtOnce: 1 });
+    const { count, countingDb } = counting();
+    const readBacklog = createBacklogReader({ db: countingDb, now: () => now });
+    await Promise.all([readBacklog(), readBacklog(), readBacklog()]);
+    expect(count).to.deep.include({ queries: 2, mostAtOnce: 1 });
     now = 4999;
-    await figures();
-    expect(watch.queries).to.equal(2);
+    await readBacklog();
+    expect(count.queries).to.equal(2);
     now = 5000;
-    await figures();
-    expect(watch.queries).to.equal(4);
+    await readBacklog();
+    expect(count.queries).to.equal(4);
   });
 
-  it('are never read twice at the same time, however long it takes', async () => {
+  it('never reads twice at the same time, however long it takes', async () => {
     let now = 0;
     let open: () => void = () => undefined;
     const closed = new Promise<void>((resolve) => (open = resolve));
-    const { watch, deskDb } = watched(() => closed);
-    const figures = createBacklogReader({ db: deskDb, now: () => now });
-    const first = figures();
+    const { count, countingDb } = counting(() => closed);
+    const readBacklog = createBacklogReader({ db: countingDb, now: () => now });
+    const first = readBacklog();
     now = 60_000;
-    const second = figures();
+    const second = readBacklog();
     open();
     expect(await first).to.equal(await second);
-    expect(watch).to.deep.include({ queries: 2, mostAtOnce: 1 });
+    expect(count).to.deep.include({ queries: 2, mostAtOnce: 1 });
   });
 
-  it('are tried again after a failure, and not sooner than that', async () => {
+  it('reads again five seconds after a failure, and not sooner', async () => {
     let now = 0;
     let isAway = true;
-    const { watch, deskDb } = watched(() =>
+    const { count, countingDb } = counting(() =>
       isAway ? Promise.reject(new Error('away')) : Promise.resolve(),
     );
-    const figures = createBacklogReader({ db: deskDb, now: () => now });
-    const both = await Promise.all([rejection(figures()), rejection(figures())]);
+    const readBacklog = createBacklogReader({ db: countingDb, now: () => now });
+    const both = await Promise.all([rejection(readBacklog()), rejection(readBacklog())]);
     expect(both.map(({ message }) => message)).to.deep.equal(['away', 'away']);
-    await rejection(figures());
-    expect(watch.queries).to.equal(1);
+    await rejection(readBacklog());
+    expect(count.queries).to.equal(1);
     isAway = false;
     now = 5000;
-    expect(await figures()).to.have.property('oldestQueuedMail');
+    expect(await readBacklog()).to.have.property('oldestQueuedEmailSeconds');
   });
 
-  it('are found by index, without a look at what is sent and done', async () => {
+  it('reads by index only, and no rows that are done', async () => {
     const bulk = Array.from({ length: 2000 }, () => addLead(owner));
     await Promise.all(bulk);
     await owner('outbox').update({ state: 'SENT', sent_at: owner.fn.now() });

@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../../../support/process/
 const hour = 3_600_000;
 const day = 24 * hour;
 
-describe('the overview', () => {
+describe('createOverview', () => {
   let database: TestDatabase;
   let db: Knex;
   let owner: Knex;
@@ -47,7 +47,7 @@ describe('the overview', () => {
   };
   const read = () => createOverview({ db, overdueAfterHours: 24 })();
 
-  it('counts who waits, and who waits too long, without the flagged', async () => {
+  it('counts waiting and overdue leads, without the flagged ones', async () => {
     await waits(hour);
     await waits(23 * hour);
     await waits(25 * hour);
@@ -56,7 +56,7 @@ describe('the overview', () => {
     expect(await read()).to.include({ waiting: 3, overdue: 1 });
   });
 
-  it('takes the median time to outreach of the last 30 days', async () => {
+  it('returns the median time to outreach of the last 30 days', async () => {
     await reachedOut(2 * day, 2 * hour);
     await reachedOut(3 * day, 4 * hour);
     await reachedOut(4 * day, 30 * hour);
@@ -65,12 +65,12 @@ describe('the overview', () => {
     expect((await read()).medianSeconds).to.equal(4 * 3600);
   });
 
-  it('has no median when nobody reached out', async () => {
+  it('returns no median when nobody reached out', async () => {
     await waits(hour);
     expect((await read()).medianSeconds).to.equal(null);
   });
 
-  it('has 30 days, today the last, each with what came and what was reached out to', async () => {
+  it('returns 30 days up to today, each with its submissions and outreaches', async () => {
     const today = new Date().toISOString().slice(0, 10);
     await waits(0);
     await reachedOut(3 * day, day);
@@ -84,13 +84,13 @@ describe('the overview', () => {
     expect(days[0]).to.include({ submissions: 1 });
   });
 
-  it('counts the mails that were given up', async () => {
+  it('counts the emails that were given up', async () => {
     await waits(hour);
     await owner('outbox').where({ kind: 'NOTIFICATION' }).update({ state: 'FAILED' });
     expect(await read()).to.include({ failedMails: 1 });
   });
 
-  it('is computed once a minute, however many ask, and again after a failure', async () => {
+  it('reads once a minute, however many ask, and again right after a failure', async () => {
     let now = 0;
     let queries = 0;
     let fails = true;

@@ -12,7 +12,7 @@ describe('GET /docs', () => {
     await fixture.close();
   });
 
-  it('shows the document with files of our own origin alone', async () => {
+  it('loads files from its own origin only', async () => {
     const { status, type, text } = await fixture.get('/docs');
     expect([status, type]).to.deep.equal([200, 'text/html']);
     const files = [...text.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, url]) => url!);
@@ -30,7 +30,7 @@ describe('GET /docs', () => {
     expect((await fixture.get('/assets/docs.js')).text).to.include("'/openapi.json'");
   });
 
-  it('loosens the policy by the drawn images of swagger-ui, and by nothing else', async () => {
+  it('allows the inline images of swagger-ui, and nothing else besides', async () => {
     const policyOf = async (url: string) =>
       String((await fixture.get(url)).headers['content-security-policy']).split(';');
     const [here, elsewhere] = [await policyOf('/docs'), await policyOf('/leads')];
@@ -41,7 +41,7 @@ describe('GET /docs', () => {
   });
 
   for (const file of ['package.json', 'index.html', 'swagger-ui.css.map', '..%2fpackage.json']) {
-    it(`has no ${file}`, async () => {
+    it(`does not serve ${file}`, async () => {
       expect((await fixture.get(`/docs/${file}`)).status).to.equal(404);
     });
   }
