@@ -20,6 +20,9 @@ const variables = z.object({
   OPS_PORT: whole(1, 65_534).optional(), // one server takes it, the other the next
 });
 
+/** The names of the variables that embedded mode itself reads. */
+export const embeddedVariables: readonly string[] = Object.keys(variables.shape);
+
 export interface Settings {
   publicPort: number;
   internalPort: number;
