@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { loginUrl, provision, withClient } from '../../embedded/provision';
-import { createTestDatabase, testPostgres, type TestDatabase } from '../support/process/postgres';
+import {
+  createTestDatabase,
+  startOwnPostgres,
+  type TestDatabase,
+} from '../support/process/postgres';
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 
@@ -59,19 +63,19 @@ describe('provision', () => {
   }
 
   it('changes the passwords when it is repeated, and keeps what is stored', async () => {
-    const { superuserUrl } = await testPostgres();
-    const name = new URL(database.ownerUrl).pathname.slice(1);
+    const own = await startOwnPostgres();
+    const name = new URL(own.ownerUrl).pathname.slice(1);
     await ask(
-      database.ownerUrl,
+      own.ownerUrl,
       "insert into accounts (email, name, role, password_hash) values ('a@b.test', 'A', 'ADMIN', '')",
     );
-    const changed = await provision(superuserUrl, {
+    const changed = await provision(own.superuserUrl, {
       database: name,
       passwords: { ...passwords, publicServer: "it's @ new:/" },
     });
-    expect(await refusal(database.publicUrl, 'select 1 as answer')).to.equal('28P01');
+    expect(await refusal(own.publicUrl, 'select 1 as answer')).to.equal('28P01');
     expect(await ask(changed.publicUrl, 'select 1 as answer')).to.equal(1);
     expect(await ask(changed.ownerUrl, 'select count(*)::int as answer from accounts')).to.equal(1);
-    await provision(superuserUrl, { database: name, passwords });
+    await own.stop();
   });
 });

@@ -1,30 +1,30 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createDatabase } from '../../common/database/connect';
 import { stopTestPostgres, testPostgres } from './process/postgres';
 
-// Each run has a temporary folder of its own, so that what is left in it is this run's.
-const folder = mkdtempSync(path.join(tmpdir(), 'lead-intake-run-'));
-chmodSync(folder, 0o711); // the Postgres of another user passes through
+const prefix = 'lead-intake-run-';
+
+// Each process of a run has its own temporary folder, a worker's inside the main process's, so
+// that whatever is left there was left by this run.
+const folder = mkdtempSync(path.join(tmpdir(), prefix));
+chmodSync(folder, 0o711); // the user that Postgres runs as passes through
 process.env.TMPDIR = folder;
 
-const leftFolders = () => readdirSync(folder).filter((name) => name.startsWith('lead-intake-'));
-
-async function leftDatabases(): Promise<string[]> {
-  if (leftFolders().length === 0) return []; // not even the folder of a Postgres
-  const db = createDatabase((await testPostgres()).superuserUrl);
-  const names = await db('pg_database')
-    .whereLike('datname', 'lead\\_test\\_%')
-    .pluck<string[]>('datname');
-  await db.destroy();
-  return names;
+/** Runs in the main process, as the teardown does. A serial run starts Postgres on demand. */
+export async function mochaGlobalSetup(this: { isParallelMode(): boolean }): Promise<void> {
+  if (this.isParallelMode()) process.env.TEST_POSTGRES = JSON.stringify(await testPostgres());
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {
-  const databases = await leftDatabases();
-  await stopTestPostgres();
-  const left = [...databases, ...leftFolders()];
+  const left = [...(await stopTestPostgres()), ...leftFolders(folder)];
   rmSync(folder, { recursive: true });
   if (left.length > 0) throw new Error(`Tests left behind: ${left.join(', ')}`);
+}
+
+function leftFolders(within: string): string[] {
+  const names = readdirSync(within).filter((name) => name.startsWith('lead-intake-'));
+  return names.flatMap((name) =>
+    name.startsWith(prefix) ? leftFolders(path.join(within, name)) : [name],
+  );
 }

@@ -2,39 +2,69 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startPostgres, type EmbeddedPostgres } from '../../../embedded/postgres/postgres';
+import { startPostgres } from '../../../embedded/postgres/postgres';
 import { loginUrl, provision, withClient, type Provisioned } from '../../../embedded/provision';
 
-export interface TestDatabase extends Provisioned {
+/** One database, seen by each login. */
+export interface DatabaseUrls extends Provisioned {
   superuserUrl: string;
+}
+
+export interface TestDatabase extends DatabaseUrls {
   drop: () => Promise<void>;
+}
+
+export interface OwnPostgres extends DatabaseUrls {
+  stop(): Promise<void>;
 }
 
 const template = 'lead_template';
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 
-let folder: string | undefined;
-let server: Promise<EmbeddedPostgres> | undefined;
-let migrated: Promise<Provisioned> | undefined;
+let own: Promise<OwnPostgres> | undefined;
 let count = 0;
 
-/** The one Postgres of this run, started when the first test asks for it. */
-export function testPostgres(): Promise<EmbeddedPostgres> {
-  server ??= start();
-  return server;
+/**
+ * The one Postgres of this run: the main process hands it to the workers of a parallel run, else
+ * the first test that asks starts it.
+ */
+export function testPostgres(): Promise<DatabaseUrls> {
+  const { TEST_POSTGRES } = process.env;
+  if (TEST_POSTGRES !== undefined) return Promise.resolve(JSON.parse(TEST_POSTGRES) as OwnPostgres);
+  own ??= startOwnPostgres();
+  return own;
 }
 
-async function start(): Promise<EmbeddedPostgres> {
-  folder = await temporaryFolder();
-  return startPostgres({ dataDir: folder, durable: false });
+/** Returns the names of the databases that tests did not drop. */
+export async function stopTestPostgres(): Promise<string[]> {
+  if (own === undefined) return [];
+  const { superuserUrl, stop } = await own;
+  let left: string[] = [];
+  await withClient(superuserUrl, async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      `select datname from pg_database where datname like 'lead\\_test\\_%'`,
+    );
+    left = rows.map(({ datname }) => datname);
+  });
+  await stop();
+  own = undefined;
+  return left;
 }
 
-export async function stopTestPostgres(): Promise<void> {
-  await (await server)?.stop();
-  if (folder !== undefined) await rm(folder, { recursive: true });
-  server = undefined;
-  folder = undefined;
-  migrated = undefined;
+/** For tests that change what all databases of a server share, such as the logins' passwords. */
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const folder = await temporaryFolder();
+  const settings = ['max_connections=200'];
+  const server = await startPostgres({ dataDir: folder, durable: false, settings });
+  const urls = await provision(server.superuserUrl, { database: template, passwords });
+  return {
+    ...urls,
+    superuserUrl: server.superuserUrl,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
 }
 
 /** A private folder that a server of another user can still pass through. */
@@ -48,7 +78,7 @@ export async function temporaryFolder(): Promise<string> {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const database = await clone(template);
   await withClient(database.superuserUrl, async (client) => {
-    // Rights on a database itself are not copied from its template.
+    // Privileges on a database itself are not copied from its template.
     await client.query(`revoke create, temporary on database ${nameOf(database)} from public`);
   });
   return database;
@@ -60,9 +90,7 @@ export function createEmptyDatabase(): Promise<TestDatabase> {
 }
 
 async function clone(source: string): Promise<TestDatabase> {
-  const { superuserUrl } = await testPostgres();
-  migrated ??= provision(superuserUrl, { database: template, passwords });
-  const urls = await migrated;
+  const { superuserUrl, ownerUrl, publicUrl, internalUrl } = await testPostgres();
   const database = `lead_test_${++count}_${randomBytes(4).toString('hex')}`;
   const run = (sql: string) =>
     withClient(superuserUrl, async (client) => {
@@ -70,9 +98,9 @@ async function clone(source: string): Promise<TestDatabase> {
     });
   await run(`create database ${database} template ${source} owner lead_owner`);
   return {
-    ownerUrl: loginUrl(urls.ownerUrl, database),
-    publicUrl: loginUrl(urls.publicUrl, database),
-    internalUrl: loginUrl(urls.internalUrl, database),
+    ownerUrl: loginUrl(ownerUrl, database),
+    publicUrl: loginUrl(publicUrl, database),
+    internalUrl: loginUrl(internalUrl, database),
     superuserUrl: loginUrl(superuserUrl, database),
     drop: () => run(`drop database ${database}`),
   };
