@@ -10,7 +10,7 @@ export interface Image {
 export const images: Record<string, Image> = {
   public: {
     entries: ['public-server/index.js'],
-    folders: ['public-server/static', 'views/public'],
+    folders: ['common/http/static', 'public-server/static', 'views/public'],
     foreign: ['internal-server', 'views/internal', 'views/mail', 'dist/migrations'],
     foreignPackages: ['nodemailer'],
   },
@@ -20,7 +20,7 @@ export const images: Record<string, Image> = {
       'internal-server/commands/accounts.js',
       'internal-server/commands/sweep.js',
     ],
-    folders: ['internal-server/static', 'views/internal', 'views/mail'],
+    folders: ['common/http/static', 'internal-server/static', 'views/internal', 'views/mail'],
     foreign: ['public-server', 'views/public', 'dist/migrations'],
     foreignPackages: [],
   },

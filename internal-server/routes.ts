@@ -4,34 +4,22 @@ import { apiRoutes, type ApiRouteDeps } from './api/routes';
 import { docsRoutes, type DocsRouteDeps } from './pages/docs/routes';
 import { accountRoutes, type AccountRouteDeps } from './pages/accounts/routes';
 import { auditRoutes, type AuditRouteDeps } from './pages/audit/routes';
-import { exportRoutes, type ExportRouteDeps } from './pages/leads/export-routes';
 import { leadRoutes, type LeadRouteDeps } from './pages/leads/routes';
-import { leadWorkRoutes, type LeadWorkRouteDeps } from './pages/leads/work-routes';
 import { outboxRoutes, type OutboxRouteDeps } from './pages/outbox/routes';
-import { outreachRoutes, type OutreachRouteDeps } from './pages/leads/outreach-routes';
-import { resumeRoutes, type ResumeRouteDeps } from './pages/leads/resume-routes';
 import { storageRoutes, type StorageRouteDeps } from './pages/storage/routes';
 
 export type RouteDeps = AccountRouteDeps &
   ApiRouteDeps &
   DocsRouteDeps &
   AuditRouteDeps &
-  ExportRouteDeps &
   LeadRouteDeps &
-  LeadWorkRouteDeps &
   OutboxRouteDeps &
-  OutreachRouteDeps &
-  ResumeRouteDeps &
   StorageRouteDeps;
 
 /** Every route behind the sign-in. */
 export function internalRoutes(deps: RouteDeps): Router {
   return joinRouters([
     leadRoutes(deps),
-    leadWorkRoutes(deps),
-    outreachRoutes(deps),
-    resumeRoutes(deps),
-    exportRoutes(deps),
     outboxRoutes(deps),
     storageRoutes(deps),
     accountRoutes(deps),

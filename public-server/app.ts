@@ -23,6 +23,7 @@ import { lingeringClose } from './lingering-close';
 import { publicPrivileges } from './privileges';
 import type { SharedCounts } from './rate-limit/shared-counts';
 import type { Spool } from './submissions/spool';
+import type { PublicGlobals, PublicLayout, PublicViews } from './views';
 
 export interface PublicDeps {
   config: Pick<
@@ -46,7 +47,8 @@ export function createPublicApp(deps: PublicDeps): Koa {
   const { config, log, resumes, db, metrics } = deps;
   const app = createApp(log, config.trustedProxyHops);
 
-  const render = createRender('public', { firm: config.firm });
+  const globals: PublicGlobals = { firm: config.firm };
+  const render = createRender<PublicViews, PublicLayout>('public', globals);
   const checks = {
     database: () => checkPrivileges(db, publicPrivileges),
     storage: () => resumes.checkWritable(),
@@ -66,7 +68,9 @@ export function createPublicApp(deps: PublicDeps): Koa {
   app.use(lingeringClose());
   app.use(securityHeaders({ overHttps: true }));
   app.use(cors(config.corsOrigins));
-  app.use(errorResponse((page) => render('error', { title: page.title, page })));
+  app.use(
+    errorResponse((page) => render('error', { page }, { title: page.title, isError: false })),
+  );
   app.use(health.routes());
   app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 3_600_000 }));
   app.use(routes.routes());

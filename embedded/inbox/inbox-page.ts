@@ -1,22 +1,24 @@
 import Router from '@koa/router';
 import createError from 'http-errors';
 import Koa, { type Middleware } from 'koa';
-import serve from 'koa-static';
 import path from 'node:path';
 import { securityHeaders } from '../../common/http/security-headers';
+import { staticFiles } from '../../common/http/static-files';
 import { createRender } from '../../common/render';
-import type { EmailFolder } from './email-folder';
+import type { EmailFolder, Mail } from './email-folder';
+import type { EmailView, InboxViews } from './views';
 
 const inertContent =
   "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 /** Shows the emails to anybody on this machine, without a sign-in. */
 export function createInboxPage(folder: Pick<EmailFolder, 'list'>): Koa {
-  const render = createRender('inbox', {});
+  const render = createRender<InboxViews, { title: string }>('inbox');
   const router = new Router();
 
   router.get('/', async (ctx) => {
-    ctx.body = await render('list', { title: 'Inbox', mails: await folder.list() });
+    const emails = (await folder.list()).map(toView);
+    ctx.body = await render('list', { emails }, { title: 'Inbox' });
   });
 
   router.get('/mails.json', async (ctx) => {
@@ -24,12 +26,12 @@ export function createInboxPage(folder: Pick<EmailFolder, 'list'>): Koa {
   });
 
   router.get('/mails/:id', async (ctx) => {
-    const email = await find(ctx.params.id);
+    const email = toView(await find(ctx.params.id));
     ctx.set(
       'Content-Security-Policy',
       `${ctx.response.get('Content-Security-Policy')}; frame-src 'self'`,
     );
-    ctx.body = await render('email', { title: email.subject, mail: email });
+    ctx.body = await render('email', { email }, { title: email.subject });
   });
 
   router.get('/favicon.ico', (ctx) => {
@@ -54,9 +56,25 @@ export function createInboxPage(folder: Pick<EmailFolder, 'list'>): Koa {
   const app = new Koa();
   app.use(securityHeaders({ overHttps: false }));
   app.use(refuseForeignHosts);
-  app.use(serve(path.join(__dirname, 'static', 'assets')));
+  app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));
   app.use(router.routes());
   return app;
+}
+
+function toView({ id, subject, from, to, messageId, receivedAt, text, html }: Email): EmailView {
+  return {
+    id,
+    subject: subject || 'No subject',
+    from,
+    to: to.join(', '),
+    messageId,
+    received: {
+      iso: receivedAt.toISOString(),
+      text: receivedAt.toLocaleString('en-GB', { timeZoneName: 'short' }),
+    },
+    text,
+    hasHtml: html !== null,
+  };
 }
 
 /** Prevents DNS rebinding: a foreign page could point its host name at this machine and read along. */

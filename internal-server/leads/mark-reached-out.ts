@@ -1,7 +1,7 @@
 import type { Lead } from '../../common/leads/lead';
 import type { LeadRepository } from '../../common/leads/repository';
 import { findLead } from './find-lead';
-import { ago } from '../format';
+import { formatAgo } from '../format';
 
 /**
  * Marks a lead, for page and API alike. A repeat by the same account is harmless; `refusal` says
@@ -21,5 +21,5 @@ export async function markReachedOut(
 
 function tooLate({ reachedOutBy, reachedOutAt }: Lead): string {
   if (!reachedOutBy || !reachedOutAt) return 'This lead was just reopened.';
-  return `Already reached out: ${reachedOutBy.name} did, ${ago(reachedOutAt)}.`;
+  return `Already reached out: ${reachedOutBy.name} did, ${formatAgo(reachedOutAt)}.`;
 }

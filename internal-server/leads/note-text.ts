@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { maxNoteLength } from '../../common/leads/notes';
-import { counted } from '../format';
+import { formatCount } from '../format';
 
-const tooLong = `Use at most ${counted(maxNoteLength)} characters.`;
+const tooLong = `Use at most ${formatCount(maxNoteLength)} characters.`;
 
 /** What a note may say; in characters (code points), as the database counts them. */
 export const noteText = z

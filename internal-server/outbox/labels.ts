@@ -1,5 +1,5 @@
 import type { EmailHistory, EmailState, OutboxEmail } from '../../common/outbox/types';
-import { ago } from '../format';
+import { formatAgo } from '../format';
 
 export const emailKinds = { ACKNOWLEDGEMENT: 'Acknowledgement', NOTIFICATION: 'Notification' };
 
@@ -26,7 +26,7 @@ export function emailLabels({ kind, state, attempts, lastError, sentAt }: EmailH
   const reason = lastError === null ? '' : emailReason(lastError);
   const outcomes = {
     QUEUED: reason === '' ? 'waiting to be sent' : `waiting for another attempt (${reason})`,
-    SENT: `sent ${sentAt ? ago(sentAt) : ''}${reason && ` (${reason})`}`,
+    SENT: `sent ${sentAt ? formatAgo(sentAt) : ''}${reason && ` (${reason})`}`,
     FAILED: `failed (${reason})`,
     SKIPPED: `not sent: ${reason}`,
     DISMISSED: `dismissed${reason && ` (${reason})`}`,
@@ -39,7 +39,7 @@ export function refusalReason({ state, sentAt, lastError }: OutboxEmail): string
   const reasonsByState: Record<EmailState, string> = {
     FAILED: 'has just failed',
     QUEUED: 'is being sent at this moment',
-    SENT: `was sent ${sentAt ? ago(sentAt) : ''}`.trim(),
+    SENT: `was sent ${sentAt ? formatAgo(sentAt) : ''}`.trim(),
     SKIPPED: `is not sent at all: ${emailReason(lastError ?? '')}`,
     DISMISSED: 'has just been dismissed',
   };

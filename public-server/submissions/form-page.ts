@@ -37,9 +37,8 @@ const textFields = [
 export function formPage(values: FormFields, maxResumeBytes: number, problem?: FormProblem) {
   const messageOf = (name: string) => problem?.errors.find(({ field }) => field === name)?.message;
   return {
-    isError: problem !== undefined,
     problem,
-    submissionId: values.submission_id,
+    submissionId: values.submission_id ?? '',
     fields: textFields.map((field) => {
       const { name, hint } = { hint: undefined, ...field };
       const message = messageOf(name);

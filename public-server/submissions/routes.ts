@@ -6,7 +6,6 @@ import type { Registry } from 'prom-client';
 import { prefersJson, type FieldError } from '../../common/http/error-response';
 import { isUuid } from '../../common/is-uuid';
 import { reference } from '../../common/leads/reference';
-import type { Render } from '../../common/render';
 import type { PublicConfig } from '../config';
 import { readFields } from './fields';
 import { formPage, type FormProblem } from './form-page';
@@ -21,11 +20,12 @@ import { checkResume, cleanFilename } from '../resume-check';
 import type { Spool } from './spool';
 import { submissionMetrics } from './metrics';
 import { unavailable } from './unavailable';
+import type { RenderPublic } from '../views';
 import { store, type Submission, type SubmissionDeps } from './store-submission';
 
 export interface LeadRouteDeps extends SubmissionDeps, RateLimitDeps {
   config: Pick<PublicConfig, 'maxResumeBytes' | 'rateLimit'>;
-  render: Render;
+  render: RenderPublic;
   spool: Spool;
   metrics: Registry;
 }
@@ -55,7 +55,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     const given = ctx.query.reference;
     const reference = typeof given === 'string' && /^[0-9a-f]{8}$/.test(given) ? given : undefined;
     ctx.set('Cache-Control', 'no-store');
-    ctx.body = await render('thank-you', { title: 'Thank you', reference });
+    ctx.body = await render('thank-you', { reference }, { title: 'Thank you', isError: false });
   });
 
   /** Although the rest of a body that comes too soon is not taken. */
@@ -106,7 +106,8 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     ctx.set('Cache-Control', 'no-store'); // each form carries an id of its own
     ctx.type = 'html';
     const page = formPage(values, config.maxResumeBytes, problem);
-    ctx.body = await render('form', { title: 'Tell us about yourself', ...page });
+    const isError = problem !== undefined;
+    ctx.body = await render('form', page, { title: 'Tell us about yourself', isError });
   }
 
   return router;

@@ -24,21 +24,21 @@ describe('the day of an attorney', () => {
         await fixture.addLead({ lastName: 'Somebody' });
         const { id } = await fixture.addLead({ lastName: 'Okafor' });
         const page = await signIn();
-        const news = page.locator('.news');
+        const flash = page.locator('.flash');
         await openBySearch(page, 'Carla Okafor');
 
         await press(page, 'Take it');
-        expect(await news.textContent()).to.equal('Assignment changed.');
+        expect(await flash.textContent()).to.equal('Assignment changed.');
         await page.locator('#text').fill('Called.\n\nShe calls back.');
         await press(page, 'Add note');
         expect(await page.locator('.notes .text').innerText()).to.equal(
           'Called.\n\nShe calls back.',
         );
         await press(page, 'Mark reached out');
-        expect(await news.textContent()).to.equal('Marked as reached out.');
+        expect(await flash.textContent()).to.equal('Marked as reached out.');
         await page.locator('#reason').fill('Wrong number');
         await press(page, 'Reopen');
-        expect(await news.textContent()).to.include('Reopened');
+        expect(await flash.textContent()).to.include('Reopened');
         expect(await page.locator('.timeline').innerText()).to.include('Wrong number');
 
         const row: unknown = await fixture
@@ -101,8 +101,8 @@ describe('the day of an attorney', () => {
     await page.goto('/leads?q=Listed');
     await press(page, /Mark reached out.*Listed/);
     expect(page.url()).to.equal(`${desk().url}/leads?q=Listed`);
-    await page.reload(); // repeats the GET, and the sentence is gone
-    expect(await page.locator('.news').count()).to.equal(0);
+    await page.reload(); // repeats the GET, and the message is gone
+    expect(await page.locator('.flash').count()).to.equal(0);
     expect(await page.locator('.leads').innerText()).to.include('Reached out');
   });
 
@@ -113,7 +113,7 @@ describe('the day of an attorney', () => {
     await Promise.all(pages.map((page) => page.goto(`/leads/${id}`)));
     await Promise.all(pages.map((page) => press(page, 'Mark reached out')));
     const said = await Promise.all(
-      pages.map((page) => page.locator('.news, .problem').innerText()),
+      pages.map((page) => page.locator('.flash, .problem').innerText()),
     );
     const winner = said.indexOf('Marked as reached out.');
     expect(winner).to.be.oneOf([0, 1]);

@@ -28,7 +28,7 @@ describe('the keyboard', () => {
   it('skips to the content first', async () => {
     await press('Tab');
     const skip = await page.locator(':focus').boundingBox();
-    expect(skip!.height).to.be.above(10); // not the one pixel of what is unseen
+    expect(skip!.height).to.be.above(10); // not the one pixel of a hidden element
     await press('Enter');
     expect(await focused('id')).to.equal('main');
   });

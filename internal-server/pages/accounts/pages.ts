@@ -1,9 +1,14 @@
 import type { Context } from 'koa';
-import type { Account, AccountRepository } from '../../../common/accounts/repository';
 import { minPasswordLength } from '../../../common/accounts/passwords';
-import type { ApiToken, TokenRepository } from '../../../common/accounts/tokens';
+import {
+  accountRoles,
+  type Account,
+  type AccountRepository,
+} from '../../../common/accounts/repository';
+import type { TokenRepository } from '../../../common/accounts/tokens';
 import { maxPasswordLength, type FieldProblems } from '../../accounts/fields';
 import type { RenderPage } from '../layout/render-page';
+import { accountItems, roleNames, tokenRows } from './rows';
 
 export interface AccountPageDeps {
   accounts: Pick<AccountRepository, 'list'>;
@@ -11,7 +16,7 @@ export interface AccountPageDeps {
   render: RenderPage;
 }
 
-/** What kept a change from being made. */
+/** Why a change was refused. */
 export interface AccountProblem {
   /** On top of the page. */
   message?: string;
@@ -25,84 +30,77 @@ export interface AccountProblem {
 export interface PasswordDone {
   account: Pick<Account, 'id' | 'email' | 'name'>;
   isNew: boolean;
-  /** Undefined where somebody chose the password: it is never shown. */
   generated: string | undefined;
 }
 
-const limits = { minPasswordLength, maxPasswordLength };
+const password = { minlength: minPasswordLength, maxlength: maxPasswordLength };
+const nothingEntered = { email: '', name: '', role: 'ATTORNEY' };
 
 export function createAccountPages({ accounts, tokens, render }: AccountPageDeps) {
   return {
-    /** Everybody's account, and the form for a new one. */
-    async all(ctx: Context, status = 200, problem: AccountProblem = {}): Promise<void> {
-      const {
-        message,
-        problems = {},
-        entered = { email: '', name: '', role: 'ATTORNEY' },
-      } = problem;
-      const [everybody, theirTokens] = await Promise.all([accounts.list(), tokens.list()]);
+    /** All accounts, and the form for a new one. */
+    async list(ctx: Context, status = 200, problem: AccountProblem = {}): Promise<void> {
+      const { message, problems = {}, entered = nothingEntered } = problem;
+      const [everybody, allTokens] = await Promise.all([accounts.list(), tokens.list()]);
+      const passwordProblem = toPasswordProblem(problem);
       ctx.status = status;
       ctx.body = await render(ctx, 'accounts/list', {
-        ...limits,
         title: 'Accounts',
-        path: '/accounts',
-        rows: accountRows(everybody, ctx.state.account.id),
-        tokens: tokenRows(theirTokens, everybody),
+        section: '/accounts',
+        accounts: accountItems(everybody, ctx.state.account.id, passwordProblem),
+        tokens: tokenRows(allTokens, everybody),
+        password,
         message,
         problems,
         isRefused: Object.keys(problems).length > 0,
-        entered,
-        passwordProblem: passwordProblem(problem),
+        entered: { ...entered, roles: roleOptions(entered.role) },
+        passwordProblem,
       });
     },
 
-    /** The account that asks. */
+    /** The account that is signed in. */
     async own(ctx: Context, status = 200, problems: FieldProblems = {}): Promise<void> {
-      const { account } = ctx.state;
-      const own = (await tokens.list()).filter(({ accountId }) => accountId === account.id);
+      const { id, name, email, role } = ctx.state.account;
+      const ownTokens = (await tokens.list()).filter(({ accountId }) => accountId === id);
       ctx.status = status;
       ctx.body = await render(ctx, 'accounts/own', {
-        ...limits,
         title: 'Your account',
-        path: '/account',
-        tokens: tokenRows(own, [account]),
+        section: '/account',
+        account: { id, name, email, role: roleNames[role] },
+        tokens: tokenRows(ownTokens, [{ id, name }]),
+        password,
         problems,
+        refusedField: (['password', 'repeat'] as const).find((field) => problems[field]),
       });
     },
 
-    /** Says that an account has a password now, and once which one where it was generated. */
+    /** Confirms a new password, and shows it once if it was generated. */
     async done(ctx: Context, status: number, done: PasswordDone): Promise<void> {
-      const isSelf = done.account.id === ctx.state.account.id;
+      const { account, isNew, generated } = done;
+      const isSelf = account.id === ctx.state.account.id;
+      const title = isNew ? 'Account created' : 'Password changed';
       ctx.status = status;
       ctx.body = await render(ctx, 'accounts/password', {
-        title: done.isNew ? 'Account created' : 'Password changed',
-        path: isSelf ? '/account' : '/accounts',
-        of: done.account,
-        isNew: done.isNew,
+        title,
+        section: isSelf ? '/account' : '/accounts',
+        heading: title,
+        name: account.name,
+        email: account.email,
+        isNew,
         isSelf,
-        generated: done.generated,
+        generated,
       });
     },
   };
 }
 
-function passwordProblem({ passwordOf }: AccountProblem) {
-  const { accountId = '', problems = {} } = passwordOf ?? {};
-  return { accountId, message: problems.password ?? problems.repeat };
+function toPasswordProblem({ passwordOf }: AccountProblem) {
+  const message = passwordOf?.problems.password ?? passwordOf?.problems.repeat;
+  return passwordOf && message ? { accountId: passwordOf.accountId, message } : undefined;
 }
 
-/** Each with its owner's name. */
-function tokenRows(tokens: ApiToken[], accounts: Pick<Account, 'id' | 'name'>[]) {
-  const names = new Map(accounts.map(({ id, name }) => [id, name]));
-  return tokens.map((token) => ({ ...token, owner: names.get(token.accountId) }));
-}
-
-/** As the table shows them: nothing of the password gets there. */
-function accountRows(accounts: Account[], ownId: string) {
-  const admins = accounts.filter(({ role, isActive }) => role === 'ADMIN' && isActive);
-  return accounts.map(({ id, email, name, role, isActive, createdAt, lastSeenAt }) => ({
-    ...{ id, email, name, role, isActive, createdAt, lastSeenAt },
-    isSelf: id === ownId,
-    isLastAdministrator: admins.length === 1 && admins[0]?.id === id,
-  }));
+function roleOptions(selected: string) {
+  return accountRoles
+    .map((role) => ({ value: role, label: roleNames[role], isSelected: role === selected }))
+    .reverse(); // the less powerful one first
 }

@@ -21,7 +21,7 @@ export interface AccountRouteDeps extends AccountPageDeps {
   tokens: Pick<TokenRepository, 'list' | 'revoke'>;
 }
 
-/** The accounts, for administrators, and everybody's own one. */
+/** All accounts, for administrators, and everybody's own. */
 export function accountRoutes(deps: AccountRouteDeps): Router {
   const { accounts, tokens } = deps;
   const router = createRouter();
@@ -29,28 +29,28 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
 
   router.get('/account', (ctx) => pages.own(ctx));
 
-  router.get('/accounts', (ctx) => pages.all(ctx));
+  router.get('/accounts', (ctx) => pages.list(ctx));
 
   router.post('/accounts', async (ctx) => {
     const { entered, account, problems } = readNewAccount(readForm(ctx));
-    if (!account) return pages.all(ctx, 422, { entered, problems });
+    if (!account) return pages.list(ctx, 422, { entered, problems });
     const { password, generated, ...fields } = account;
     const passwordHash = await hashPassword(password);
     const created = await accounts.create({ ...fields, passwordHash }, ctx.state.account.id);
     if (created) return pages.done(ctx, 201, { account: created, isNew: true, generated });
-    return pages.all(ctx, 422, { entered, problems: { email: addressTaken } });
+    return pages.list(ctx, 422, { entered, problems: { email: addressTaken } });
   });
 
   router.post('/accounts/:id/role', async (ctx) => {
     const account = await findAccount(accounts, ctx.params.id);
     const role = roleField.safeParse(textOf(readForm(ctx), 'role'));
     if (!role.success) {
-      await pages.all(ctx, 422, { message: 'Nothing was changed: this is not one of the roles.' });
+      await pages.list(ctx, 422, { message: 'Nothing was changed: there is no such role.' });
     } else if (await accounts.change(account.id, { role: role.data }, ctx.state.account.id)) {
-      const isSelf = account.id === ctx.state.account.id; // who may not see the others any more
-      const news = account.role === role.data ? undefined : 'ROLE_CHANGED';
-      seeOther(ctx, isSelf && role.data !== 'ADMIN' ? '/account' : '/accounts', news);
-    } else await pages.all(ctx, 409, { message: lastAdministrator });
+      const isSelf = account.id === ctx.state.account.id; // then the list is closed to them
+      const flash = account.role === role.data ? undefined : 'ROLE_CHANGED';
+      seeOther(ctx, isSelf && role.data !== 'ADMIN' ? '/account' : '/accounts', flash);
+    } else await pages.list(ctx, 409, { message: lastAdministrator });
   });
 
   for (const [action, isActive] of [
@@ -60,9 +60,9 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
     router.post(`/accounts/:id/${action}`, async (ctx) => {
       const account = await findAccount(accounts, ctx.params.id);
       if (await accounts.change(account.id, { isActive }, ctx.state.account.id)) {
-        const news = isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED';
-        seeOther(ctx, '/accounts', account.isActive === isActive ? undefined : news);
-      } else await pages.all(ctx, 409, { message: lastAdministrator });
+        const flash = isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED';
+        seeOther(ctx, '/accounts', account.isActive === isActive ? undefined : flash);
+      } else await pages.list(ctx, 409, { message: lastAdministrator });
     });
   }
 
@@ -75,7 +75,7 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
       await accounts.setPassword(account.id, await hashPassword(password), ctx.state.account.id);
       await pages.done(ctx, 200, { account, isNew: false, generated });
     } else if (isOwn) await pages.own(ctx, 422, problems);
-    else await pages.all(ctx, 422, { passwordOf: { accountId: account.id, problems } });
+    else await pages.list(ctx, 422, { passwordOf: { accountId: account.id, problems } });
   });
 
   router.post('/accounts/:id/tokens/:token/revoke', async (ctx) => {
@@ -83,7 +83,7 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
     const account = await findAccount(accounts, id);
     const actor = ctx.state.account;
     if (!isUuid(token) || !(await tokens.revoke(account.id, token, actor.id))) {
-      throw createError(404, 'No such token. It may have ended or been revoked.');
+      throw createError(404, 'No such token. It may have expired or been revoked.');
     }
     seeOther(ctx, actor.role === 'ADMIN' ? '/accounts' : '/account', 'TOKEN_REVOKED');
   });

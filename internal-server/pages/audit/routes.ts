@@ -1,7 +1,7 @@
 import { createRouter, type Router } from '../../auth/router';
-import type { AccountRepository } from '../../../common/accounts/repository';
+import type { Account, AccountRepository } from '../../../common/accounts/repository';
 import { auditActions, type AuditRepository } from '../../../common/audit/repository';
-import { auditUrl, problemOf, readAuditQuery, toAuditQuery } from './query';
+import { auditUrl, problemOf, readAuditQuery, toAuditQuery, type AuditView } from './query';
 import { actionNames, eventRow } from './labels';
 import type { RenderPage } from '../layout/render-page';
 
@@ -11,7 +11,7 @@ export interface AuditRouteDeps {
   render: RenderPage;
 }
 
-/** Who did what, and when. Looking at it is not recorded itself. */
+/** Who did what, and when. Opening this page is not recorded itself. */
 export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router {
   const router = createRouter();
 
@@ -26,18 +26,36 @@ export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router
     if (problem) ctx.status = 400;
     ctx.body = await render(ctx, 'audit/list', {
       title: 'Audit',
-      view,
+      filter: toFilter(view, everybody),
       problem,
       events: page.items.map((event) => eventRow(event, names)),
-      everybody,
-      actions: auditActions.map((action) => ({ action, name: actionNames[action] })),
-      isNarrowed: Object.values(view).some(Boolean),
       nextUrl: page.next && auditUrl(view, { after: page.next }),
       prevUrl: page.prev && auditUrl(view, { before: page.prev }),
     });
   });
 
   return router;
+}
+
+function toFilter(view: AuditView, accounts: Account[]) {
+  const { account = '', action = '', lead = '', from = '', to = '' } = view;
+  const option = (value: string, label: string, selected: string) => ({
+    ...{ value, label },
+    isSelected: value === selected,
+  });
+  return {
+    ...{ lead, from, to },
+    accounts: [
+      option('', 'Anybody', account),
+      option('system', 'System', account),
+      ...accounts.map(({ id, name }) => option(id, name, account)),
+    ],
+    actions: [
+      option('', 'Anything', action),
+      ...auditActions.map((each) => option(each, actionNames[each], action)),
+    ],
+    isNarrowed: [account, action, lead, from, to].some((value) => value !== ''),
+  };
 }
 
 const noEvents = { items: [], next: null, prev: null };

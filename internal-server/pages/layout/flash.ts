@@ -2,45 +2,51 @@ import type { Context } from 'koa';
 import { isUuid } from '../../../common/is-uuid';
 
 /** What the page after a change says has been done. */
-const sentences = {
+const texts = {
   REACHED_OUT: 'Marked as reached out.',
-  REACHED_OUT_ALREADY: 'You had marked this lead already.',
-  REOPENED: 'Reopened: the lead waits again.',
+  REACHED_OUT_ALREADY: 'You had already marked this lead.',
+  REOPENED: 'Reopened. The lead is waiting again.',
   NOTED: 'Note added.',
   ASSIGNED: 'Assignment changed.',
-  NOT_SPAM: 'Moved to the leads. Its mails are queued.',
-  LEAD_DELETED: 'The lead, its notes, its mails and its resume are deleted.',
-  MAIL_QUEUED: 'The mail is queued again.',
-  MAILS_QUEUED: 'The failed mails are queued again.',
-  MAIL_DISMISSED: 'The mail is dismissed. It will not be sent.',
+  NOT_SPAM: 'Moved to the leads. Its emails are queued.',
+  LEAD_DELETED: 'The lead, its notes, its emails and its resume have been deleted.',
+  EMAIL_QUEUED: 'The email is queued again.',
+  EMAILS_QUEUED: 'The failed emails are queued again.',
+  EMAIL_DISMISSED: 'The email is dismissed. It will not be sent.',
   ROLE_CHANGED: 'Role changed.',
-  ACCOUNT_DISABLED: 'Account disabled. It cannot sign in any more.',
+  ACCOUNT_DISABLED: 'Account disabled. It can no longer sign in.',
   ACCOUNT_ENABLED: 'Account enabled.',
-  TOKEN_REVOKED: 'Token revoked. It opens nothing any more.',
+  TOKEN_REVOKED: 'Token revoked. It no longer works.',
 } as const;
 
-export type News = keyof typeof sentences;
+export type FlashName = keyof typeof texts;
 
-const cookie = 'news';
+export interface Flash {
+  text: string;
+  /** The lead that it is about, where that is not on the page. */
+  leadId: string | undefined;
+}
+
+const cookie = 'flash';
 
 /**
- * Redirects so that a reload repeats the GET, not the change. The next page says the sentence, and
- * where it is about a lead that is not on that page, links to it.
+ * Redirects with 303, so that a reload repeats the GET and not the change. The next page shows the
+ * flash message, with a link to the lead if one is given.
  */
-export function seeOther(ctx: Context, url: string, news?: News, leadId?: string): void {
-  if (news) setCookie(ctx, [news, leadId].filter(Boolean).join('.'));
+export function seeOther(ctx: Context, url: string, flash?: FlashName, leadId?: string): void {
+  if (flash) setCookie(ctx, [flash, leadId].filter(Boolean).join('.'));
   ctx.status = 303;
   ctx.redirect(url);
 }
 
-/** The news of the change that led to this page, once. */
-export function takeNews(ctx: Context): { sentence: string; leadId?: string } | undefined {
+/** Returns the flash message of the change that led to this page, once. */
+export function takeFlash(ctx: Context): Flash | undefined {
   const value = ctx.cookies.get(cookie);
   if (!value) return undefined;
   setCookie(ctx, null);
   const [name = '', leadId = ''] = value.split('.');
-  if (!Object.hasOwn(sentences, name)) return undefined;
-  return { sentence: sentences[name as News], ...(isUuid(leadId) && { leadId }) };
+  if (!Object.hasOwn(texts, name)) return undefined;
+  return { text: texts[name as FlashName], leadId: isUuid(leadId) ? leadId : undefined };
 }
 
 function setCookie(ctx: Context, value: string | null): void {

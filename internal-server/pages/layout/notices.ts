@@ -1,33 +1,59 @@
-import type { MailWorker } from '../../../common/mail/worker';
-import { duration } from '../../format';
+import type { DeliveryStatus } from '../../../common/mail/delivery-status';
+import type { Overview } from '../../../common/metrics/overview/overview';
+import { formatDuration, secondsSince } from '../../format';
 
-const patienceMs = 10 * 60_000; // a mail server that restarts is nobody's concern
+/** What every page says while something needs an administrator. */
+export interface Notices {
+  email: string | undefined;
+  storage: string | undefined;
+}
 
-/**
- * What every page says while mail does not go out; undefined while it does. The mail server may
- * take none of our mail (PAUSED), or refuse each mail by itself (`failingSince`).
- */
-export function mailNotice(
-  { state, since, reason }: ReturnType<MailWorker['status']>,
+const graceSeconds = 10 * 60; // a mail server that restarts concerns nobody
+
+/** `overview` is undefined where it is unknown, or nobody is signed in. */
+export function readNotices(status: DeliveryStatus, overview: Overview | undefined): Notices {
+  return {
+    email: emailNotice(status, overview?.mailFailingSince ?? null),
+    storage: overview && storageNotice(overview),
+  };
+}
+
+/** The mail server may accept nothing (PAUSED), or refuse each email by itself (`failingSince`). */
+function emailNotice(
+  { state, since, reason }: DeliveryStatus,
   failingSince: Date | null,
 ): string | undefined {
   if (state === 'NO_SERVER') {
-    return 'No mail server is set up (SMTP_URL). Mail waits and goes out once there is one.';
+    return 'No mail server is configured (SMTP_URL). Emails wait and go out once there is one.';
   }
   if (state === 'PAUSED' && isLong(since)) {
     const cause = reason ? ` (${reason})` : '';
-    return `The mail server has not taken our mail for ${lasting(since)}${cause}. Mail waits and is tried again by itself.`;
+    return `The mail server has not accepted our emails for ${durationSince(since)}${cause}. Emails wait and are retried automatically.`;
   }
   if (failingSince && isLong(failingSince)) {
-    return `The mail server has refused every mail for ${lasting(failingSince)}. An administrator finds the reasons in the outbox.`;
+    return `The mail server has refused every email for ${durationSince(failingSince)}. Administrators find the reasons in the outbox.`;
+  }
+  return undefined;
+}
+
+function storageNotice({ brokenResumes, lastSweep }: Overview): string | undefined {
+  if (brokenResumes > 0) {
+    const what = brokenResumes === 1 ? '1 resume is' : `${brokenResumes} resumes are`;
+    return `${what} missing or damaged in the storage. Administrators find them under Storage.`;
+  }
+  if (lastSweep === 'STOPPED') {
+    return 'Unusually many stored files have no lead. Administrators find under Storage what to check.';
+  }
+  if (lastSweep === 'FAILED') {
+    return 'The last sweep of the storage could not be completed. Administrators find the reason under Storage.';
   }
   return undefined;
 }
 
 function isLong(since: Date): boolean {
-  return Date.now() - since.getTime() > patienceMs;
+  return secondsSince(since) > graceSeconds;
 }
 
-function lasting(since: Date): string {
-  return duration((Date.now() - since.getTime()) / 1000);
+function durationSince(date: Date): string {
+  return formatDuration(secondsSince(date));
 }

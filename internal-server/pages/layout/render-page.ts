@@ -2,19 +2,26 @@ import type { Context } from 'koa';
 import type { Firm } from '../../../common/config/environment';
 import type { MailWorker } from '../../../common/mail/worker';
 import type { Overview } from '../../../common/metrics/overview/overview';
-import { reference } from '../../../common/leads/reference';
 import { createRender } from '../../../common/render';
-import { mailNotice } from './notices';
-import { takeNews } from './flash';
 import type { SignedIn } from '../../auth/sign-in';
-import { storageNotice } from './storage-notice';
-import * as words from '../../format';
+import { takeFlash } from './flash';
+import { readNotices, type Notices } from './notices';
+import type { LayoutLocals } from './partials';
+import type { InternalViews } from './views';
+
+interface PageValues {
+  title: string;
+  /** The part of the site that the navigation marks; the path of the request unless given. */
+  section?: string;
+  /** The notice that the page does without, because it says the same itself. */
+  ownNotice?: keyof Notices;
+}
 
 /** Renders a page of `views/internal` for the account that asks. */
-export type RenderPage = (
+export type RenderPage = <Name extends keyof InternalViews>(
   ctx: Context,
-  view: string,
-  values: { title: string } & Record<string, unknown>,
+  view: Name,
+  values: InternalViews[Name] & PageValues,
 ) => Promise<string>;
 
 export interface RenderPageDeps {
@@ -24,19 +31,35 @@ export interface RenderPageDeps {
 }
 
 export function createRenderPage({ config, delivery, overview }: RenderPageDeps): RenderPage {
-  /** Unknown while the database is away; the page then says so itself. */
-  const figures = () => overview().catch(() => undefined);
-  const render = createRender('internal', { firm: config.firm, words, reference });
+  const render = createRender<InternalViews, Omit<LayoutLocals, 'body'>>('internal');
   return async (ctx, view, values) => {
-    const { account } = ctx.state as { account?: SignedIn }; // nobody, where the sign-in failed
-    const known = account && (await figures());
-    return render(view, {
-      account,
-      path: ctx.path,
-      mailNotice: mailNotice(delivery.status(), known?.mailFailingSince ?? null),
-      storageNotice: known && storageNotice(known),
-      news: ctx.status < 400 || ctx.status === 404 ? takeNews(ctx) : undefined,
-      ...values,
+    const { account } = ctx.state as { account?: SignedIn }; // undefined where the sign-in failed
+    const { section = ctx.path, ownNotice } = values;
+    // Without the database the overview is unknown, and the page itself says so.
+    const known = account && (await overview().catch(() => undefined));
+    const { email, storage } = readNotices(delivery.status(), known);
+    const notices = [ownNotice !== 'email' && email, ownNotice !== 'storage' && storage];
+    return render(view, values, {
+      firm: config.firm,
+      title: values.title,
+      account: account && { name: account.name, isCurrent: section === '/account' },
+      navigation: navigation(account, section),
+      notices: notices.filter((notice) => typeof notice === 'string'),
+      flash: ctx.status < 400 || ctx.status === 404 ? takeFlash(ctx) : undefined,
     });
   };
+}
+
+const everybodysSections = [['/leads', 'Leads']] as const;
+const administratorsSections = [
+  ['/outbox', 'Outbox'],
+  ['/storage', 'Storage'],
+  ['/accounts', 'Accounts'],
+  ['/audit', 'Audit'],
+] as const;
+
+function navigation(account: SignedIn | undefined, section: string) {
+  const isAdmin = account?.role === 'ADMIN';
+  const sections = [...everybodysSections, ...(isAdmin ? administratorsSections : [])];
+  return sections.map(([url, label]) => ({ url, label, isCurrent: url === section }));
 }

@@ -2,7 +2,7 @@ import type { Day } from '../../../common/metrics/overview/overview';
 
 const barWidth = 4;
 const dayWidth = 11;
-const height = 48;
+const plotHeight = 48;
 
 interface Bar {
   x: number;
@@ -10,26 +10,40 @@ interface Bar {
   height: number;
 }
 
-/** The days as two bars each, in the units of an SVG `viewBox`, and in words. */
-export function chart(days: Day[]) {
+/** Two bars for each day, in the units of an SVG `viewBox`, with texts for those who cannot see them. */
+export interface Chart {
+  width: number;
+  height: number;
+  plotHeight: number;
+  baseline: number;
+  barWidth: number;
+  dayWidth: number;
+  summary: string;
+  days: { title: string; x: number; submissions: Bar; outreaches: Bar }[];
+}
+
+export function createChart(days: Day[]): Chart {
   const highest = Math.max(1, ...days.flatMap((day) => [day.submissions, day.outreaches]));
   const bar = (count: number, x: number): Bar => {
-    const length = count === 0 ? 0 : Math.max(1, Math.round((count / highest) * height));
-    return { x, y: height - length, height: length };
+    const height = count === 0 ? 0 : Math.max(1, Math.round((count / highest) * plotHeight));
+    return { x, y: plotHeight - height, height };
   };
   const sum = (of: (day: Day) => number) => days.reduce((total, day) => total + of(day), 0);
+  const submissions = sum((day) => day.submissions);
+  const outreaches = sum((day) => day.outreaches);
   return {
     width: days.length * dayWidth,
-    height,
+    height: plotHeight + 1,
+    plotHeight,
+    baseline: plotHeight + 0.5,
     barWidth,
     dayWidth,
+    summary: `Submissions and outreach per day over the last 30 days: ${submissions} submitted, ${outreaches} reached out to, at most ${highest} in a day`,
     days: days.map((day, i) => ({
-      ...day,
-      came: bar(day.submissions, i * dayWidth),
-      gone: bar(day.outreaches, i * dayWidth + barWidth + 1),
+      title: `${day.day}: ${day.submissions} submitted, ${day.outreaches} reached out to`,
+      x: i * dayWidth,
+      submissions: bar(day.submissions, i * dayWidth),
+      outreaches: bar(day.outreaches, i * dayWidth + barWidth + 1),
     })),
-    highest,
-    submissions: sum((day) => day.submissions),
-    outreaches: sum((day) => day.outreaches),
   };
 }

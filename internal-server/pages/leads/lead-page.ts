@@ -2,14 +2,13 @@ import type { Context } from 'koa';
 import type { AccountRepository } from '../../../common/accounts/repository';
 import type { AuditRepository } from '../../../common/audit/repository';
 import type { Lead } from '../../../common/leads/lead';
+import type { NoteRepository } from '../../../common/leads/notes';
 import type { LeadRepository } from '../../../common/leads/repository';
-import { maxNoteLength, type NoteRepository } from '../../../common/leads/notes';
 import type { OutboxRepository } from '../../../common/outbox/repository';
 import type { SweepRepository } from '../../../common/sweep/repository';
-import { emailLabels } from '../../outbox/labels';
+import { fullName } from '../../format';
 import type { RenderPage } from '../layout/render-page';
-import { problemSentences } from '../storage/labels';
-import { timelineEntries } from './timeline';
+import { toLeadPage } from './lead-view';
 
 export interface LeadPageDeps {
   leads: Pick<LeadRepository, 'othersFrom'>;
@@ -22,40 +21,52 @@ export interface LeadPageDeps {
   render: RenderPage;
 }
 
-/** What kept a change from being made, said at its field; without one, on top of the page. */
+/** Why a change was refused: said at its field, or on top of the page. */
 export interface LeadProblem {
-  message: string;
   field?: 'reason' | 'text' | 'confirm' | 'account';
+  message: string;
   /** What was entered, to be corrected. */
   value?: string;
 }
 
-export type LeadPage = (ctx: Context, lead: Lead, problem?: LeadProblem) => Promise<string>;
+export interface LeadPage {
+  show(ctx: Context, lead: Lead): Promise<void>;
+  refuse(ctx: Context, status: number, lead: Lead, problem: LeadProblem): Promise<void>;
+}
 
-/** Everything on one lead. */
+/** The page of one lead. */
 export function createLeadPage(deps: LeadPageDeps): LeadPage {
-  const { leads, notes, outbox, audit, accounts, sweeps, config, render } = deps;
-  return async (ctx, lead, problem) => {
-    const [others, theirNotes, mails, events, everybody, resumeProblem] = await Promise.all([
-      leads.othersFrom(lead),
-      notes.forLead(lead.id),
-      outbox.forLead(lead.id),
-      audit.timeline(lead.id),
-      accounts.list(),
-      sweeps.problemOf(lead.id),
-    ]);
-    return render(ctx, 'leads/lead', {
-      title: `${lead.firstName} ${lead.lastName}`,
-      lead,
-      resumeProblem: resumeProblem && problemSentences[resumeProblem],
-      others,
-      notes: theirNotes,
-      mails: mails.map(emailLabels),
-      timeline: timelineEntries(lead, events),
-      assignees: everybody.filter(({ isActive, id }) => isActive || id === lead.assignedTo?.id),
-      overdueAfterHours: config.overdueAfterHours,
-      maxNoteLength,
-      problem: problem ?? { message: '' },
+  async function renderLead(ctx: Context, lead: Lead, problem?: LeadProblem): Promise<string> {
+    const input = { ...(await readAround(deps, lead)), ...deps.config, lead };
+    const { field, message, value = '' } = problem ?? {};
+    return deps.render(ctx, 'leads/lead', {
+      title: fullName(lead),
+      ...toLeadPage(input, ctx.state.account),
+      problems: message === undefined ? {} : { [field ?? 'page']: message },
+      entered: { text: field === 'text' ? value : '', reason: field === 'reason' ? value : '' },
     });
+  }
+
+  return {
+    async show(ctx, lead) {
+      ctx.body = await renderLead(ctx, lead);
+    },
+    async refuse(ctx, status, lead, problem) {
+      ctx.status = status;
+      ctx.body = await renderLead(ctx, lead, problem);
+    },
   };
+}
+
+async function readAround(deps: LeadPageDeps, lead: Lead) {
+  const { leads, notes, outbox, audit, accounts, sweeps } = deps;
+  const [others, notesOfLead, emails, timeline, everybody, resumeProblem] = await Promise.all([
+    leads.othersFrom(lead),
+    notes.forLead(lead.id),
+    outbox.forLead(lead.id),
+    audit.timeline(lead.id),
+    accounts.list(),
+    sweeps.problemOf(lead.id),
+  ]);
+  return { others, notes: notesOfLead, emails, timeline, accounts: everybody, resumeProblem };
 }

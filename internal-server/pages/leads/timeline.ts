@@ -1,35 +1,32 @@
 import type { AuditAction } from '../../../common/audit/repository';
 import type { Lead } from '../../../common/leads/lead';
 import type { Timeline, TimelineEvent } from '../../../common/audit/timeline';
+import { toTime } from '../../format';
 import { emailKinds, emailReason } from '../../outbox/labels';
-
-export interface TimelineEntry {
-  at: Date;
-  /** Null for what the system did. */
-  by: string | null;
-  what: string;
-  /** Somebody's own words, shown as a quotation. */
-  quote?: string;
-}
+import type { TimelineEntry } from './views';
 
 const visitMs = 15 * 60_000;
 
-/** Each event of a lead in words, newest first; the submission itself comes last. */
+/** Each event of a lead in a few words, newest first. The submission itself comes last. */
 export function timelineEntries(lead: Lead, { events, isWhole }: Timeline): TimelineEntry[] {
-  const told = withoutReloads(events).map(toEntry);
-  const submitted = { at: lead.createdAt, by: null, what: 'Submitted' };
-  if (isWhole) return [...told, submitted];
+  const entries = withoutReloads(events).map(toEntry);
+  const submitted = ownEntry(lead.createdAt, 'Submitted');
+  if (isWhole) return [...entries, submitted];
   const oldest = events.at(-1)?.at ?? lead.createdAt;
-  return [...told, { at: oldest, by: null, what: 'What came before is left out here' }, submitted];
+  return [...entries, ownEntry(oldest, 'Older events are not shown'), submitted];
 }
 
-/** Every change leads back to the page, so an account opens it again and again while it works. */
+function ownEntry(at: Date, what: string): TimelineEntry {
+  return { at: toTime(at), by: null, what, quote: undefined };
+}
+
+/** Every change leads back to the page, so an account opens it again and again while working. */
 function withoutReloads(events: TimelineEvent[]): TimelineEvent[] {
-  const lastTold = new Map<string, number>();
+  const lastShown = new Map<string, number>();
   const isReload = ({ action, actor, at }: TimelineEvent) => {
     if (action !== 'LEAD_OPENED') return false;
-    if (at.getTime() - (lastTold.get(actor) ?? -Infinity) < visitMs) return true;
-    lastTold.set(actor, at.getTime());
+    if (at.getTime() - (lastShown.get(actor) ?? -Infinity) < visitMs) return true;
+    lastShown.set(actor, at.getTime());
     return false;
   };
   return events
@@ -41,10 +38,10 @@ function withoutReloads(events: TimelineEvent[]): TimelineEvent[] {
 function toEntry(event: TimelineEvent): TimelineEntry {
   const { at, action, actor, by, note } = event;
   return {
-    at,
+    at: toTime(at),
     by: actor === 'system' ? null : (by ?? 'A former account'),
-    what: describe(event),
-    ...(action === 'REOPENED' && note !== null && { quote: note }),
+    what: whatHappened(event),
+    quote: action === 'REOPENED' && note !== null ? note : undefined,
   };
 }
 
@@ -54,21 +51,21 @@ const sentences: Partial<Record<AuditAction, string>> = {
   REACHED_OUT: 'reached out',
   REOPENED: 'reopened it',
   NOTED: 'added a note',
-  NOT_SPAM: 'said that it is not spam',
+  NOT_SPAM: 'marked it as not spam',
 };
 
-function describe({ action, actor, assignee, details }: TimelineEvent): string {
-  if (action === 'ASSIGNED') return assigned(actor, assignee, details);
-  if (action.startsWith('MAIL_')) return mail(action, actor, details);
+function whatHappened({ action, actor, assignee, details }: TimelineEvent): string {
+  if (action === 'ASSIGNED') return assignment(actor, assignee, details);
+  if (action.startsWith('MAIL_')) return emailEvent(action, actor, details);
   return sentences[action] ?? action;
 }
 
-function assigned(actor: string, assignee: string | null, details: TimelineEvent['details']) {
-  if (details.account_id === null) return 'assigned it to nobody';
+function assignment(actor: string, assignee: string | null, details: TimelineEvent['details']) {
+  if (details.account_id === null) return 'unassigned it';
   return details.account_id === actor ? 'took it' : `assigned it to ${assignee ?? 'an account'}`;
 }
 
-function mail(action: AuditAction, actor: string, { kind, error }: TimelineEvent['details']) {
+function emailEvent(action: AuditAction, actor: string, { kind, error }: TimelineEvent['details']) {
   const name = emailKinds[kind as keyof typeof emailKinds];
   const why = typeof error === 'string' ? ` (${emailReason(error)})` : '';
   const outcomes: Partial<Record<AuditAction, string>> = {

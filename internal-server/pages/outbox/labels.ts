@@ -1,8 +1,11 @@
 import type { DeliveryStatus } from '../../../common/mail/delivery-status';
+import { reference } from '../../../common/leads/reference';
 import { countedAtMost } from '../../../common/outbox/admin';
 import type { EmailState, OutboxEmail } from '../../../common/outbox/types';
 import { emailKinds, emailReason } from '../../outbox/labels';
-import { counted, duration } from '../../format';
+import { formatCount, formatDuration, fullName, secondsSince, toTime } from '../../format';
+import type { Tone } from '../layout/partials';
+import type { EmailRow } from './views';
 
 export const stateNames: Record<EmailState, string> = {
   FAILED: 'Failed',
@@ -12,49 +15,69 @@ export const stateNames: Record<EmailState, string> = {
   DISMISSED: 'Dismissed',
 };
 
-/** Of the views without any mail. */
-export const emptyWords: Record<EmailState, string> = {
-  FAILED: 'No mail has failed. One that the mail server refuses for good appears here.',
-  QUEUED: 'No mail waits. New mail goes out within seconds.',
-  SENT: 'No mail has been sent yet. Each lead brings two: one to the prospect, one to the firm.',
+/** What the view of a state says when it is empty. */
+export const emptyTexts: Record<EmailState, string> = {
+  FAILED: 'No email has failed. An email that the mail server rejects permanently appears here.',
+  QUEUED: 'No email is waiting. New emails go out within seconds.',
+  SENT: 'No email has been sent yet. Each lead brings two: one to the prospect, one to the firm.',
   SKIPPED:
-    'Nothing was held back. Mail of flagged leads and repeated acknowledgements appear here.',
-  DISMISSED: 'No mail is dismissed. Dismiss one that fails or waits and should never go out.',
+    'No email was held back. Emails of flagged leads and repeated acknowledgements appear here.',
+  DISMISSED: 'No email is dismissed. Dismiss a failed or waiting email that should never go out.',
 };
 
 export function countLabel(count: number): string {
-  return counted(count, countedAtMost);
+  return formatCount(count, countedAtMost);
 }
 
-/** How delivery stands at this moment. */
-export function deliveryLabel({ state, since, reason }: DeliveryStatus): string {
+/** Whether emails are being delivered at this moment, and if not, why. */
+export function deliveryText({ state, since, reason }: DeliveryStatus): string {
   if (state === 'RUNNING') return 'Delivery is running.';
   if (state === 'NO_SERVER') {
-    return 'No mail server is set up (SMTP_URL). Mail waits here and goes out once there is one.';
+    return 'No mail server is configured (SMTP_URL). Emails wait here and go out once there is one.';
   }
-  const length = duration((Date.now() - since.getTime()) / 1000);
   const cause = reason ? ` (${reason})` : '';
-  return `Delivery has been paused for ${length}: the mail server does not take our mail${cause}. It is tried every few seconds; mail waits and does not fail meanwhile.`;
+  return `Delivery has been paused for ${formatDuration(secondsSince(since))}: the mail server does not accept our emails${cause}. It is tried every few seconds. Meanwhile emails wait and do not fail.`;
 }
 
-/** One row of the page, with what can be done about it. */
-export function emailRow(mail: OutboxEmail) {
-  const { state, kind, lastError, isClaimed, nextAttemptAt, sentAt } = mail;
-  const isDue = nextAttemptAt.getTime() <= Date.now();
-  const waits = state === 'QUEUED' && !isClaimed;
+const tones: Record<EmailState, Tone> = {
+  FAILED: 'bad',
+  QUEUED: 'warn',
+  SENT: 'good',
+  SKIPPED: '',
+  DISMISSED: '',
+};
+
+/** An email as a row of the page, with what can be done about it. */
+export function emailRow(email: OutboxEmail): EmailRow {
+  const { state, kind, lastError, isClaimed, nextAttemptAt, sentAt } = email;
+  const isWaiting = state === 'QUEUED' && !isClaimed;
+  const isPlanned = isWaiting && nextAttemptAt.getTime() > Date.now();
   return {
-    ...mail,
+    id: email.id,
     what: emailKinds[kind],
-    stateName: isClaimed ? 'Being sent' : stateNames[state],
-    why: lastError === null ? '' : emailReason(lastError),
-    plannedAt: waits && !isDue ? nextAttemptAt : undefined,
-    sentAt: state === 'SENT' ? sentAt : null,
-    resend: resendLabel(state, waits && !isDue),
-    canBeDismissed: state === 'FAILED' || waits,
+    lead: { id: email.leadId, name: fullName(email), reference: reference(email.leadId) },
+    state: isClaimed ? 'Being sent' : stateNames[state],
+    tone: tones[state],
+    reason: lastError === null ? '' : emailReason(lastError),
+    attempts: email.attempts,
+    created: toTime(email.createdAt),
+    sent: state === 'SENT' && sentAt ? toTime(sentAt) : undefined,
+    planned: isPlanned ? toTime(nextAttemptAt) : undefined,
+    plannedIn: formatDuration(-secondsSince(nextAttemptAt)),
+    actions: actionsFor(state, isWaiting, isPlanned),
   };
 }
 
-function resendLabel(state: EmailState, isPlanned: boolean): string | undefined {
-  if (state === 'FAILED' || state === 'DISMISSED') return 'Send again';
-  return isPlanned ? 'Try now' : undefined;
+function actionsFor(
+  state: EmailState,
+  isWaiting: boolean,
+  isPlanned: boolean,
+): EmailRow['actions'] {
+  const actions: EmailRow['actions'] = [];
+  if (state === 'FAILED' || state === 'DISMISSED') {
+    actions.push({ path: 'resend', label: 'Send again' });
+  }
+  if (isPlanned) actions.push({ path: 'resend', label: 'Try now' });
+  if (state === 'FAILED' || isWaiting) actions.push({ path: 'dismiss', label: 'Dismiss' });
+  return actions;
 }

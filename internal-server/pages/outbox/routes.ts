@@ -8,7 +8,7 @@ import { dismiss, resend } from '../../outbox/change';
 import { readForm } from '../../http/form';
 import { seeOther } from '../layout/flash';
 import { outboxUrl, readOutboxQuery, readView } from '../../outbox/query';
-import { countLabel, deliveryLabel, emptyWords, emailRow, stateNames } from './labels';
+import { countLabel, deliveryText, emailRow, emptyTexts, stateNames } from './labels';
 import type { RenderPage } from '../layout/render-page';
 
 export interface OutboxRouteDeps {
@@ -20,17 +20,18 @@ export interface OutboxRouteDeps {
   render: RenderPage;
 }
 
-/** The mail that waits, failed or went out, and what administrators do about it. */
+/** The emails that wait, failed or went out, and what administrators can do about them. */
 export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Router {
   const router = createRouter();
 
   async function outboxPage(ctx: Context, query: OutboxQuery, problem?: string): Promise<string> {
     const { state } = query;
     const [page, counts] = await Promise.all([outbox.list(query), outbox.counts()]);
+    const status = delivery.status();
     return render(ctx, 'outbox/list', {
       title: 'Outbox',
-      path: '/outbox',
-      mailNotice: undefined, // the page says it itself, and at once
+      section: '/outbox',
+      ownNotice: 'email',
       state,
       tabs: emailStates.map((each) => ({
         label: stateNames[each],
@@ -38,10 +39,9 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
         url: outboxUrl(each),
         isCurrent: each === state,
       })),
-      mails: page.items.map(emailRow),
-      emptyWords: emptyWords[state],
-      delivery: deliveryLabel(delivery.status()),
-      isRunning: delivery.status().state === 'RUNNING',
+      emails: page.items.map(emailRow),
+      emptyText: emptyTexts[state],
+      delivery: { isRunning: status.state === 'RUNNING', text: deliveryText(status) },
       nextUrl: page.next && outboxUrl(state, { after: page.next }),
       prevUrl: page.prev && outboxUrl(state, { before: page.prev }),
       problem,
@@ -55,30 +55,30 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
 
   router.get('/outbox', async (ctx) => {
     const query = readOutboxQuery(ctx.query);
-    const isGone = query.after && (await outbox.list(query)).items.length === 0;
-    if (isGone) seeOther(ctx, outboxUrl(query.state));
+    const isPageGone = query.after && (await outbox.list(query)).items.length === 0;
+    if (isPageGone) seeOther(ctx, outboxUrl(query.state));
     else ctx.body = await outboxPage(ctx, query);
   });
 
   router.post('/outbox/resend', async (ctx) => {
     const view = readView(readForm(ctx));
     const count = await outbox.resendFailed(ctx.state.account.id);
-    if (count > 0) seeOther(ctx, outboxUrl(view.state), 'MAILS_QUEUED');
-    else await refuse(ctx, view, 'Nothing was changed: no mail has failed (any more).');
+    if (count > 0) seeOther(ctx, outboxUrl(view.state), 'EMAILS_QUEUED');
+    else await refuse(ctx, view, 'Nothing was changed: no email has failed, or no longer.');
   });
 
   router.post('/outbox/:id/resend', async (ctx) => {
     const view = readView(readForm(ctx));
     const { refusal } = await resend(outbox, ctx.params.id, ctx.state.account.id);
     if (refusal) await refuse(ctx, view, refusal);
-    else seeOther(ctx, outboxUrl(view.state), 'MAIL_QUEUED');
+    else seeOther(ctx, outboxUrl(view.state), 'EMAIL_QUEUED');
   });
 
   router.post('/outbox/:id/dismiss', async (ctx) => {
     const view = readView(readForm(ctx));
     const { refusal } = await dismiss(outbox, ctx.params.id, ctx.state.account.id);
     if (refusal) await refuse(ctx, view, refusal);
-    else seeOther(ctx, outboxUrl(view.state), 'MAIL_DISMISSED');
+    else seeOther(ctx, outboxUrl(view.state), 'EMAIL_DISMISSED');
   });
 
   return router;

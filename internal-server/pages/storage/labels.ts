@@ -1,13 +1,17 @@
+import { reference } from '../../../common/leads/reference';
 import { deletionLimit, graceHours } from '../../../common/sweep/sweep';
 import type {
   RecordedSweep,
   ResumeProblem,
+  ResumeTrouble,
   Sweep,
   SweepCounts,
   SweepOutcome,
 } from '../../../common/sweep/types';
+import { fullName, toTime } from '../../format';
+import type { SweepRow } from './views';
 
-export const problemNames: Readonly<Record<ResumeProblem, string>> = {
+const problemNames: Readonly<Record<ResumeProblem, string>> = {
   MISSING: 'missing',
   WRONG_SIZE: 'damaged: not the size that was sent',
   WRONG_HASH: 'damaged: not the content that was sent',
@@ -63,7 +67,29 @@ export function failureLabel({ reason, deleted }: Pick<Sweep, 'reason' | 'delete
   return `The sweep could not be completed (${reason}). ${undone}. Check the database and the storage, then sweep again.`;
 }
 
-/** A sweep as a row of the storage page. */
-export function sweepRow(sweep: RecordedSweep) {
-  return { ...sweep, outcomeName: outcomes[sweep.outcome] };
+/** Why the sweep did not complete, and what to do; undefined when it did. */
+export function sweepProblem(sweep: Sweep): string | undefined {
+  if (sweep.outcome === 'STOPPED') return deletionLimitAdvice(sweep);
+  return sweep.outcome === 'FAILED' ? failureLabel(sweep) : undefined;
+}
+
+export function sweepRow(sweep: RecordedSweep): SweepRow {
+  const { finishedAt, outcome, reason, objects, foreign, orphans, deleted, leads } = sweep;
+  const { missing, damaged } = sweep;
+  return {
+    ...{ reason, objects, foreign, orphans, deleted, leads },
+    finished: toTime(finishedAt),
+    outcome: outcomes[outcome],
+    tone: outcome === 'DONE' ? 'good' : 'bad',
+    broken: missing + damaged > 0 ? `${missing} missing, ${damaged} damaged` : undefined,
+  };
+}
+
+export function troubleRow(trouble: ResumeTrouble) {
+  const { leadId, problem, foundAt } = trouble;
+  return {
+    lead: { id: leadId, name: fullName(trouble), reference: reference(leadId) },
+    problem: problemNames[problem],
+    found: toTime(foundAt),
+  };
 }

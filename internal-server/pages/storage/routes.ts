@@ -1,7 +1,7 @@
 import { createRouter, type Router } from '../../auth/router';
 import type { SweepRepository } from '../../../common/sweep/repository';
 import type { RenderPage } from '../layout/render-page';
-import { deletionLimitAdvice, failureLabel, problemNames, sweepRow } from './labels';
+import { sweepProblem, sweepRow, troubleRow } from './labels';
 
 export interface StorageRouteDeps {
   sweeps: Pick<SweepRepository, 'latest' | 'troubles' | 'countTroubles'>;
@@ -21,16 +21,13 @@ export function storageRoutes({ sweeps, render }: StorageRouteDeps): Router {
       sweeps.troubles(shownTroubles),
       sweeps.countTroubles(),
     ]);
-    const [last] = latest;
     ctx.body = await render(ctx, 'storage/sweeps', {
       title: 'Storage',
-      storageNotice: undefined, // the page says it itself, and at once
+      ownNotice: 'storage',
+      problem: latest[0] && sweepProblem(latest[0]),
+      troubles: troubles.map(troubleRow),
+      unshownCount: count - troubles.length,
       sweeps: latest.map(sweepRow),
-      stopped: last?.outcome === 'STOPPED' ? deletionLimitAdvice(last) : undefined,
-      failed: last?.outcome === 'FAILED' ? failureLabel(last) : undefined,
-      troubles,
-      problemNames,
-      unshown: count - troubles.length,
     });
   });
 

@@ -53,7 +53,7 @@ describe('the audit page', () => {
     await addEvent({ ...opened, at: '2026-03-02T10:12:00Z' });
     expect(await rows()).to.deep.equal([
       ['2 Mar 2026, 10:12 UTC', 'Ann', 'Lead opened', id.slice(0, 8), ''],
-      ['1 Mar 2026, 10:00 UTC', 'System', 'Mail sent', id.slice(0, 8), ''],
+      ['1 Mar 2026, 10:00 UTC', 'System', 'Email sent', id.slice(0, 8), ''],
     ]);
     expect((await get('/audit')).text).to.include(`<a href="/leads/${id}">`);
   });
@@ -133,19 +133,19 @@ describe('the audit page', () => {
     });
 
     const whats = async (query: string) => (await rows(`?${query}`)).map((row) => row[2]);
-    const all = ['Mail failed', 'Lead reopened', 'Note added', 'Mail sent'];
+    const all = ['Email failed', 'Lead reopened', 'Note added', 'Email sent'];
 
     const cases: [string, (string | undefined)[]][] = [
       ['account=&action=&lead=&from=&to=', all],
-      ['account=system', ['Mail failed', 'Mail sent']],
+      ['account=system', ['Email failed', 'Email sent']],
       ['action=NOTED', ['Note added']],
-      ['lead=0a1b2c3e', ['Mail failed']],
-      ['lead=%20' + '0A1B2C3E', ['Mail failed']],
-      [`lead=${leadId.toUpperCase()}`, ['Lead reopened', 'Note added', 'Mail sent']],
-      ['from=2026-03-02', ['Mail failed', 'Lead reopened', 'Note added']],
-      ['to=2026-03-02', ['Lead reopened', 'Note added', 'Mail sent']],
+      ['lead=0a1b2c3e', ['Email failed']],
+      ['lead=%20' + '0A1B2C3E', ['Email failed']],
+      [`lead=${leadId.toUpperCase()}`, ['Lead reopened', 'Note added', 'Email sent']],
+      ['from=2026-03-02', ['Email failed', 'Lead reopened', 'Note added']],
+      ['to=2026-03-02', ['Lead reopened', 'Note added', 'Email sent']],
       ['from=2026-03-02&to=2026-03-02', ['Lead reopened', 'Note added']],
-      ['account=system&lead=0a1b2c3d', ['Mail sent']],
+      ['account=system&lead=0a1b2c3d', ['Email sent']],
       ['from=0001-01-01&to=9999-12-31', all],
     ];
     for (const [query, expected] of cases) {

@@ -85,7 +85,7 @@ describe('the outbox page', () => {
     for (const [values, expected] of offers) {
       const id = await addMail(values);
       const { text } = await get(`/outbox?state=${String(values.state)}`);
-      const forms = text.matchAll(new RegExp(`/outbox/${id}/.*?class="small">([^<]+)<`, 'g'));
+      const forms = text.matchAll(new RegExp(`/outbox/${id}/.*?class="small">([^<]+)<`, 'gs'));
       expect([...forms].map(([, label]) => label)).to.deep.equal(expected);
       await fixture.owner('leads').delete();
     }
@@ -113,7 +113,7 @@ describe('the outbox page', () => {
     expect(event).to.deep.equal({ actor, action: 'MAIL_QUEUED', details });
     const cookie = answer.headers['set-cookie']![0]!.split(';')[0]!;
     const { text } = await get('/outbox?state=FAILED').set('Cookie', cookie);
-    expect(text).to.include('The mail is queued').and.include('No mail has failed.');
+    expect(text).to.include('The email is queued').and.include('No email has failed.');
   });
 
   it('tries a waiting mail now', async () => {
@@ -168,7 +168,7 @@ describe('the outbox page', () => {
   it('sends all failed mails again, and says when there is none', async () => {
     const ids = [await addMail(failed), await addMail(failed)];
     const dismissed = await addMail({ state: 'DISMISSED' });
-    expect((await get('/outbox')).text).to.include('Send all failed again');
+    expect((await get('/outbox')).text).to.include('Send all failed emails again');
     const answer = await post('/outbox/resend', { state: 'FAILED' });
     expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=FAILED']);
     expect(await Promise.all(ids.map(stateOf))).to.deep.equal(['QUEUED', 'QUEUED']);
@@ -176,7 +176,7 @@ describe('the outbox page', () => {
     expect(await events()).to.deep.equal(['MAIL_QUEUED', 'MAIL_QUEUED']);
     const again = await post('/outbox/resend', { state: 'FAILED' });
     expect(again.status).to.equal(409);
-    expect(again.text).to.include('no mail has failed');
+    expect(again.text).to.include('no email has failed');
   });
 
   it('pages through a state both ways', async () => {
@@ -197,7 +197,7 @@ describe('the outbox page', () => {
     const { text } = await get('/outbox');
     expect(text).to.include('paused for less than a minute').and.include('(AUTH 535)');
     status = { state: 'NO_SERVER', since: new Date() };
-    expect((await get('/outbox')).text.match(/No mail server is set up/g)).to.have.length(1);
+    expect((await get('/outbox')).text.match(/No mail server is configured/g)).to.have.length(1);
   });
 
   it('escapes what strangers typed', async () => {

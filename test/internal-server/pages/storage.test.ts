@@ -63,7 +63,7 @@ describe('GET /storage', () => {
     await run();
     const text = await page();
     expect(text).to.include('completed');
-    expect(text).to.include('None are known.');
+    expect(text).to.include('There are none.');
     expect(await banner()).to.equal(undefined);
   });
 

@@ -81,7 +81,7 @@ function leadPages(
       await page.goto(`/leads/${flagged}`);
       await page.locator('summary').click();
       await page.locator('#confirm').fill(text);
-      await press(page, 'Delete for good');
+      await press(page, 'Delete permanently');
     },
     'unknown lead': (page) => page.goto(at404),
     'bad parameter': (page) => page.goto('/leads?limit=0'),

@@ -65,7 +65,7 @@ describe('work on a lead', () => {
     const assignee = async () =>
       (await fixture.owner('leads').first<{ assigned_to: string | null }>()).assigned_to;
 
-    it('takes a lead, gives it to a colleague, and leaves it', async () => {
+    it('takes a lead, gives it to a colleague, and unassigns it', async () => {
       const { id } = await fixture.addLead();
       await send(`/leads/${id}/assign`, { account: fixture.ann.id });
       expect(await assignee()).to.equal(fixture.ann.id);
@@ -74,9 +74,9 @@ describe('work on a lead', () => {
       await send(`/leads/${id}/assign`, { account: '' });
       expect(await assignee()).to.equal(null);
       const { text } = await fixture.get(`/leads/${id}`);
-      const said = [...text.matchAll(/<bdi>Ann<\/bdi> (took it|assigned it to \w+)/g)];
+      const said = [...text.matchAll(/<bdi>Ann<\/bdi> (took it|unassigned it|assigned it to \w+)/g)];
       expect(said.map(([, words]) => words)).to.deep.equal([
-        'assigned it to nobody',
+        'unassigned it',
         'assigned it to Bob',
         'took it',
       ]);
@@ -96,7 +96,7 @@ describe('work on a lead', () => {
   });
 
   describe('"Not spam"', () => {
-    it('moves the lead to the others and queues its mails', async () => {
+    it('moves the lead to the others and queues its emails', async () => {
       const { id } = await fixture.addLead({ flaggedReason: 'honeypot' });
       const answer = await fixture.post(`/leads/${id}/not-spam`);
       expect(answer.status).to.equal(303);
@@ -129,7 +129,7 @@ describe('work on a lead', () => {
         () => false,
       );
 
-    it('removes row, notes, mails and file, and keeps the fact without the person', async () => {
+    it('removes row, notes, emails and file, and keeps the fact without the person', async () => {
       const lead = await fixture.addLead();
       await send(`/leads/${lead.id}/notes`, { text: 'Carla called' });
       const other = await fixture.addLead();
@@ -205,7 +205,7 @@ describe('work on a lead', () => {
         .type('form')
         .send(ids.map((id) => `ids=${encodeURIComponent(id)}`).join('&'));
     const outcomes = (html: string) =>
-      [...html.matchAll(/<td><span class="state [\w-]+">([^<]+)<\/span> ([^<]+)<\/td>/g)].map(
+      [...html.matchAll(/<td><span class="badge [\w-]+">([^<]+)<\/span> ([^<]+)<\/td>/g)].map(
         ([, short, long]) => `${short}: ${long}`,
       );
 
@@ -298,7 +298,7 @@ describe('work on a lead', () => {
       );
       const { text } = await fixture.get(`/leads/${id}`);
       expect(text).to.match(/<bdi>Bob<\/bdi> reached out/);
-      expect(text).to.include('What came before is left out here').and.include('Submitted');
+      expect(text).to.include('Older events are not shown').and.include('Submitted');
       expect(text.match(/opened this page/g)).to.have.length(300);
     });
 
@@ -306,7 +306,7 @@ describe('work on a lead', () => {
       const { id } = await fixture.addLead();
       await fixture.post(`/leads/${id}/reached-out`);
       const again = await fixture.post(`/leads/${id}/reached-out`);
-      expect(String(again.headers['set-cookie'])).to.include('news=REACHED_OUT_ALREADY');
+      expect(String(again.headers['set-cookie'])).to.include('flash=REACHED_OUT_ALREADY');
     });
 
     it('says once what was done', async () => {
@@ -315,10 +315,10 @@ describe('work on a lead', () => {
       const cookie = String(answer.headers['set-cookie']).split(';')[0]!;
       const first = await fixture.get(`/leads/${id}`).set('Cookie', cookie);
       expect(first.text).to.include('Note added.');
-      expect(String(first.headers['set-cookie'])).to.match(/^news=;.*expires=Thu, 01 Jan 1970/);
-      const forged = await fixture.get(`/leads/${id}`).set('Cookie', 'news=constructor.<b>');
+      expect(String(first.headers['set-cookie'])).to.match(/^flash=;.*expires=Thu, 01 Jan 1970/);
+      const forged = await fixture.get(`/leads/${id}`).set('Cookie', 'flash=constructor.<b>');
       expect(forged.status).to.equal(200);
-      expect(forged.text).to.not.include('class="news"');
+      expect(forged.text).to.not.include('class="flash"');
     });
   });
 });

@@ -18,12 +18,12 @@ describe('the banner about mail', () => {
     [
       'says for how long mail has been failing, and why, after ten minutes',
       () => ({ state: 'PAUSED', since: minutesAgo(11), reason: 'CONNECT ECONNREFUSED' }),
-      'has not taken our mail for 11 minutes (CONNECT ECONNREFUSED)',
+      'has not accepted our emails for 11 minutes (CONNECT ECONNREFUSED)',
     ],
     [
       'names the variable when there is no mail server',
       () => ({ state: 'NO_SERVER', since: minutesAgo(0) }),
-      'No mail server is set up (SMTP_URL)',
+      'No mail server is configured (SMTP_URL)',
     ],
   ];
   for (const [title, status, words] of cases) {
@@ -71,7 +71,7 @@ describe('the banner about mail', () => {
     it('refuses the notifications, is there after ten minutes', async () => {
       await send('NOTIFICATION', 60);
       await refuse('NOTIFICATION', 11);
-      expect(await banner()).to.include('has refused every mail for 11 minutes');
+      expect(await banner()).to.include('has refused every email for 11 minutes');
     });
 
     it('puts a notification off again and again, is there after ten minutes', async () => {

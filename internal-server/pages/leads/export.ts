@@ -1,6 +1,6 @@
-import { createRouter, type Router } from '../../auth/router';
 import type { Options } from 'csv-stringify';
 import { stringify } from 'csv-stringify/sync';
+import type { Context } from 'koa';
 import { Readable } from 'node:stream';
 import type { AuditRepository } from '../../../common/audit/repository';
 import type { ExportedLead } from '../../../common/leads/lead';
@@ -8,36 +8,32 @@ import type { LeadRepository } from '../../../common/leads/repository';
 import { reference } from '../../../common/leads/reference';
 import { readLeadQuery, toFilter, type LeadView } from '../../leads/query';
 
-export interface ExportRouteDeps {
+export interface ExportDeps {
   leads: Pick<LeadRepository, 'pages'>;
   audit: Pick<AuditRepository, 'record'>;
 }
 
-/** What the worklist's filter shows, as a file for a spreadsheet. */
-export function exportRoutes({ leads, audit }: ExportRouteDeps): Router {
-  const router = createRouter();
-
-  router.get('/leads.csv', async (ctx) => {
+/** `GET /leads.csv`: all leads that the filter of the list matches, for a spreadsheet. */
+export function createExport({ leads, audit }: ExportDeps) {
+  return async (ctx: Context): Promise<void> => {
     const { view } = readLeadQuery(ctx.query);
     const actor = ctx.state.account.id;
-    await audit.record({ actor, action: 'LEADS_EXPORTED', details: describe(view) });
+    await audit.record({ actor, action: 'LEADS_EXPORTED', details: auditDetails(view) });
 
     ctx.attachment('leads.csv');
     ctx.type = 'text/csv; charset=utf-8';
     // A reader that goes away ends the queries, and a query that fails breaks off the download.
     ctx.body = Readable.from(toCsv(leads.pages(toFilter(view, actor))), { objectMode: false });
-  });
-
-  return router;
+  };
 }
 
-/** Many rows at once: a piece of the answer for each would cost more than its making. */
+/** Yields a page of rows at once: a chunk for each row would cost more than its content. */
 async function* toCsv(pages: AsyncIterable<ExportedLead[]>): AsyncGenerator<string> {
-  yield stringify([Object.keys(columns)], { ...format, bom: true }); // else read as something else
+  yield stringify([Object.keys(columns)], { ...format, bom: true }); // Excel needs it to see UTF-8
   try {
     for await (const leads of pages) yield stringify(leads.map(toRow), format);
   } catch (cause) {
-    throw new Error('The leads could not be read', { cause }); // not to be taken for the client's
+    throw new Error('Reading the leads failed', { cause }); // else an outage may look like a client that went away
   }
 }
 
@@ -47,9 +43,12 @@ const format: Options = {
   quoted_match: /[\r\n]/,
 };
 
-/** A spreadsheet that separates by something else would find a formula in the middle of a cell. */
-function harmless(text: string): string {
-  if (!/[;\t\r\n]/.test(text)) return text; // nearly always, and quicker to see
+/**
+ * `escape_formulas` guards the start of a cell. A spreadsheet that splits at another separator
+ * would find a formula in the middle of one.
+ */
+function escapeInnerFormulas(text: string): string {
+  if (!/[;\t\r\n]/.test(text)) return text; // nearly always, and faster
   return text.replace(/([;\t\r\n]\s*)(?=[=+\-@])/g, "$1'");
 }
 
@@ -73,10 +72,17 @@ const columns: Record<string, (lead: ExportedLead) => string> = {
 const cells = Object.values(columns);
 
 function toRow(lead: ExportedLead): string[] {
-  return cells.map((cell) => harmless(cell(lead)));
+  return cells.map((cell) => escapeInnerFormulas(cell(lead)));
 }
 
-/** For the audit: what was searched for may be a name, so only that something was. */
-function describe({ q, state, flagged, assigned, from, to }: LeadView): Record<string, unknown> {
+/** A search may be a name, so the audit records only that there was one. */
+function auditDetails({
+  q,
+  state,
+  flagged,
+  assigned,
+  from,
+  to,
+}: LeadView): Record<string, unknown> {
   return { state, flagged, assigned, from, to, searched: Boolean(q) };
 }

@@ -1,0 +1,45 @@
+import type { Account, AccountRole } from '../../../common/accounts/repository';
+import type { ApiToken } from '../../../common/accounts/tokens';
+import { toTime } from '../../format';
+import type { TokenRow } from '../layout/partials';
+import type { AccountItem } from './views';
+
+export const roleNames: Record<AccountRole, string> = {
+  ADMIN: 'Administrator',
+  ATTORNEY: 'Attorney',
+};
+
+/** Each account with what can be done to it. Nothing of a password gets here. */
+export function accountItems(
+  accounts: Account[],
+  ownId: string,
+  passwordProblem: { accountId: string; message: string } | undefined,
+): AccountItem[] {
+  const admins = accounts.filter(({ role, isActive }) => role === 'ADMIN' && isActive);
+  return accounts.map(({ id, name, email, role, isActive, createdAt, lastSeenAt }) => ({
+    ...{ id, name, email, isActive },
+    role: roleNames[role],
+    otherRole:
+      role === 'ADMIN'
+        ? { value: 'ATTORNEY', label: 'Make attorney' }
+        : { value: 'ADMIN', label: 'Make administrator' },
+    isSelf: id === ownId,
+    isLastAdministrator: admins.length === 1 && admins[0]?.id === id,
+    created: toTime(createdAt),
+    lastSeen: lastSeenAt ? toTime(lastSeenAt) : undefined,
+    passwordProblem: passwordProblem?.accountId === id ? passwordProblem.message : undefined,
+  }));
+}
+
+export function tokenRows(
+  tokens: ApiToken[],
+  accounts: Pick<Account, 'id' | 'name'>[],
+): TokenRow[] {
+  const names = new Map(accounts.map(({ id, name }) => [id, name]));
+  return tokens.map(({ id, accountId, name, createdAt, expiresAt }) => ({
+    ...{ id, accountId, name },
+    owner: names.get(accountId) ?? '',
+    created: toTime(createdAt),
+    expires: toTime(expiresAt),
+  }));
+}

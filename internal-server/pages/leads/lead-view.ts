@@ -1,0 +1,99 @@
+import type { Account } from '../../../common/accounts/repository';
+import type { Timeline } from '../../../common/audit/timeline';
+import type { Lead } from '../../../common/leads/lead';
+import { maxNoteLength, type Note } from '../../../common/leads/notes';
+import { reference } from '../../../common/leads/reference';
+import type { EmailHistory } from '../../../common/outbox/types';
+import type { ResumeProblem } from '../../../common/sweep/types';
+import type { SignedIn } from '../../auth/sign-in';
+import { formatSize, formatTime, fullName, mailtoUrl, toTime } from '../../format';
+import { emailLabels } from '../../outbox/labels';
+import { problemSentences } from '../storage/labels';
+import { fullState } from './lead-state';
+import { timelineEntries } from './timeline';
+import type { Assignment, LeadDetails, LeadPage, OtherSubmission } from './views';
+
+export interface LeadPageInput {
+  lead: Lead;
+  resumeProblem: ResumeProblem | undefined;
+  others: Lead[];
+  notes: Note[];
+  emails: EmailHistory[];
+  timeline: Timeline;
+  accounts: Account[];
+  overdueAfterHours: number;
+}
+
+/** A lead as `account` sees it. */
+export function toLeadPage(
+  input: LeadPageInput,
+  account: SignedIn,
+): Omit<LeadPage, 'problems' | 'entered'> {
+  const { lead, others, notes, emails, timeline, accounts } = input;
+  return {
+    lead: details(input),
+    assignment: assignment(lead, accounts, account),
+    notes: notes.map(({ author, createdAt, text }) => ({
+      ...{ author, text },
+      created: toTime(createdAt),
+    })),
+    maxNoteLength,
+    others: others.map(toOther),
+    emails: emails.map(emailLabels),
+    timeline: timelineEntries(lead, timeline),
+    canDelete: account.role === 'ADMIN',
+  };
+}
+
+function details({ lead, resumeProblem, overdueAfterHours }: LeadPageInput): LeadDetails {
+  const { id, email, createdAt, resume } = lead;
+  return {
+    ...{ id, email },
+    name: fullName(lead),
+    reference: reference(id),
+    mailtoUrl: mailtoUrl(email),
+    received: toTime(createdAt),
+    state: fullState(lead, overdueAfterHours),
+    isWaiting: lead.state === 'PENDING',
+    isFlagged: lead.flaggedReason !== null,
+    resume: {
+      filename: resume.filename,
+      type: resume.type.toUpperCase(),
+      size: formatSize(resume.bytes),
+      sha256: resume.sha256,
+      problem: resumeProblem && problemSentences[resumeProblem],
+    },
+  };
+}
+
+function assignment(
+  { assignedTo }: Lead,
+  accounts: Account[],
+  { id: ownId }: SignedIn,
+): Assignment {
+  const possible = accounts.filter(({ isActive, id }) => isActive || id === assignedTo?.id);
+  const isMine = assignedTo?.id === ownId;
+  return {
+    name: assignedTo?.name,
+    toggle: isMine ? { account: '', label: 'Unassign' } : { account: ownId, label: 'Take it' },
+    options: [
+      { value: '', label: 'Nobody', isSelected: false },
+      ...possible.map(({ id, name }) => ({
+        value: id,
+        label: name,
+        isSelected: id === assignedTo?.id,
+      })),
+    ],
+  };
+}
+
+function toOther(lead: Lead): OtherSubmission {
+  const state = lead.state === 'PENDING' ? 'waiting' : 'reached out';
+  return {
+    id: lead.id,
+    name: fullName(lead),
+    reference: reference(lead.id),
+    received: formatTime(lead.createdAt),
+    state: lead.flaggedReason ? 'flagged' : state,
+  };
+}
