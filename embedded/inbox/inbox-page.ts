@@ -5,7 +5,7 @@ import path from 'node:path';
 import { securityHeaders } from '../../common/http/security-headers';
 import { staticFiles } from '../../common/http/static-files';
 import { createRender } from '../../common/render';
-import type { EmailFolder, Mail } from './email-folder';
+import type { Email, EmailFolder } from './email-folder';
 import type { EmailView, InboxViews } from './views';
 
 const inertContent =
