@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { preparedAs } from '../database/connect';
 import { createOutboxAdmin, type OutboxAdmin } from './admin';
 import { claim, claimWithinLimit } from './claim';
 import { transitionEmails } from './transition';
@@ -33,8 +34,9 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
       ['id', 'locked_until'],
       emails.map(({ id, lockedUntil }) => [id, lockedUntil]),
     );
-  const settle = async (email: ClaimedEmail, values: Record<string, unknown>) => {
-    const [state] = await transitionEmails(db, 'system', stillClaimed([email]).update(values));
+  const settle = async (email: ClaimedEmail, values: Record<string, unknown>, options = {}) => {
+    const update = stillClaimed([email]).update(values);
+    const [state] = await transitionEmails(db, 'system', update, options);
     return state;
   };
   const attempted = {
@@ -51,7 +53,7 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
 
     async markSent(email, note) {
       const sent = { state: 'SENT', sent_at: db.fn.now(), last_error: note ?? null };
-      await settle(email, { ...attempted, ...sent });
+      await settle(email, { ...attempted, ...sent }, preparedAs('record sent email'));
     },
 
     async fail(email, error) {

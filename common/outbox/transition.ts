@@ -9,8 +9,9 @@ export async function transitionEmails(
   db: Knex,
   actor: string,
   update: Knex.QueryBuilder,
+  options = {},
 ): Promise<EmailState[]> {
-  const { rows } = await db.raw<{ rows: { state: EmailState }[] }>(
+  const changing = db.raw<{ rows: { state: EmailState }[] }>(
     `with changed as (:update), recorded as (
       insert into audit_events (actor, action, lead_id, details)
       select :actor, 'MAIL_' || state::text, lead_id, jsonb_strip_nulls(
@@ -20,5 +21,6 @@ export async function transitionEmails(
     select state from changed`,
     { actor, update: update.returning('outbox.*') },
   );
+  const { rows } = await changing.options(options);
   return rows.map(({ state }) => state);
 }

@@ -72,7 +72,12 @@ describe('createDatabase', () => {
     const prepared = await internal('pg_prepared_statements')
       .pluck<string[]>('name')
       .orderBy('name');
-    expect(prepared).to.deep.equal(['claim emails', 'find lead', 'record event']);
+    expect(prepared).to.deep.equal([
+      'claim emails',
+      'find lead',
+      'record event',
+      'record sent email',
+    ]);
     for (const table of ['leads', 'outbox', 'audit_events', 'accounts']) {
       await owner.raw('alter table ?? add column more text', [table]);
     }
