@@ -3,7 +3,7 @@ import { createLogger, type Logger } from '../../common/logger';
 
 export interface CapturedLog {
   log: Logger;
-  /** Everything that was logged so far, at every level. */
+  /** Returns everything that was logged so far, at every level. */
   logged: () => string;
 }
 

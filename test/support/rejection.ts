@@ -1,4 +1,4 @@
-/** What a promise rejects with. */
+/** Returns what a promise rejects with. */
 export async function rejection(promise: Promise<unknown>): Promise<Error & { code?: unknown }> {
   return promise.then(
     () => {

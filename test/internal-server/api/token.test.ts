@@ -94,9 +94,9 @@ describe('tokens of the API', () => {
       ['an empty token', 'Bearer '],
       ['a token with an encoded NUL', 'Bearer %00'],
       ['another scheme', 'Digest x'],
-      ['nothing', ''],
+      ['no credentials', ''],
     ] as const) {
-      it(`is required: ${name} is refused`, async () => {
+      it(`is required instead of ${name}`, async () => {
         const request = supertest(fixture.app.callback()).get('/api/me');
         await expectUnauthorized(request.set('Authorization', authorization));
       });

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { ResumeStore } from '../../../common/resumes/store';
 
-/** The whole object, or undefined when there is none. */
+/** Returns the whole object, or undefined when there is none. */
 export async function contentOf(
   store: Pick<ResumeStore, 'read'>,
   key: string,

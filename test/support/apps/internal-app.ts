@@ -29,13 +29,13 @@ import { createTestDatabase, temporaryFolder, type TestDatabase } from '../proce
 import { spooledFile } from './spooled';
 
 export const password = 'correct horse battery';
-const cheapest = 1; // log2 N: what is slow on purpose would be half of what the tests take
+const cheapest = 1; // log2 of N; hashes of the real cost would take half of the tests' time
 const passwordHash = hashPassword(password, cheapest);
 
 export interface InternalFixture {
   app: Koa;
   database: TestDatabase;
-  /** The owner's view of what was stored. */
+  /** The database, as its owner. */
   owner: Knex;
   folder: string;
   admin: Account;
@@ -58,7 +58,7 @@ export const firm = {
   replyTime: 'a few working days',
 };
 
-/** The real app with an administrator and two attorneys, on a database, a folder and a log of its own. */
+/** Starts the real app with an administrator and two attorneys, on its own database and folder. */
 export async function startInternalApp(
   overrides: Partial<InternalDeps> = {},
 ): Promise<InternalFixture> {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 
-/** Inserts a lead as it stands, without the checks of the public server. Answers its id. */
+/** Inserts a lead without the checks of the public server, and returns its id. */
 export async function addLead(owner: Knex, overrides: Record<string, unknown> = {}) {
   const lead = {
     id: randomUUID(),

@@ -9,7 +9,7 @@ interface Sample {
   value: number;
 }
 
-/** Every sample of that name whose labels include these. */
+/** Returns every sample of a metric whose labels include `labels`. */
 export async function samples(registry: Registry, name: string, labels: Labels = {}) {
   const metrics = await registry.getMetricsAsJSON();
   return metrics
@@ -20,7 +20,7 @@ export async function samples(registry: Registry, name: string, labels: Labels =
     .filter((sample) => Object.entries(labels).every(([key, of]) => sample.labels[key] === of));
 }
 
-/** Their sum; undefined when there is none. */
+/** Returns the sum of those samples, or undefined when there are none. */
 export async function valueOf(
   registry: Registry,
   name: string,
@@ -30,7 +30,7 @@ export async function valueOf(
   return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** A request is counted when its connection has let go of it, a moment after the answer. */
+/** Waits for a value: a request is counted a moment after its answer, when the response closes. */
 export async function untilValue(
   registry: Registry,
   name: string,

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { SpooledFile } from '../../../common/resumes/intake';
 
-/** A received file that waits in `folder`. */
+/** Writes a file to `folder` as the public server's spool does. */
 export async function spooledFile(folder: string, bytes: Buffer): Promise<SpooledFile> {
   const file = path.join(folder, randomUUID());
   const handle = await open(file, 'w+');

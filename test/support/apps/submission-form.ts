@@ -6,7 +6,7 @@ interface Submission {
   resume?: BlobPart[];
 }
 
-/** A valid submission, as `fetch` sends it. */
+/** Returns a valid submission, as `fetch` sends it. */
 export function submissionForm({
   last_name = 'Lee',
   email = 'ann@example.com',

@@ -14,12 +14,12 @@ import { addLead } from './leads';
 import { createTestDatabase, temporaryFolder, type TestDatabase } from '../process/postgres';
 
 const hour = 3_600_000;
-/** The sweeps run a day and an hour later, so that what is planted plainly is old. */
+/** Sweeps run 25 hours later, so that what is planted now is old. */
 const later = () => Date.now() + 25 * hour;
 
 export interface Storage {
   store: ResumeStore;
-  /** Any name; a young one is an hour old when the sweep comes. */
+  /** Stores an object under any name. A young one is an hour old when the sweep runs. */
   plant(name: string, bytes: Buffer, isYoung: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,9 +60,9 @@ export interface SweepFixture extends Storage {
   owner: Knex;
   db: Knex;
   records: SweepRepository;
-  /** An object without a lead. Answers its key. */
+  /** Stores an object without a lead, and returns its key. */
   orphan(isYoung?: boolean): Promise<string>;
-  /** A lead of yesterday with its object; `stored` is what the storage has instead, if anything. */
+  /** Adds a lead of yesterday. The storage holds `stored` instead of its resume; null for nothing. */
   lead(stored?: string | null): Promise<{ id: string; key: string }>;
   run(options?: SweepOptions, deps?: Partial<SweepDeps>): Promise<Sweep | undefined>;
   problems(): Promise<Record<string, string>>;
