@@ -73,7 +73,7 @@ describe('the form on a bad connection', () => {
     site.cable.cutAfter(1_000_000);
     await send(page);
     await sending(page).getByText('The connection was lost').waitFor();
-    expect(await page.getByRole('status').innerText()).to.include('We try again');
+    expect(await page.getByRole('status').innerText()).to.include('We will try again');
     site.cable.mend();
     await page.waitForURL(thanks);
     await expectLeads(1);

@@ -61,7 +61,7 @@ describe('the script of the form', () => {
 
   for (const [problem, resume, allowedBytes, message] of [
     ['of the wrong type', aResume({ name: 'me.jpg' }), 100, 'Choose a PDF, DOC, DOCX, RTF or TXT'],
-    ['over the limit', aResume({ bytes: 10_485_761 }), 10_485_760, '10 MB is the most we can take'],
+    ['over the limit', aResume({ bytes: 10_485_761 }), 10_485_760, 'the limit is 10 MB'],
     ['without content', { ...aResume(), buffer: Buffer.alloc(0) }, 1000, 'The file is empty.'],
   ] as const) {
     it(`refuses a file ${problem} at once, and sends nothing until it is another`, async () => {
@@ -92,7 +92,7 @@ describe('the script of the form', () => {
     await send(page);
     await summary(page).waitFor();
     expect(await page.locator('#resume-error').innerText()).to.include('not a PDF document');
-    expect(await summary(page).innerText()).to.include('the resume must be chosen again');
+    expect(await summary(page).innerText()).to.include('you need to choose your resume again');
     expect(await chosen(page)).to.equal(undefined);
     expect(await page.getByLabel('Email').inputValue()).to.equal('carla@example.com');
   });
@@ -126,7 +126,7 @@ describe('the script of the form', () => {
       }
     };
     await drop('first.pdf', 'second.pdf');
-    expect(await page.locator('#resume-error').innerText()).to.equal('Drop one file only.');
+    expect(await page.locator('#resume-error').innerText()).to.equal('Drop only one file.');
     expect(await chosen(page)).to.equal(undefined);
     await drop('dropped.pdf');
     expect(await chosen(page)).to.equal('dropped.pdf');

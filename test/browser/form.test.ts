@@ -120,13 +120,13 @@ describe('the form without any script', () => {
     expect(await page.locator('main').innerText()).to.not.match(/drop it|Cancel|Sending what/);
   });
 
-  it('says that the file must be chosen again', async () => {
+  it('says that the file needs to be chosen again', async () => {
     const site = await start();
     const page = await site.open({ javaScriptEnabled: false });
     await fill(page, { resume: aResume({ name: 'me.jpg' }) });
     await sendUnchecked(page);
     await summary(page).waitFor();
-    expect(await summary(page).innerText()).to.include('the resume must be chosen again');
+    expect(await summary(page).innerText()).to.include('you need to choose your resume again');
     expect(await page.locator('#resume-error').innerText()).to.include('Choose a PDF');
   });
 

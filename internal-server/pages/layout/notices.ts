@@ -31,7 +31,7 @@ function emailNotice(
     return `The mail server has not accepted our emails for ${durationSince(since)}${cause}. Emails wait and are retried automatically.`;
   }
   if (failingSince && isLong(failingSince)) {
-    return `The mail server has refused every email for ${durationSince(failingSince)}. Administrators find the reasons in the outbox.`;
+    return `The mail server has refused every email for ${durationSince(failingSince)}. Administrators can see the reasons in the outbox.`;
   }
   return undefined;
 }
@@ -39,13 +39,13 @@ function emailNotice(
 function storageNotice({ brokenResumes, lastSweep }: Overview): string | undefined {
   if (brokenResumes > 0) {
     const what = brokenResumes === 1 ? '1 resume is' : `${brokenResumes} resumes are`;
-    return `${what} missing or damaged in the storage. Administrators find them under Storage.`;
+    return `${what} missing or damaged in the storage. Administrators can see details under Storage.`;
   }
   if (lastSweep === 'STOPPED') {
-    return 'Unusually many stored files have no lead. Administrators find under Storage what to check.';
+    return 'An unusual number of stored files have no lead. Administrators can see under Storage what to check.';
   }
   if (lastSweep === 'FAILED') {
-    return 'The last sweep of the storage could not be completed. Administrators find the reason under Storage.';
+    return 'The last sweep of the storage could not be completed. Administrators can see the reason under Storage.';
   }
   return undefined;
 }

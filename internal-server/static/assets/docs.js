@@ -4,5 +4,5 @@ window.SwaggerUIBundle({
   url: '/openapi.json',
   domNode: document.getElementById('api'),
   deepLinking: true,
-  validatorUrl: null, // nothing of ours goes to another site
+  validatorUrl: null, // else swagger-ui sends the API's description to another site
 });

@@ -18,7 +18,7 @@ document.addEventListener('keydown', (event) => {
   const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
   if (ctrlKey || metaKey || altKey || isComposing || isTyping(target)) return;
   if (!Object.hasOwn(actions, key) || !areOn) return;
-  event.preventDefault(); // or the search field would get its slash
+  event.preventDefault(); // else the slash ends up in the search field
   actions[key]();
 });
 
@@ -26,21 +26,21 @@ function isTyping(element) {
   return element.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable]');
 }
 
-/** The lead so many rows on from the one that holds the focus; without one, the first is next. */
+/** The lead `distance` rows from the one with the focus; without a focus, the first row is next. */
 function leadAt(distance) {
   const leads = [...document.querySelectorAll('a[data-lead]')];
   const row = document.activeElement?.closest('tr');
   return leads[leads.findIndex((lead) => row?.contains(lead)) + distance];
 }
 
-// Single keys disturb people who dictate: they can be switched off (WCAG 2.1.4).
+// Single-key shortcuts get in the way of speech input, so they can be switched off (WCAG 2.1.4).
 let areOn = true;
 
-function recall() {
+function readSetting() {
   try {
     areOn = localStorage.getItem('shortcuts') !== 'off';
   } catch {
-    // The browser keeps nothing: on, until this page is told otherwise.
+    // Without storage, shortcuts are on.
   }
 }
 
@@ -49,11 +49,11 @@ function switchTo(isOn) {
   try {
     localStorage.setItem('shortcuts', isOn ? 'on' : 'off');
   } catch {
-    // Then the choice holds for this page only.
+    // Without storage, the choice holds for this page only.
   }
 }
 
-recall();
+readSetting();
 if (dialog) setUpDialog();
 if (selectAll) setUpSelection();
 

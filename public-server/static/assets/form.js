@@ -8,9 +8,9 @@ const resume = document.getElementById('resume');
 const inputs = [...form.querySelectorAll('.field input')];
 
 const allKept = 'What you typed and the file you chose are still here.';
-const textKept = 'What you typed is kept; the resume must be chosen again.';
+const textKept = 'What you typed has been kept, but you need to choose your resume again.';
 
-let underWay; // what stops the submission that is being sent
+let underWay; // the AbortController of the submission that is being sent
 let isSent = false;
 
 watchResume(resume, () => underWay !== undefined);
@@ -22,9 +22,9 @@ form.addEventListener('submit', (event) => {
 
 document.getElementById('cancel').addEventListener('click', () => underWay?.abort());
 
-// Back to a page that the browser had put aside as it was.
+// A page from the back/forward cache comes back as it was left.
 addEventListener('pageshow', (event) => {
-  if (event.persisted && isSent) location.reload(); // to a form with an id of its own
+  if (event.persisted && isSent) location.reload(); // for a form with a new submission id
 });
 
 async function submit() {
@@ -43,7 +43,7 @@ async function submit() {
 }
 
 const endings = {
-  ANSWERED: showAnswer,
+  RESPONDED: showResponse,
 
   CANCELLED() {
     hideSending();
@@ -60,25 +60,25 @@ const endings = {
   GAVE_UP() {
     hideSending('Try again');
     showSummary({
-      title: 'The connection is too weak just now',
+      title: 'The connection is too weak at the moment',
       texts: [
-        'We tried for some minutes, and got no answer. Press “Try again” when you have a better ' +
-          'connection. Should an earlier try have reached us, we still get it only once.',
+        'We tried for several minutes and got no response. Press “Try again” when you have a ' +
+          'better connection. Even if an earlier attempt reached us, we keep your form only once.',
         allKept,
       ],
     });
   },
 };
 
-function showAnswer({ status, url, page, retryAfterSeconds }) {
+function showResponse({ status, url, page, retryAfterSeconds }) {
   if (status === 200 && new URL(url).pathname === '/thank-you') {
     isSent = true;
-    form.reset(); // or Back would show what was typed, to whoever has the phone then
+    form.reset(); // or Back would show what was typed to the next person who uses the phone
     location.assign(url);
     return;
   }
   hideSending();
-  const { title, detail } = wordsOf(page, status);
+  const { title, detail } = textsOf(page, status);
   const messageAt = ({ name }) => page?.getElementById(`${name}-error`)?.textContent;
   const errors = inputs
     .map((input) => ({ field: input.name, message: messageAt(input) }))
@@ -88,14 +88,14 @@ function showAnswer({ status, url, page, retryAfterSeconds }) {
   if (retryAfterSeconds > 0) showWhen(box, retryAfterSeconds);
 }
 
-/** Whatever sits in between, a proxy or a hotel's wireless, answers with pages that are not ours. */
-function wordsOf(page, status) {
+/** A proxy or a hotel's Wi-Fi login in between responds with pages that are not ours. */
+function textsOf(page, status) {
   const title = page?.querySelector('[data-title]')?.textContent;
   if (title) return { title, detail: page.querySelector('[data-detail]')?.textContent };
   if (status === 413) return { title: 'The file is too large. Please choose a smaller one.' };
   return {
     title: 'The form did not reach us',
-    detail: 'Something between your device and us answered instead. Please send it again.',
+    detail: 'Something between your device and our server responded instead. Please send it again.',
   };
 }
 

@@ -2,12 +2,12 @@ const summary = document.getElementById('summary');
 const spoken = document.getElementById('spoken');
 const ownTitle = document.title.replace(/^Error: /, '');
 
-/** Says it to those who listen; what is on the screen does not change. */
+/** Announces a text to screen readers, without showing it. */
 export function say(text) {
   spoken.textContent = text;
 }
 
-/** Puts the message at its field, or takes it away when there is none. */
+/** Shows the message at its field; without one, removes the message that is there. */
 export function showAtField(input, message) {
   const id = `${input.name}-error`;
   document.getElementById(id)?.remove();
@@ -30,7 +30,7 @@ export function clearSummary() {
   document.title = ownTitle;
 }
 
-/** The problem above the form, with the focus; `errors` lead to their fields. */
+/** Shows the problem above the form and moves the focus to it; each error links to its field. */
 export function showSummary({ title, texts, errors = [] }) {
   const heading = document.createElement('h2');
   heading.textContent = title;
@@ -46,7 +46,7 @@ export function showSummary({ title, texts, errors = [] }) {
   return box;
 }
 
-/** Adds from when on the form may be sent again, and says so when it is time. */
+/** Adds when the form can be sent again, and announces it when the time has come. */
 export function showWhen(box, seconds) {
   const when = paragraph(`You can send it again in ${seconds} seconds.`);
   box.append(when);

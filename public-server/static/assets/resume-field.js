@@ -1,6 +1,6 @@
 import { say, showAtField } from './messages.js';
 
-/** Checks the chosen file at once, and lets it be dropped anywhere on the page. */
+/** Checks the file as soon as it is chosen, and lets it be dropped anywhere on the page. */
 export function watchResume(input, isBusy) {
   const showDragging = (isDragging) => document.body.classList.toggle('dragging', isDragging);
 
@@ -23,22 +23,22 @@ export function watchResume(input, isBusy) {
   });
 }
 
-/** Takes the file out of the field, and says why at the field. */
+/** Clears the field, and says why. */
 export function refuseResume(input, message) {
   input.value = '';
-  input.setCustomValidity(''); // that it is missing is the next thing to say
+  input.setCustomValidity(''); // from now on the file is missing, not invalid
   showAtField(input, message);
 }
 
 function take(input, files) {
   if (files.length !== 1) {
-    refuseResume(input, 'Drop one file only.');
-    say('Drop one file only.');
+    refuseResume(input, 'Drop only one file.');
+    say('Drop only one file.');
     return;
   }
   input.files = files;
   check(input);
-  if (!input.validationMessage) say(`${files[0].name} is chosen.`);
+  if (!input.validationMessage) say(`${files[0].name} has been chosen.`);
 }
 
 function check(input) {
@@ -48,12 +48,12 @@ function check(input) {
   say(problem);
 }
 
-/** What the server would say of it; the content is for the server to judge. */
+/** Finds what the server would object to, except for the content, which only the server checks. */
 function problemOf({ name, size }, { accept, dataset }) {
-  const hasKnownEnd = accept.split(',').some((end) => name.trim().toLowerCase().endsWith(end));
-  if (!hasKnownEnd) return 'Choose a PDF, DOC, DOCX, RTF or TXT file.';
+  const isAccepted = accept.split(',').some((end) => name.trim().toLowerCase().endsWith(end));
+  if (!isAccepted) return 'Choose a PDF, DOC, DOCX, RTF or TXT file.';
   if (size === 0) return 'The file is empty. Choose another one.';
   if (size <= Number(dataset.maxBytes)) return '';
   const megabytes = (Math.ceil((size / 1024 / 1024) * 10) / 10).toLocaleString('en');
-  return `The file has ${megabytes} MB, and ${dataset.maxMegabytes} MB is the most we can take. Choose a smaller one.`;
+  return `The file is ${megabytes} MB, and the limit is ${dataset.maxMegabytes} MB. Choose a smaller one.`;
 }

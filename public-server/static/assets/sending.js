@@ -7,14 +7,14 @@ const entries = document.getElementById('entries');
 const sendLabel = send.textContent;
 let saidQuarter = 0;
 
-/** One submission at a time: what is being sent cannot be changed, and the button is off. */
+/** Locks the form while it is being sent. */
 export function showSending() {
   send.disabled = true;
   send.textContent = 'Sending…';
   entries.inert = true;
   showProgress(0, 1);
   panel.hidden = false;
-  panel.focus(); // a button that is off would drop it
+  panel.focus(); // the disabled button loses it
 }
 
 export function hideSending(label = sendLabel) {
@@ -24,20 +24,20 @@ export function hideSending(label = sendLabel) {
   panel.hidden = true;
 }
 
-/** Listeners hear every quarter: each percent would never let them go. */
+/** Screen readers announce each quarter; each percent would be too much. */
 export function showProgress(loaded, total) {
   const percent = Math.floor((100 * loaded) / total);
   const quarter = Math.floor(percent / 25) * 25;
   bar.value = percent;
   text.textContent =
-    percent < 100 ? `${percent} %${sizeOf(total)}` : '100 %. Waiting for the answer…';
+    percent < 100 ? `${percent} %${sizeOf(total)}` : '100 %. Waiting for the response…';
   if (quarter > saidQuarter) say(`${quarter} % sent.`);
   saidQuarter = quarter;
 }
 
 export function showPause(ms) {
   showProgress(0, 1);
-  text.textContent = `The connection was lost. We try again in ${ms / 1000} seconds; you need not do anything.`;
+  text.textContent = `The connection was lost. We will try again in ${ms / 1000} seconds. You do not need to do anything.`;
   say(text.textContent);
 }
 

@@ -1,15 +1,15 @@
-const pausesMs = [1000, 2000, 4000, 8000, 15_000, 30_000]; // from then on the last one
-const giveUpMs = 240_000; // so long after the first failure, no new attempt begins
-const stallMs = 60_000; // without a byte going out
-const answerMs = 120_000; // after the last byte: some of them may still wait on the way
+const pausesMs = [1000, 2000, 4000, 8000, 15_000, 30_000]; // the last one repeats
+const giveUpMs = 240_000; // after the first failure, no attempt starts later than this
+const stallMs = 60_000; // without a byte sent
+const responseMs = 120_000; // after the last byte, which may still be on its way
 
-/** Answers of what lies between us and the server, and of connections that died. */
-const lostOnTheWay = [0, 408, 502, 504];
+/** No response at all, or one of a proxy that did not reach the server. */
+const notFromServer = [0, 408, 502, 504];
 
 /**
- * Posts the same body until the server answers, with growing pauses; `submission_id` makes it one
- * submission however often it arrives. Resolves to how it ended: ANSWERED (with `status`, `url`,
- * `page`, `retryAfterSeconds`), CANCELLED by the signal, UNREADABLE file, or GAVE_UP.
+ * Posts the body until the server responds, with growing pauses; its `submission_id` makes it one
+ * submission however often it arrives. Resolves to the outcome: RESPONDED (with `status`, `url`,
+ * `page` and `retryAfterSeconds`), CANCELLED by the signal, UNREADABLE (the file) or GAVE_UP.
  */
 export async function upload(url, body, { signal, onProgress, onPause }) {
   let failedAt;
@@ -18,9 +18,9 @@ export async function upload(url, body, { signal, onProgress, onPause }) {
     if (signal.aborted) return { outcome: 'CANCELLED' };
     if (!isReadable) return { outcome: 'UNREADABLE' };
 
-    const answer = await post(url, body, signal, onProgress);
+    const response = await post(url, body, signal, onProgress);
     if (signal.aborted) return { outcome: 'CANCELLED' };
-    if (!lostOnTheWay.includes(answer.status)) return { outcome: 'ANSWERED', ...answer };
+    if (!notFromServer.includes(response.status)) return { outcome: 'RESPONDED', ...response };
 
     failedAt ??= Date.now();
     if (Date.now() - failedAt > giveUpMs) return { outcome: 'GAVE_UP' };
@@ -30,7 +30,7 @@ export async function upload(url, body, { signal, onProgress, onPause }) {
   }
 }
 
-/** A file that was changed, moved or taken away since it was chosen fails like a dead connection. */
+/** A file that was changed, moved or deleted since it was chosen fails like a lost connection. */
 async function canRead(file) {
   try {
     await file.slice(0, 1).arrayBuffer();
@@ -40,25 +40,25 @@ async function canRead(file) {
   }
 }
 
-/** Resolves in any case; the status is 0 when there was no answer. */
+/** Never rejects; the status is 0 when there was no response. */
 function post(url, body, signal, onProgress) {
   return new Promise((resolve) => {
-    const request = new XMLHttpRequest(); // fetch does not tell how much went out
+    const request = new XMLHttpRequest(); // fetch does not report upload progress
     const abort = () => request.abort();
-    let watch;
+    let timer;
     const expectWithin = (ms) => {
-      clearTimeout(watch);
-      watch = setTimeout(abort, ms);
+      clearTimeout(timer);
+      timer = setTimeout(abort, ms);
     };
     request.upload.onprogress = ({ loaded, total }) => {
       expectWithin(stallMs);
       onProgress(loaded, total);
     };
-    request.upload.onload = () => expectWithin(answerMs);
+    request.upload.onload = () => expectWithin(responseMs);
     request.onloadend = () => {
-      clearTimeout(watch);
+      clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      resolve(answerOf(request));
+      resolve(toResponse(request));
     };
     signal.addEventListener('abort', abort);
     request.open('POST', url);
@@ -69,7 +69,7 @@ function post(url, body, signal, onProgress) {
   });
 }
 
-function answerOf(request) {
+function toResponse(request) {
   return {
     status: request.status,
     url: request.responseURL,
@@ -78,7 +78,7 @@ function answerOf(request) {
   };
 }
 
-/** Ends early when the connection is back, or when the signal says so. */
+/** Ends early when the connection is back, or the signal is aborted. */
 function pause(ms, signal) {
   return new Promise((resolve) => {
     const end = () => {

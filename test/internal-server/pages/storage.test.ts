@@ -91,7 +91,7 @@ describe('GET /storage', () => {
     const text = await page();
     expect(text).to.include('Nothing was deleted: 101 of 101 files have no lead');
     expect(text).to.include('npm run sweep -- --delete-anyway');
-    expect(await banner()).to.include('Unusually many stored files have no lead.');
+    expect(await banner()).to.include('An unusual number of stored files have no lead.');
   });
 
   it('says why the sweep could not be completed', async () => {

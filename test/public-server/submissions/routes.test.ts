@@ -153,7 +153,7 @@ describe('POST /leads', () => {
     expect(answer.text).to.include('id="first_name-error"');
     expect(answer.text).to.include('id="email-error"');
     expect(answer.text).to.include('value="&lt;b&gt;Lee&lt;/b&gt;"');
-    expect(answer.text).to.include('the resume must be chosen again');
+    expect(answer.text).to.include('you need to choose your resume again');
     expect(answer.text).to.include(`value="${submissionId}"`);
     expect(await leads()).to.be.empty;
     expect(objects()).to.be.empty;

@@ -74,7 +74,9 @@ describe('work on a lead', () => {
       await send(`/leads/${id}/assign`, { account: '' });
       expect(await assignee()).to.equal(null);
       const { text } = await fixture.get(`/leads/${id}`);
-      const said = [...text.matchAll(/<bdi>Ann<\/bdi> (took it|unassigned it|assigned it to \w+)/g)];
+      const said = [
+        ...text.matchAll(/<bdi>Ann<\/bdi> (took it|unassigned it|assigned it to \w+)/g),
+      ];
       expect(said.map(([, words]) => words)).to.deep.equal([
         'unassigned it',
         'assigned it to Bob',
