@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { follow, press, useDesk } from '../support/browser/sites';
 
-describe('the day of an attorney', () => {
+describe('an attorney in the browser', () => {
   const desk = useDesk();
 
   /** Opens the lead as an attorney does: by searching for it in the worklist. */
@@ -19,7 +19,7 @@ describe('the day of an attorney', () => {
     describe(`with JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, () => {
       const signIn = () => desk().signIn(undefined, { javaScriptEnabled });
 
-      it('finds a lead, takes it, notes, reaches out, and reopens', async () => {
+      it('finds a lead, takes it, adds a note, reaches out, and reopens', async () => {
         const { fixture } = desk();
         await fixture.addLead({ lastName: 'Somebody' });
         const { id } = await fixture.addLead({ lastName: 'Okafor' });
@@ -61,7 +61,7 @@ describe('the day of an attorney', () => {
         expect((await readFile(await download.path())).equals(resume)).to.be.true;
       });
 
-      it('marks the selected leads, and lists what became of each', async () => {
+      it('marks the selected leads, and shows the result for each', async () => {
         const names = ['One', 'Two', 'Three'];
         for (const lastName of names) await desk().fixture.addLead({ lastName });
         const page = await signIn();
@@ -106,7 +106,7 @@ describe('the day of an attorney', () => {
     expect(await page.locator('.leads').innerText()).to.include('Reached out');
   });
 
-  it('tells one of two who press at the same instant that the other was first', async () => {
+  it('tells the slower of two who press at once that the other was first', async () => {
     const { fixture, signIn } = desk();
     const { id } = await fixture.addLead();
     const pages = await Promise.all([signIn(fixture.ann), signIn(fixture.bob)]);

@@ -5,7 +5,7 @@ import { useDesk } from '../support/browser/sites';
 import { deskPages, plain } from '../support/apps/all-pages';
 import { addLead } from '../support/apps/leads';
 
-/** As Postgres can hold them, which has no NUL. */
+/** Without NUL, which Postgres cannot store. */
 const strings = [
   ...casesOf('field').map(({ value }) => value),
   ...casesOf('names').flatMap((each) => [each.first_name, each.last_name]),
@@ -14,17 +14,17 @@ const strings = [
   .map((each) => each.replaceAll('\0', '').trim())
   .filter((each, i, all) => each !== '' && all.indexOf(each) === i);
 
-/** Those that could be taken for markup, a template or the end of an attribute. */
+/** Strings that could be taken for markup, a template or the end of an attribute. */
 const suspicious = strings.filter((each) => /[<>&"'`%{}\\]/.test(each));
 
 const markup = `"'><img src=x onerror=alert(1)><script src=//evil.example></script><%= 1 %>`;
 const ofLength = (text: string, length: number) => Array.from(text).slice(0, length).join('');
 
-describe('what people write', function () {
-  this.timeout(120_000); // some hundred pages each
+describe('text from strangers', function () {
+  this.timeout(120_000); // several hundred pages each
   const desk = useDesk();
 
-  it(`is text on every page, even where it is markup`, async () => {
+  it(`stays text on every page, even if it is markup`, async () => {
     const shapes = [];
     await reset();
     for (const writing of [
@@ -46,13 +46,13 @@ describe('what people write', function () {
     }
   });
 
-  it(`is text in the lists, for ${strings.length} strings from the corpora`, async () => {
+  it(`stays text in the lists, for ${strings.length} strings from the corpora`, async () => {
     const plainly = await shapesOfLists(strings.map(() => 'plain'));
     await reset();
     expect(await shapesOfLists(strings)).to.deep.equal(plainly);
   });
 
-  it(`is text on the page of a lead, for ${suspicious.length} strings from the corpora`, async () => {
+  it(`stays text on the page of a lead, for ${suspicious.length} strings from the corpora`, async () => {
     const page = await signIn();
     const plainly = await shapeAt(page, `/leads/${await add('plain')}`);
     for (const each of suspicious) {
@@ -60,7 +60,7 @@ describe('what people write', function () {
     }
   });
 
-  it(`is text where it is searched for, for ${suspicious.length} strings from the corpora`, async () => {
+  it(`stays text in a search, for ${suspicious.length} strings from the corpora`, async () => {
     const page = await signIn();
     const plainly = await shapeAt(page, '/leads?q=plain');
     for (const each of suspicious) {
@@ -82,7 +82,7 @@ describe('what people write', function () {
     return addLead(desk().fixture.owner, fields);
   }
 
-  /** Everybody is in the worklist and has an account; every string is a note on one lead. */
+  /** Each text becomes a lead, an account and a note; then the lists are opened. */
   async function shapesOfLists(texts: string[]): Promise<string[][]> {
     const { owner, admin } = desk().fixture;
     const noted = await add('plain');
@@ -115,14 +115,14 @@ describe('what people write', function () {
   }
 });
 
-/** The elements of a page, each with the names of its attributes: the same, whatever the texts. */
+/** Returns the elements of a page with the names of their attributes, which no text may change. */
 function shapeOf(): string[] {
   return [...document.querySelectorAll('*')]
     .map((each) => [each.tagName, ...each.getAttributeNames()].join(' '))
     .sort();
 }
 
-/** The shape of a page that is fetched and parsed, but not shown, which is quicker. */
+/** Returns the shape of a page that is fetched and parsed, which is faster than showing it. */
 function shapeAt(page: Page, url: string): Promise<string[]> {
   return page.evaluate(async (address) => {
     const answer = await fetch(address);

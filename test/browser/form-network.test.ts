@@ -17,7 +17,7 @@ import {
 
 const large = aResume({ bytes: 3_000_000 });
 
-/** Keeps what a listener hears and what the bar shows. */
+/** Records what screen readers announce and what the progress bar shows. */
 async function record(page: Page): Promise<void> {
   await page.evaluate(() => {
     const heard = { said: [] as string[], percents: [] as number[] };
@@ -47,10 +47,10 @@ describe('the form on a bad connection', () => {
     page = await site.open();
   });
 
-  it('shows how far it is on slow 3G, and says each quarter to those who listen', async () => {
+  it('shows the progress on slow 3G, and announces each quarter', async () => {
     await fill(page, { resume: aResume({ bytes: 250_000 }) });
     await record(page);
-    await page.route('**/thank-you*', (route) => route.fulfill({ status: 204 })); // to read on
+    await page.route('**/thank-you*', (route) => route.fulfill({ status: 204 })); // stays on this page
     await throttle(page, 50_000);
     const isLeft = page.waitForEvent('response', {
       predicate: (response) => response.status() === 204,
@@ -68,7 +68,7 @@ describe('the form on a bad connection', () => {
     await expectLeads(1);
   });
 
-  it('sends again what was cut off half way: one lead', async () => {
+  it('retries after the connection was cut halfway, and makes one lead', async () => {
     await fill(page, { resume: large });
     site.cable.cutAfter(1_000_000);
     await send(page);
@@ -79,7 +79,7 @@ describe('the form on a bad connection', () => {
     await expectLeads(1);
   });
 
-  it('makes one lead of what arrived although its answer was lost', async () => {
+  it('makes one lead when the form arrived but the response was lost', async () => {
     await fill(page);
     site.cable.cutAtAnswer();
     await send(page);
@@ -92,7 +92,7 @@ describe('the form on a bad connection', () => {
     await expectLeads(1);
   });
 
-  it('gives up after some minutes, keeps everything, and sends it on demand', async () => {
+  it('gives up after several minutes, keeps everything, and sends it on demand', async () => {
     await page.clock.install();
     await fill(page);
     site.cable.cutAfter(0);
@@ -111,7 +111,7 @@ describe('the form on a bad connection', () => {
     await expectLeads(1);
   });
 
-  it('can be cancelled while it is sent, and sent anew', async () => {
+  it('can be cancelled while it is sent, and sent again', async () => {
     await fill(page, { resume: large });
     await throttle(page, 500_000);
     await send(page);
@@ -155,7 +155,7 @@ describe('the form on a bad connection', () => {
     await page.waitForURL(thanks);
   });
 
-  it('keeps all when something in between answers instead of the server', async () => {
+  it('keeps everything when something in between responds instead of the server', async () => {
     const html = '<!doctype html><title>Hotel</title><h1>Accept our terms</h1>';
     await page.route('**/leads', (route) =>
       route.fulfill({ contentType: 'text/html', body: html }),

@@ -5,7 +5,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { aResume, fill, send, throttle, useSite, type Site } from '../support/browser/form-browser';
 import { overflow, smallTargets, violations } from '../support/browser/page-checks';
 
-const screenshots = process.env.SCREENSHOTS; // a folder, for looking at the pages
+const screenshots = process.env.SCREENSHOTS; // a folder for screenshots
 
 const long = {
   name: 'Wolfeschlegelsteinhausenbergerdorff & '.repeat(3),
@@ -64,7 +64,7 @@ describe('every page of the form', function () {
     phone: { viewport: { width: 320, height: 640 }, colorScheme: 'light' },
     'dark phone': { viewport: { width: 320, height: 640 }, colorScheme: 'dark' },
   } as const)) {
-    it(`passes axe, and is easy to hit: ${name}`, async () => {
+    it(`passes axe, with targets that are large enough: ${name}`, async () => {
       const site = await start();
       const found = await findOnEach(site, options, async (page, state) => {
         await take(page, `${state} ${name}`);
@@ -74,7 +74,7 @@ describe('every page of the form', function () {
     });
   }
 
-  it('fits a width of 320 pixels, however long the words of the firm are', async () => {
+  it('fits a width of 320 pixels, however long the texts of the firm are', async () => {
     const site = await start({ config: { firm: long } });
     const found = await findOnEach(site, { viewport: { width: 320, height: 640 } }, overflow);
     expect(found).to.deep.equal([]);

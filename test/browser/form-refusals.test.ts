@@ -16,7 +16,7 @@ describe('the form while the server refuses', () => {
   const start = useSite();
   const limited = { config: { rateLimit: { max: 1, windowMs: 3000 } } };
 
-  it('shows the 429 that came while it was uploading, and from when on it may be sent', async () => {
+  it('shows a 429 that came during the upload, and when it can be sent again', async () => {
     const site = await start(limited);
     const page = await site.open();
     await fetch(`http://127.0.0.1:${site.cable.port}/leads`, { method: 'POST' });
@@ -33,7 +33,7 @@ describe('the form while the server refuses', () => {
     await page.waitForURL(thanks);
   });
 
-  it('shows that 429 without JavaScript as well', async () => {
+  it('shows a 429 without JavaScript, too', async () => {
     const site = await start({ config: { rateLimit: { max: 1, windowMs: 60_000 } } });
     const page = await site.open({ javaScriptEnabled: false });
     await fetch(`http://127.0.0.1:${site.cable.port}/leads`, { method: 'POST' });
@@ -44,7 +44,7 @@ describe('the form while the server refuses', () => {
     expect(await page.getByLabel('Last name').inputValue()).to.not.be.empty;
   });
 
-  it('shows the 503 of a store that is down, keeps all, and works when it is up again', async () => {
+  it('shows the 503 of a store that is down, keeps everything, and works once it is up', async () => {
     let isDown = true;
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     const resumes = {

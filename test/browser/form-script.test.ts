@@ -12,7 +12,7 @@ import {
 describe('the script of the form', () => {
   const start = useSite();
 
-  it('keeps the file, too, when something else is wrong', async () => {
+  it('keeps the file when something else is wrong', async () => {
     const site = await start();
     const page = await site.open();
     await fill(page, { firstName: ' ' });
@@ -40,12 +40,12 @@ describe('the script of the form', () => {
     expect(posts).to.have.length(1);
   });
 
-  it('is fresh, too, when the browser had put the whole page aside', async () => {
+  it('is fresh when it comes from the back/forward cache', async () => {
     const site = await start();
     const page = await site.open();
     const id = () => page.locator('input[name=submission_id]').inputValue();
     const firstId = await id();
-    await page.route('**/thank-you*', (route) => route.fulfill({ status: 204 })); // so it stays
+    await page.route('**/thank-you*', (route) => route.fulfill({ status: 204 })); // stays on this page
     await fill(page);
     const isLeft = page.waitForEvent('response', (response) => response.status() === 204);
     await send(page);
@@ -64,7 +64,7 @@ describe('the script of the form', () => {
     ['over the limit', aResume({ bytes: 10_485_761 }), 10_485_760, 'the limit is 10 MB'],
     ['without content', { ...aResume(), buffer: Buffer.alloc(0) }, 1000, 'The file is empty.'],
   ] as const) {
-    it(`refuses a file ${problem} at once, and sends nothing until it is another`, async () => {
+    it(`refuses a file ${problem} at once, and sends nothing until another is chosen`, async () => {
       const site = await start();
       const page = await site.open();
       const posts: string[] = [];
@@ -112,7 +112,7 @@ describe('the script of the form', () => {
     expect(await chosen(page)).to.equal(undefined);
   });
 
-  it('takes a file that is dropped anywhere on the page, but only one', async () => {
+  it('accepts a file that is dropped anywhere on the page, but only one', async () => {
     const site = await start();
     const page = await site.open();
     const drop = async (...names: string[]) => {

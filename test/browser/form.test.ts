@@ -4,7 +4,7 @@ import { aResume, fill, send, summary, thanks, useSite } from '../support/browse
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
 
-/** Hands a resume to the chooser that opens; asked for long before, because it takes effect late. */
+/** Gives a resume to the file chooser when it opens. Call it early: it takes effect late. */
 function answerChooser(page: Page): Promise<void> {
   return new Promise((resolve, reject) => {
     page.once('filechooser', (chooser) => {
@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(await site.leads()).to.have.length(1);
     });
 
-    it('is fresh after Back, and makes another lead then', async () => {
+    it('is fresh after Back, and then makes another lead', async () => {
       const site = await start();
       const page = await site.open({ javaScriptEnabled });
       const id = () => page.locator('input[name=submission_id]').inputValue();
@@ -79,7 +79,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(await site.leads()).to.have.length(2);
     });
 
-    it('can be filled and sent with the keyboard alone', async () => {
+    it('can be filled in and sent with the keyboard alone', async () => {
       const site = await start();
       const page = await site.open({ javaScriptEnabled });
       const chosen = answerChooser(page);
@@ -93,7 +93,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) {
         await press('Enter');
         await chosen;
-      } else await page.locator(':focus').setInputFiles(aResume()); // Playwright sees no chooser then
+      } else await page.locator(':focus').setInputFiles(aResume()); // Playwright sees no file chooser then
       await press('Tab');
       expect(await focused(page)).to.equal('Send');
       await press('Enter');
@@ -103,7 +103,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-/** As a browser that does not check anything sends it. */
+/** Sends the form as a browser without validation does. */
 async function sendUnchecked(page: Page): Promise<void> {
   await page.locator('form').evaluate((form) => {
     (form as HTMLFormElement).noValidate = true;

@@ -33,7 +33,7 @@ describe('the keyboard', () => {
     expect(await focused('id')).to.equal('main');
   });
 
-  it('goes from lead to lead with j and k, and opens one with Enter', async () => {
+  it('moves from lead to lead with j and k, and opens one with Enter', async () => {
     await press('k');
     expect(await focused('href')).to.equal(null);
     await press('j');
@@ -46,7 +46,7 @@ describe('the keyboard', () => {
     expect(page.url()).to.equal(`${desk().url}${lead(1)}`);
   });
 
-  it('goes on from the row whose box or button holds the focus', async () => {
+  it('moves on from the row whose checkbox or button has the focus', async () => {
     await page.locator('input[name=ids]').nth(1).focus();
     await press('Space', 'j');
     expect(await focused('href')).to.equal(lead(2));
@@ -56,7 +56,7 @@ describe('the keyboard', () => {
     expect(await focused('href')).to.equal(lead(0));
   });
 
-  it('goes to the search with a slash, and types there', async () => {
+  it('moves to the search with a slash, and types there', async () => {
     await page.goto('/leads?q=Carla');
     await press('/');
     await page.keyboard.type('j/k?');
@@ -82,7 +82,7 @@ describe('the keyboard', () => {
     expect(await focused('id')).to.equal(null);
   });
 
-  it('has no shortcuts once they are switched off, until they are on again', async () => {
+  it('has no shortcuts while they are switched off', async () => {
     const flip = async () => {
       await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
       await page.getByLabel('Shortcuts are on').click();
@@ -102,7 +102,7 @@ describe('the keyboard', () => {
     expect(await focused('href')).to.equal(lead(0));
   });
 
-  it('ticks every lead of the page at once, and unticks them', async () => {
+  it('selects every lead of the page at once, and clears the selection', async () => {
     const all = page.getByLabel('Select all on this page');
     const ticked = () => page.locator('input[name=ids]:checked').count();
     await all.focus();
@@ -122,7 +122,7 @@ describe('the keyboard', () => {
     ['outbox', () => '/outbox?state=QUEUED'],
     ['accounts', () => '/accounts'],
   ] as const) {
-    it(`reaches everything on the page ${name}, where the eye can follow`, async () => {
+    it(`reaches everything on the page ${name}, with a visible focus`, async () => {
       page = await desk().signIn(desk().fixture.admin);
       await page.goto(url());
       const operable = await page.evaluate(nameOperable);
@@ -132,7 +132,7 @@ describe('the keyboard', () => {
         const stop = await page.evaluate(describeFocus);
         if (!stop) break;
         reached.add(stop.name);
-        if (stop.isSeen) seen.add(stop.name); // at one of its stops: a date has several
+        if (stop.isSeen) seen.add(stop.name); // a date field has several stops
       }
       expect([...seen]).to.deep.equal([...reached]);
       expect(reached.size).to.equal(operable).and.be.above(5);
@@ -140,7 +140,7 @@ describe('the keyboard', () => {
   }
 });
 
-/** Gives each element of the page that can be operated a name. Answers how many there are. */
+/** Names each element of the page that can be operated. Returns how many there are. */
 function nameOperable(): number {
   for (const each of document.querySelectorAll('details')) each.open = true;
   const selector = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
@@ -153,7 +153,7 @@ function nameOperable(): number {
   return elements.length;
 }
 
-/** The element with the focus, and whether that shows and nothing lies over it. */
+/** Returns the element with the focus, and whether the focus is visible and nothing covers it. */
 function describeFocus() {
   const element = document.activeElement as HTMLElement;
   if (element === document.body) return undefined;

@@ -5,10 +5,10 @@ import { deskPages, plain, unbroken, type Open } from '../support/apps/all-pages
 import { overflow, violations } from '../support/browser/page-checks';
 
 describe('every page of the desk', function () {
-  this.timeout(120_000); // some twenty pages each
+  this.timeout(120_000); // about twenty pages each
   const desk = useDesk();
 
-  /** What `look` finds on the pages, after their names. */
+  /** Returns what `look` finds on each page, with the page's name. */
   async function findOnEach(
     page: Page,
     pages: Record<string, Open>,
@@ -38,7 +38,7 @@ describe('every page of the desk', function () {
   });
 
   for (const width of [320, 740, 1280]) {
-    it(`fits a width of ${width} pixels, whatever people wrote`, async () => {
+    it(`fits a width of ${width} pixels, whatever people typed`, async () => {
       const pages = await deskPages(desk(), unbroken);
       const viewport = { width, height: 640 };
       const page = await desk().signIn(desk().fixture.admin, { viewport });

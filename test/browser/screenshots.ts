@@ -14,8 +14,8 @@ const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 844 };
 
 /**
- * Writes the pictures of the documentation. With `--all <folder>`: every page of the desk, on a
- * desktop and a phone, in light and dark colours, for looking at.
+ * Takes the screenshots of the documentation. With `--all <folder>`: of every page of the desk, on
+ * a desktop and a phone, in light and dark colours.
  */
 async function main(): Promise<void> {
   const [option, folder] = process.argv.slice(2);
@@ -71,6 +71,8 @@ async function takeAll(browser: Browser, folder: string): Promise<void> {
       'lead-waiting': `/leads/${waiting}`,
       'lead-reached-out': `/leads/${reachedOut}`,
       'lead-flagged': `/leads/${flagged}`,
+      'reached-out': '/leads?state=REACHED_OUT',
+      storage: '/storage',
       outbox: '/outbox',
       'outbox-queued': '/outbox?state=QUEUED',
       accounts: '/accounts',
@@ -108,7 +110,7 @@ async function withDesk(browser: Browser, use: (desk: Desk) => Promise<void>): P
   }
 }
 
-/** A desk in use: the example leads, some of them taken, noted on, flagged, or with a failed mail. */
+/** A desk in use: the example leads, some assigned, with notes, flagged or with a failed email. */
 async function fill({ fixture }: Desk) {
   const { owner, ann, bob, folder } = fixture;
   await addExampleLeads(owner, await createLocalIntake(folder));

@@ -20,13 +20,13 @@ const problemNames: Readonly<Record<ResumeProblem, string>> = {
 
 const advice = 'Restore it from a backup of the storage, or ask the prospect to send it again.';
 
-/** What the page of a lead says, and what to do. */
+/** For the page of the lead, with what to do. */
 export const problemSentences: Readonly<Record<ResumeProblem, string>> = {
   MISSING: `The resume is missing in the storage. ${advice}`,
   WRONG_SIZE: `The resume in the storage is damaged: its size is not what was sent. ${advice}`,
   WRONG_HASH: `The resume in the storage is damaged: its content is not what was sent. ${advice}`,
   UNREADABLE:
-    'The storage does not let this server read the resume. Check the rights of the file and the disk.',
+    'The storage does not let this server read the resume. Check the permissions of the file, and the disk.',
 };
 
 const outcomes: Readonly<Record<SweepOutcome, string>> = {
@@ -36,7 +36,7 @@ const outcomes: Readonly<Record<SweepOutcome, string>> = {
   BROKEN_OFF: 'broken off',
 };
 
-/** A line for each figure. */
+/** One line per figure. */
 export function countLines(counts: SweepCounts): string[] {
   return [
     `Files: ${counts.objects}, and ${counts.foreign} of others, left alone`,
@@ -55,10 +55,10 @@ export function deletionLimitAdvice({
     `Nothing was deleted: ${orphans} of ${objects} files have no lead, which is more than ` +
     `${deletionLimit.objects} and more than ${deletionLimit.share * 100} %. Check whether the database was restored ` +
     'from a backup, whether another system uses the same bucket or folder, and whether DATABASE_URL ' +
-    'and the storage belong together. A submission that is sent again and again leaves a file each ' +
-    'time, too: submissions_total in the metrics of the public server counts those. ' +
-    'npm run sweep -- --dry-run looks again; once you are sure that ' +
-    'these files may go, npm run sweep -- --delete-anyway deletes them.'
+    'and the storage belong together. Repeated submissions leave files without a lead as well: ' +
+    'submissions_total in the metrics of the public server counts them. To look again, run ' +
+    'npm run sweep -- --dry-run. Once you are sure that the files can be deleted, run ' +
+    'npm run sweep -- --delete-anyway.'
   );
 }
 

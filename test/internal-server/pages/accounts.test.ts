@@ -7,7 +7,7 @@ import { password, startInternalApp, type InternalFixture } from '../../support/
 const generated = /<code>([\w-]{24})<\/code>/;
 const nobody = '00000000-0000-4000-8000-000000000000';
 
-describe('the accounts page', () => {
+describe('/accounts', () => {
   let fixture: InternalFixture;
   let accounts: ReturnType<typeof createAccountRepository>;
 
@@ -45,7 +45,7 @@ describe('the accounts page', () => {
     fixture.owner('accounts').orderBy('id').select('id', 'role', 'is_active', 'password_hash');
   const count = () => accounts.count();
 
-  it('shows every account, and never what is kept of a password', async () => {
+  it('shows every account, and no password hash', async () => {
     await accounts.change(fixture.bob.id, { isActive: false }, 'system');
     const { status, text } = await fixture.get('/accounts', fixture.admin);
     expect(status).to.equal(200);
@@ -56,7 +56,7 @@ describe('the accounts page', () => {
     expect(text).to.not.include('scrypt');
   });
 
-  it('does not offer to lose the last active administrator, and says why', async () => {
+  it('does not offer to disable or demote the last active administrator, and says why', async () => {
     const { id } = fixture.admin;
     const alone = await fixture.get('/accounts', fixture.admin);
     expect(alone.text).to.include('The last active administrator').and.not.include(`${id}/disable`);
@@ -66,12 +66,12 @@ describe('the accounts page', () => {
     expect(two.text).to.not.include('The last active administrator');
     expect(two.text).to.include(`${fixture.ann.id}/disable`).and.include(`${id}/role`);
     expect(two.text, 'the own one, by one click').to.not.include(`${id}/disable`);
-    await accounts.change(fixture.ann.id, { isActive: false }, 'system'); // who does not count any more
+    await accounts.change(fixture.ann.id, { isActive: false }, 'system'); // who no longer counts
     const again = await fixture.get('/accounts', fixture.admin);
     expect(again.text).to.include('The last active administrator');
   });
 
-  it('makes an account, and shows the generated password once', async () => {
+  it('creates an account, and shows the generated password once', async () => {
     const { status, text, headers } = await create({ name: ' <i>Eve</i> ', role: 'ADMIN' });
     expect(status).to.equal(201);
     expect(headers['cache-control']).to.equal('no-store');
@@ -90,7 +90,7 @@ describe('the accounts page', () => {
     ]);
   });
 
-  it('makes an account with a chosen password, spaces included, and does not show it', async () => {
+  it('creates an account with a chosen password, spaces included, and does not show it', async () => {
     const chosen = ' seven words & a colon: ünïcode ';
     const { status, text } = await create({ password: chosen });
     expect(status).to.equal(201);
@@ -119,7 +119,7 @@ describe('the accounts page', () => {
     ['a password of 201 characters', { password: 'x'.repeat(201) }, 'password'],
     ['a control character in the password', { password: '12345678\u0007' }, 'password'],
   ] as const) {
-    it(`makes no account for ${name}, and says so at the field`, async () => {
+    it(`creates no account for ${name}, and says so at the field`, async () => {
       const before = await count();
       const { status, text } = await create(form);
       expect(status).to.equal(422);
@@ -141,12 +141,12 @@ describe('the accounts page', () => {
     expect(text.match(/class="error"/g)).to.have.length(2);
   });
 
-  it('takes an address of 254 characters and a name of 100, counted as the database does', async () => {
+  it('accepts an address of 254 characters and a name of 100, counted as the database counts', async () => {
     const email = `${'e'.repeat(251)}@xy`;
     expect((await create({ email, name: '😀'.repeat(100) })).status).to.equal(201);
   });
 
-  it('makes one account when two ask for the same address at the same instant', async () => {
+  it('creates one account when two requests name the same address at once', async () => {
     const answers = await Promise.all([create({}), create({ email: 'EVE@firm.example' })]);
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([201, 422]);
     expect(await events()).to.have.length(1);
@@ -165,7 +165,7 @@ describe('the accounts page', () => {
     expect(await events()).to.deep.equal([{ actor: admin.id, action: 'ROLE_CHANGED', details }]);
   });
 
-  it('leads an administrator who becomes an attorney to the own account', async () => {
+  it('redirects administrators who demote themselves to their own account', async () => {
     const { ann, admin } = fixture;
     await accounts.change(ann.id, { role: 'ADMIN' }, 'system');
     const changed = await send(`/accounts/${ann.id}/role`, { role: 'ATTORNEY' }, ann);
@@ -178,7 +178,7 @@ describe('the accounts page', () => {
   });
 
   for (const role of ['', 'OWNER', 'admin', 'toString']) {
-    it(`does not know the role "${role}"`, async () => {
+    it(`refuses the role "${role}"`, async () => {
       const before = await rows();
       const { status, text } = await send(`/accounts/${fixture.ann.id}/role`, { role });
       expect(status).to.equal(422);
@@ -187,7 +187,7 @@ describe('the accounts page', () => {
     });
   }
 
-  it('shuts a disabled account out with its next request, and lets it in again', async () => {
+  it('refuses the next request of a disabled account, and accepts it once it is enabled', async () => {
     const { ann, admin } = fixture;
     expect((await fixture.get('/account')).status).to.equal(200); // its password is remembered now
     const disabled = await send(`/accounts/${ann.id}/disable`, {});
@@ -207,7 +207,7 @@ describe('the accounts page', () => {
   it('does not disable the last active administrator', async () => {
     const { admin, ann } = fixture;
     await accounts.change(ann.id, { role: 'ADMIN' }, 'system');
-    await accounts.change(ann.id, { isActive: false }, 'system'); // who does not count any more
+    await accounts.change(ann.id, { isActive: false }, 'system'); // who no longer counts
     const { status, text } = await send(`/accounts/${admin.id}/disable`, {});
     expect(status).to.equal(409);
     expect(text).to.match(
@@ -216,7 +216,7 @@ describe('the accounts page', () => {
     expect(await accounts.find(admin.id)).to.include({ isActive: true });
   });
 
-  it('keeps an administrator when two disable each other at the same instant', async () => {
+  it('keeps one administrator when two disable each other at once', async () => {
     const { admin, ann } = fixture;
     await accounts.change(ann.id, { role: 'ADMIN' }, 'system');
     await Promise.all([fixture.get('/account'), fixture.get('/account', admin)]); // signed in
@@ -228,7 +228,7 @@ describe('the accounts page', () => {
     expect(left).to.have.length(1);
   });
 
-  it('sets the password of another, generated and shown once', async () => {
+  it('generates a password for another account, and shows it once', async () => {
     const { ann, admin } = fixture;
     const { status, text } = await send(`/accounts/${ann.id}/password`, { password: '' });
     expect(status).to.equal(200);
@@ -240,7 +240,7 @@ describe('the accounts page', () => {
     expect(await events()).to.deep.equal([{ actor: admin.id, action: 'PASSWORD_SET', details }]);
   });
 
-  it('sets the password of another as chosen, and does not show it', async () => {
+  it('sets a chosen password for another account, and does not show it', async () => {
     const chosen = 'a new one for Bob';
     const { status, text } = await send(`/accounts/${fixture.bob.id}/password`, {
       password: chosen,
@@ -268,7 +268,7 @@ describe('the accounts page', () => {
 
   for (const action of ['role', 'disable', 'enable', 'password']) {
     for (const id of [nobody, 'x', '%00', `${nobody}'--`]) {
-      it(`answers 404 to /accounts/${id}/${action}`, async () => {
+      it(`returns 404 for /accounts/${id}/${action}`, async () => {
         const { status } = await send(`/accounts/${id}/${action}`, { role: 'ADMIN' });
         expect([status, await events()]).to.deep.equal([404, []]);
       });
@@ -293,7 +293,7 @@ describe('the accounts page', () => {
     });
   }
 
-  it('is for administrators only, every part of it', async () => {
+  it('is for administrators only, in every part', async () => {
     const before = await rows();
     const whole = { email: 'e@x', name: 'Eve', role: 'ADMIN', password: 'long enough' };
     const { ann, bob, admin } = fixture;
@@ -307,7 +307,7 @@ describe('the accounts page', () => {
     expect([await rows(), await events()]).to.deep.equal([before, []]);
   });
 
-  it('takes no change that another site made the browser send', async () => {
+  it('refuses a change that another site made the browser send', async () => {
     const before = await rows();
     const { status } = await send(`/accounts/${fixture.ann.id}/role`, { role: 'ADMIN' }).set(
       'Sec-Fetch-Site',
@@ -328,7 +328,7 @@ describe('the accounts page', () => {
   });
 });
 
-describe('the own account', () => {
+describe('/account', () => {
   let fixture: InternalFixture;
 
   before(async () => {
@@ -350,7 +350,7 @@ describe('the own account', () => {
   const events = () =>
     fixture.owner('audit_events').select<unknown[]>('actor', 'action', 'details');
 
-  it('shows itself, with a form that password programs understand', async () => {
+  it('shows the account, with a form that password managers understand', async () => {
     const { status, text } = await fixture.get('/account');
     expect(status).to.equal(200);
     expect(text).to.include('<dd><bdi>Ann</bdi></dd>').and.include('<dd>ann@firm.example</dd>');
@@ -361,7 +361,7 @@ describe('the own account', () => {
   });
 
   for (const name of ['ann', 'admin'] as const) {
-    it(`of ${name} gets the password that ${name} chooses`, async () => {
+    it(`sets the password that ${name} chooses`, async () => {
       const account = fixture[name];
       const chosen = 'my own new password';
       const { status, text } = await change({ password: chosen, repeat: chosen }, account);
@@ -385,7 +385,7 @@ describe('the own account', () => {
       ['another one the second time', { password: 'long enough', repeat: 'longenough' }, 'repeat'],
       ['nothing the second time', { password: 'long enough', repeat: '' }, 'repeat'],
     ] as const) {
-      it(`of ${name} keeps its password when given ${what}`, async () => {
+      it(`keeps the password of ${name} when given ${what}`, async () => {
         const { status, text } = await change(form, fixture[name]);
         expect(status).to.equal(422);
         expect(text).to.include('<h1>Your account</h1>').and.include('role="alert"');
@@ -397,7 +397,7 @@ describe('the own account', () => {
     }
   }
 
-  it('gets a password from a program that sends it once', async () => {
+  it('accepts a new password that is not repeated', async () => {
     const { status } = await change({ password: `${password}!` }, fixture.bob);
     expect(status).to.equal(200);
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
-describe('the audit page', () => {
+describe('GET /audit', () => {
   let fixture: InternalFixture;
 
   before(async () => {
@@ -41,7 +41,7 @@ describe('the audit page', () => {
     );
   const rows = async (query = '') => rowsOn((await get(`/audit${query}`)).text);
 
-  it('says so when nothing has happened, and does not note that it was read', async () => {
+  it('says so when nothing has happened, and records no event for being opened', async () => {
     expect((await get('/audit')).text).to.include('Nothing has happened yet.');
     expect((await get('/audit')).text).to.include('Nothing has happened yet.');
   });
@@ -58,19 +58,19 @@ describe('the audit page', () => {
     expect((await get('/audit')).text).to.include(`<a href="/leads/${id}">`);
   });
 
-  it('says that a lead is deleted, and has no link to it', async () => {
+  it('says that a lead has been deleted, and does not link to it', async () => {
     await addEvent({ action: 'LEAD_DELETED', actor: fixture.admin.id });
     const [row] = await rows();
     expect(row![3]).to.equal('0a1b2c3d deleted');
     expect((await get('/audit')).text).to.not.include(`href="/leads/${leadId}"`);
   });
 
-  it('says nothing of a lead where there is none', async () => {
+  it('shows no lead for an event that concerns none', async () => {
     await addEvent({ action: 'LEADS_EXPORTED', lead_id: null });
     expect((await rows())[0]![3]).to.equal('');
   });
 
-  it('tells the details in words', async () => {
+  it('describes the details', async () => {
     const { bob } = fixture;
     const cases: [string, Record<string, unknown>, string][] = [
       ['MAIL_SENT', { outbox_id: leadId, kind: 'ACKNOWLEDGEMENT' }, 'Acknowledgement'],
@@ -112,7 +112,7 @@ describe('the audit page', () => {
     expect(shown[0]![2]).to.equal('SOMETHING_NEW');
   });
 
-  it('tells what the pages do', async () => {
+  it('lists what the pages do', async () => {
     const { id } = await fixture.addLead();
     await fixture.get(`/leads/${id}`);
     await fixture.post(`/leads/${id}/reached-out`, fixture.bob);
@@ -122,7 +122,7 @@ describe('the audit page', () => {
     ]);
   });
 
-  describe('narrowed', () => {
+  describe('with a filter', () => {
     const other = '0a1b2c3e-0000-4000-8000-000000000001';
     beforeEach(async () => {
       const { ann } = fixture;
@@ -149,12 +149,12 @@ describe('the audit page', () => {
       ['from=0001-01-01&to=9999-12-31', all],
     ];
     for (const [query, expected] of cases) {
-      it(`shows what ${query} asks for`, async () => {
+      it(`shows what matches ${query}`, async () => {
         expect(await whats(query)).to.deep.equal(expected);
       });
     }
 
-    it('shows what one account did, and keeps the filter as it was chosen', async () => {
+    it('shows what one account did, and keeps the filter', async () => {
       const { ann } = fixture;
       for (const id of [ann.id, ann.id.toUpperCase()]) {
         expect(await whats(`account=${id}`)).to.deep.equal(['Lead reopened', 'Note added']);
@@ -199,7 +199,7 @@ describe('the audit page', () => {
   });
 
   for (const lead of ['abc', '0a1b2c3', '0a1b2c3g', '0a1b2c3d-', 'a\0bcdefg', '<b>bcdef']) {
-    it(`says at its field that ${JSON.stringify(lead)} is no lead, and keeps it`, async () => {
+    it(`says at its field that ${JSON.stringify(lead)} is no lead, and keeps what was entered`, async () => {
       await addEvent({});
       const { status, text } = await get(`/audit?lead=${encodeURIComponent(lead)}`);
       expect(status).to.equal(400);
@@ -231,12 +231,12 @@ describe('the audit page', () => {
     'after=1&before=2',
     `lead=${'a'.repeat(201)}`,
   ]) {
-    it(`answers 400 to ${query.slice(0, 40)}`, async () => {
+    it(`returns 400 for ${query.slice(0, 40)}`, async () => {
       expect((await get(`/audit?${query}`)).status).to.equal(400);
     });
   }
 
-  it('escapes what an account is called', async () => {
+  it('escapes the names of accounts', async () => {
     const name = '<img src=x onerror="alert(1)">';
     await fixture.owner('accounts').where({ id: fixture.bob.id }).update({ name });
     await addEvent({ actor: fixture.bob.id });

@@ -2,21 +2,21 @@ import { expect } from 'chai';
 import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
-describe('the banner about mail', () => {
+describe('the email notice', () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
   const cases: [string, () => DeliveryStatus, string | undefined][] = [
     [
-      'is not there while mail goes out',
+      'is absent while emails go out',
       () => ({ state: 'RUNNING', since: minutesAgo(99) }),
       undefined,
     ],
     [
-      'is not there while the mail server restarts',
+      'is absent while the mail server restarts',
       () => ({ state: 'PAUSED', since: minutesAgo(9), reason: 'CONNECT ECONNREFUSED' }),
       undefined,
     ],
     [
-      'says for how long mail has been failing, and why, after ten minutes',
+      'says for how long emails have been failing, and why, after ten minutes',
       () => ({ state: 'PAUSED', since: minutesAgo(11), reason: 'CONNECT ECONNREFUSED' }),
       'has not accepted our emails for 11 minutes (CONNECT ECONNREFUSED)',
     ],
@@ -26,19 +26,19 @@ describe('the banner about mail', () => {
       'No mail server is configured (SMTP_URL)',
     ],
   ];
-  for (const [title, status, words] of cases) {
+  for (const [title, status, expected] of cases) {
     it(title, async () => {
       const fixture = await startInternalApp({ delivery: { status } });
       for (const url of ['/leads', '/account', '/nothing']) {
         const { text } = await fixture.get(url);
-        if (words) expect(text, url).to.include(words);
+        if (expected) expect(text, url).to.include(expected);
         else expect(text, url).to.not.include('class="notice"');
       }
       await fixture.close();
     });
   }
 
-  describe('when the mail server takes our mail, but', () => {
+  describe('while the mail server accepts connections', () => {
     let fixture: InternalFixture;
 
     beforeEach(async () => {
@@ -68,37 +68,37 @@ describe('the banner about mail', () => {
     const banner = async () =>
       /class="notice"[^>]*>([^<]+)</.exec((await fixture.get('/leads')).text)?.[1];
 
-    it('refuses the notifications, is there after ten minutes', async () => {
+    it('appears after ten minutes of refused notifications', async () => {
       await send('NOTIFICATION', 60);
       await refuse('NOTIFICATION', 11);
       expect(await banner()).to.include('has refused every email for 11 minutes');
     });
 
-    it('puts a notification off again and again, is there after ten minutes', async () => {
+    it('appears when a notification has been deferred for more than ten minutes', async () => {
       await send('NOTIFICATION', 60);
       await defer('NOTIFICATION', 12);
       expect(await banner()).to.include('for 12 minutes');
     });
 
-    it('puts a notification off, is not there before', async () => {
+    it('is absent when a notification has been deferred for less', async () => {
       await send('NOTIFICATION', 60);
       await defer('NOTIFICATION', 9);
       expect(await banner()).to.equal(undefined);
     });
 
-    it('refuses one and took a later one, is not there', async () => {
+    it('is absent when a later notification was accepted', async () => {
       await refuse('NOTIFICATION', 60);
       await send('NOTIFICATION', 20);
       expect(await banner()).to.equal(undefined);
     });
 
-    it('refuses two mistyped addresses, is not there', async () => {
+    it('is absent when two mistyped addresses were refused', async () => {
       await refuse('ACKNOWLEDGEMENT', 60);
       await refuse('ACKNOWLEDGEMENT', 60);
       expect(await banner()).to.equal(undefined);
     });
 
-    it('refuses every acknowledgement, is there', async () => {
+    it('appears when every acknowledgement is refused', async () => {
       for (const minutes of [30, 20, 12]) await refuse('ACKNOWLEDGEMENT', minutes);
       expect(await banner()).to.include('for 30 minutes');
     });

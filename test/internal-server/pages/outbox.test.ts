@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
-describe('the outbox page', () => {
+describe('/outbox', () => {
   let fixture: InternalFixture;
   let status: DeliveryStatus;
 
@@ -45,7 +45,7 @@ describe('the outbox page', () => {
   const namesOn = (html: string) =>
     [...html.matchAll(/<bdi>Carla ([^<]+)<\/bdi>/g)].map(([, name]) => name!);
 
-  it('shows what failed first, and each state in a view of its own', async () => {
+  it('shows failed emails first, and each state in a view of its own', async () => {
     const states = ['FAILED', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'];
     for (const state of states) await addMail({ state }, state);
     for (const state of states) {
@@ -58,7 +58,7 @@ describe('the outbox page', () => {
     expect(namesOn((await get('/outbox')).text)).to.deep.equal(['FAILED']);
   });
 
-  it('shows which mail it is, of which lead, and why it failed', async () => {
+  it('shows the kind of an email, its lead, and why it failed', async () => {
     const id = await addMail(failed);
     const { lead_id } = await fixture.owner('outbox').first<{ lead_id: string }>('lead_id');
     const { text } = await get('/outbox?state=FAILED');
@@ -91,7 +91,7 @@ describe('the outbox page', () => {
     }
   });
 
-  it('says when a waiting mail is tried, when one was sent, and why one was not', async () => {
+  it('says when a waiting email is due, when one was sent, and why one was not', async () => {
     await addMail({ state: 'QUEUED', next_attempt_at: later(7300) });
     expect((await get('/outbox?state=QUEUED')).text).to.match(/next attempt in <[^>]+>2 hours</);
     await addMail({ state: 'QUEUED', locked_until: later(20) });
@@ -102,7 +102,7 @@ describe('the outbox page', () => {
     expect((await get('/outbox?state=SKIPPED')).text).to.include('the submission is flagged');
   });
 
-  it('sends a failed mail again, goes back to its view and says so', async () => {
+  it('sends a failed email again, returns to the view and says so', async () => {
     const id = await addMail(failed);
     const answer = await post(`/outbox/${id}/resend`, { state: 'FAILED' });
     expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=FAILED']);
@@ -116,14 +116,14 @@ describe('the outbox page', () => {
     expect(text).to.include('The email is queued').and.include('No email has failed.');
   });
 
-  it('tries a waiting mail now', async () => {
+  it('makes a waiting email due at once', async () => {
     const id = await addMail({ next_attempt_at: later(3600) });
     const answer = await post(`/outbox/${id}/resend`, { state: 'QUEUED' });
     expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=QUEUED']);
     expect((await get('/outbox?state=QUEUED')).text).to.not.include('next attempt');
   });
 
-  it('dismisses a mail', async () => {
+  it('dismisses an email', async () => {
     const id = await addMail(failed);
     const answer = await post(`/outbox/${id}/dismiss`);
     expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=FAILED']);
@@ -131,7 +131,7 @@ describe('the outbox page', () => {
     expect(await events()).to.deep.equal(['MAIL_DISMISSED']);
   });
 
-  it('takes a double click for one', async () => {
+  it('treats a double click as one', async () => {
     const id = await addMail(failed);
     for (const change of ['resend', 'dismiss']) {
       expect((await post(`/outbox/${id}/${change}`)).status).to.equal(303);
@@ -151,7 +151,7 @@ describe('the outbox page', () => {
   ];
   for (const [name, values, truth] of tooLate) {
     for (const change of ['resend', 'dismiss']) {
-      it(`answers 409 with the truth to ${change} when the mail ${name}`, async () => {
+      it(`returns 409 with the reason for ${change} when the email ${name}`, async () => {
         const id = await addMail(values());
         const state = await stateOf(id);
         const answer = await post(`/outbox/${id}/${change}`, { state: 'QUEUED' });
@@ -165,7 +165,7 @@ describe('the outbox page', () => {
     }
   }
 
-  it('sends all failed mails again, and says when there is none', async () => {
+  it('sends all failed emails again, and says so when there are none', async () => {
     const ids = [await addMail(failed), await addMail(failed)];
     const dismissed = await addMail({ state: 'DISMISSED' });
     expect((await get('/outbox')).text).to.include('Send all failed emails again');
@@ -191,7 +191,7 @@ describe('the outbox page', () => {
     expect(namesOn((await get(prev)).text)).to.deep.equal(namesOn(first));
   });
 
-  it('says at once how delivery stands', async () => {
+  it('says whether delivery is running, without delay', async () => {
     expect((await get('/outbox')).text).to.include('Delivery is running.');
     status = { state: 'PAUSED', since: new Date(), reason: 'AUTH 535' };
     const { text } = await get('/outbox');
@@ -206,7 +206,7 @@ describe('the outbox page', () => {
     expect(text).to.include('&lt;img').and.not.include('<img');
   });
 
-  it('is for administrators only, whatever is sent', async () => {
+  it('is for administrators only', async () => {
     const id = await addMail(failed);
     expect((await fixture.get('/outbox')).status).to.equal(403);
     for (const url of ['/outbox/resend', `/outbox/${id}/resend`, `/outbox/${id}/dismiss`]) {
@@ -237,12 +237,12 @@ describe('the outbox page', () => {
     `after=${at}_${randomUUID()}%00`,
     `after=${at}_${randomUUID()}&before=${at}_${randomUUID()}`,
   ]) {
-    it(`answers 400 to ${query}`, async () => {
+    it(`returns 400 for ${query}`, async () => {
       expect((await get(`/outbox?${query}`)).status).to.equal(400);
     });
   }
 
-  it('answers 400 to a form of an unknown view, and changes nothing', async () => {
+  it('returns 400 for an unknown view, and changes nothing', async () => {
     const id = await addMail(failed);
     for (const state of ['LOST', '//evil.example', 'a\0b']) {
       expect((await post(`/outbox/${id}/resend`, { state })).status).to.equal(400);
@@ -252,7 +252,7 @@ describe('the outbox page', () => {
   });
 
   for (const id of ['1', randomUUID(), "x'--", '%00', '..%2f..']) {
-    it(`answers 404 for the id ${id}`, async () => {
+    it(`returns 404 for the id ${id}`, async () => {
       expect((await post(`/outbox/${id}/resend`)).status).to.equal(404);
       expect((await post(`/outbox/${id}/dismiss`)).status).to.equal(404);
     });

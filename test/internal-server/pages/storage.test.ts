@@ -78,7 +78,7 @@ describe('GET /storage', () => {
     expect(lead).to.include('The resume is missing in the storage. Restore it from a backup');
   });
 
-  it('does not say it on another lead', async () => {
+  it('says nothing on the page of another lead', async () => {
     await addMissing();
     const { id } = await fixture.addLead();
     await run();
@@ -102,7 +102,7 @@ describe('GET /storage', () => {
     expect(await banner()).to.include('could not be completed');
   });
 
-  it('counts what it deleted, and the audit has it', async () => {
+  it('shows how many files were deleted, as the audit does', async () => {
     await addOrphans(2);
     await run();
     expect(await page()).to.include('<td data-label="Deleted">2</td>');
@@ -111,7 +111,7 @@ describe('GET /storage', () => {
     expect(audit).to.include('2 from the storage');
   });
 
-  it('is linked for administrators alone', async () => {
+  it('is linked for administrators only', async () => {
     expect((await fixture.get('/leads', fixture.admin)).text).to.include('href="/storage"');
     expect((await fixture.get('/leads')).text).to.not.include('href="/storage"');
   });

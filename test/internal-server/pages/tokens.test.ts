@@ -4,7 +4,7 @@ import supertest from 'supertest';
 import type { Account } from '../../../common/accounts/repository';
 import { password, startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
-describe('the tokens on the accounts pages', () => {
+describe('tokens on /account and /accounts', () => {
   let fixture: InternalFixture;
 
   beforeEach(async () => {
@@ -23,7 +23,7 @@ describe('the tokens on the accounts pages', () => {
     supertest(fixture.app.callback()).get('/api/me').set('Authorization', `Bearer ${token}`);
   const revokeUrl = (html: string) => /action="(\/accounts\/[^"]+\/revoke)"/.exec(html)![1]!;
 
-  it('show an account its own, by name, and an administrator all', async () => {
+  it('are listed: an account sees its own, an administrator all', async () => {
     await makeToken(fixture.ann, '<i>CRM</i>');
     await makeToken(fixture.bob, 'Mailing');
     const own = (await fixture.get('/account')).text;
@@ -32,7 +32,7 @@ describe('the tokens on the accounts pages', () => {
     expect(all).to.include('CRM').and.include('Mailing').and.include('<bdi>Bob</bdi>');
   });
 
-  it('end one at once, and say so', async () => {
+  it('are revoked at once', async () => {
     const token = await makeToken(fixture.ann, 'CRM');
     expect((await me(token)).status).to.equal(200);
     const answer = await fixture.post(revokeUrl((await fixture.get('/account')).text));
@@ -41,7 +41,7 @@ describe('the tokens on the accounts pages', () => {
     expect((await fixture.get('/account')).text).to.include('There are none.');
   });
 
-  it('let nobody but an administrator end what belongs to somebody else', async () => {
+  it('are revoked by their owner or an administrator only', async () => {
     const token = await makeToken(fixture.bob, 'Mailing');
     const url = revokeUrl((await fixture.get('/account', fixture.bob)).text);
     expect((await fixture.post(url)).status).to.equal(403);
@@ -52,14 +52,14 @@ describe('the tokens on the accounts pages', () => {
     expect((await me(token)).status).to.equal(401);
   });
 
-  it('know no token that is not there', async () => {
+  it('are unknown under another id', async () => {
     for (const id of [randomUUID(), 'x', '%00']) {
       const url = `/accounts/${fixture.ann.id}/tokens/${id}/revoke`;
       expect((await fixture.post(url)).status).to.equal(404);
     }
   });
 
-  it('end with a new password', async () => {
+  it('are revoked by a new password', async () => {
     const token = await makeToken(fixture.ann, 'CRM');
     const chosen = 'another long password';
     await fixture

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { press, type Desk } from '../browser/sites';
 import { addLead } from './leads';
 
-/** What strangers and colleagues wrote, all over the pages. */
+/** Text from strangers and colleagues that the pages show. */
 export interface Writing {
   name: string;
   email: string;
@@ -17,7 +17,7 @@ export const plain: Writing = {
   text: 'Called, and will call again.',
 };
 
-/** As long as the fields allow, with nowhere to break. */
+/** As long as the fields allow, with no place to break a line. */
 export const unbroken: Writing = {
   name: 'W'.repeat(100),
   email: `${'w'.repeat(64)}@${'w'.repeat(60)}.${'w'.repeat(60)}.example`,
@@ -28,7 +28,7 @@ export const unbroken: Writing = {
 /** Opens one page of the desk. */
 export type Open = (page: Page) => Promise<unknown>;
 
-/** Fills the desk, and answers every page of it as an administrator sees it, by name. */
+/** Fills the desk, and returns every page as an administrator sees it, by name. */
 export async function deskPages(desk: Desk, writing: Writing): Promise<Record<string, Open>> {
   return { ...leadPages(await fill(desk, writing), writing), ...administration(writing) };
 }
@@ -90,8 +90,8 @@ function leadPages(
 
 function administration({ text }: Writing): Record<string, Open> {
   return {
-    'failed mails': (page) => page.goto('/outbox'),
-    'queued mails': (page) => page.goto('/outbox?state=QUEUED'),
+    'failed emails': (page) => page.goto('/outbox'),
+    'queued emails': (page) => page.goto('/outbox?state=QUEUED'),
     storage: (page) => page.goto('/storage'),
     accounts: (page) => page.goto('/accounts'),
     'refused account': async (page) => {
@@ -109,6 +109,6 @@ function administration({ text }: Writing): Record<string, Open> {
     },
     'own account': (page) => page.goto('/account'),
     audit: (page) => page.goto('/audit'),
-    'refused search of the audit': (page) => page.goto(`/audit?lead=${encodeURIComponent(text)}`),
+    'refused filter of the audit': (page) => page.goto(`/audit?lead=${encodeURIComponent(text)}`),
   };
 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** What lies between a browser and the server, and can be cut. */
+/** A connection between a browser and the server that can be cut. */
 export interface Cable {
   port: number;
-  /** Lets so many more bytes up, then cuts; nothing gets through until `mend`. */
+  /** Lets this many more bytes through to the server, then cuts until `mend`. */
   cutAfter(bytes: number): void;
-  /** Cuts when the server says the next thing, which nobody hears. */
+  /** Cuts at the server's next response, which is lost. */
   cutAtAnswer(): void;
   /** Resolves when it is cut. */
   cut: () => Promise<void>;

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-/** Not localhost, where browsers are more lenient: plain http on the name of a host. */
+/** Plain http on a host name, since browsers are more lenient with localhost. */
 export const deskHost = 'desk.example';
 
-/** Starts Chromium with a profile that goes when it closes. None on this machine: undefined. */
+/** Starts Chromium with a temporary profile. Returns undefined if this machine has none. */
 export async function launchChromium(): Promise<Browser | undefined> {
   const executablePath = findChromium();
   if (!executablePath) return undefined;
@@ -29,7 +29,7 @@ function findChromium(): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/** Reports what no page may ever do. */
+/** Reports what no page may do. */
 export function watch(page: Page, url: string, onTrouble: (what: string) => void): void {
   page.on('pageerror', (error) => {
     onTrouble(`a script failed: ${error.message}`);
@@ -51,8 +51,9 @@ interface Closable {
 }
 
 /**
- * A browser for the tests of a block; each starts with `start` what it looks at. A page in trouble
- * fails its test. Without a browser they are skipped, unless REQUIRE_BROWSER is 1.
+ * Gives the tests of a block a browser; each test calls the returned function, which runs `start`.
+ * A page in trouble fails its test. Without a browser the tests are skipped, unless
+ * REQUIRE_BROWSER is 1.
  */
 export function useBrowser<Args extends unknown[], Started extends Closable>(
   start: (browser: Browser, onTrouble: (what: string) => void, ...args: Args) => Promise<Started>,

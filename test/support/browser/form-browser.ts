@@ -10,9 +10,9 @@ export interface Site {
   fixture: PublicFixture;
   url: string;
   cable: Cable;
-  /** A page with the form, in a window of its own. */
+  /** Opens a page with the form, in its own browser context. */
   open: (options?: BrowserContextOptions) => Promise<Page>;
-  /** What was stored, as the owner sees it. */
+  /** Returns what was stored. */
   leads: () => Promise<Record<string, unknown>[]>;
 }
 
@@ -48,13 +48,13 @@ async function startSite(
   return { site, close };
 }
 
-/** A browser for the tests of a block; each starts the site as it needs it. */
+/** Gives the tests of a block a browser; each test starts the site with the options that it needs. */
 export function useSite(): (overrides?: Overrides) => Promise<Site> {
   const start = useBrowser(startSite);
   return async (overrides) => (await start(overrides)).site;
 }
 
-/** A resume of so many bytes. */
+/** Returns a resume of this many bytes. */
 export function aResume({ name = 'resume.pdf', bytes = minimalPdf.length } = {}) {
   const buffer = Buffer.concat([minimalPdf, Buffer.alloc(Math.max(0, bytes - minimalPdf.length))]);
   return { name, mimeType: 'application/pdf', buffer };
@@ -73,10 +73,10 @@ export async function send(page: Page): Promise<void> {
 
 const sessions = new WeakMap<Page, CDPSession>();
 
-/** As slow as this, both ways, with the latency of a slow phone; -1 is as fast as it goes. */
+/** Limits the speed in both directions, with the latency of a slow phone; -1 lifts the limit. */
 export async function throttle(page: Page, bytesPerSecond: number): Promise<void> {
   const session = sessions.get(page) ?? (await page.context().newCDPSession(page));
-  sessions.set(page, session); // another one would not lift what this one throttles
+  sessions.set(page, session); // a second session could not lift the limit of the first
   await session.send('Network.emulateNetworkConditions', {
     offline: false,
     latency: 400,
@@ -90,7 +90,7 @@ export const thanks = /\/thank-you\?reference=[0-9a-f]{8}$/;
 /** The problem above the form. */
 export const summary = (page: Page) => page.locator('#summary .problem');
 
-/** What shows that a submission is under way. */
+/** The panel that shows that a submission is being sent. */
 export const sending = (page: Page) =>
   page.getByRole('group', { name: 'Sending what you entered' });
 

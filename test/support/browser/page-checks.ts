@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe finds on the page, with everything unfolded. */
+/** Returns what axe finds on the page, with every `details` open. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(openDetails);
   await page.evaluate(axe.source);
@@ -17,7 +17,7 @@ export async function violations(page: Page): Promise<string[]> {
   return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }
 
-/** The elements that make the page wider than the window, with everything unfolded. */
+/** Returns the elements that make the page wider than the window, with every `details` open. */
 export async function overflow(page: Page): Promise<string[]> {
   await page.evaluate(openDetails);
   return page.evaluate(() => {
@@ -30,7 +30,7 @@ export async function overflow(page: Page): Promise<string[]> {
   });
 }
 
-/** What can be pointed at, and is smaller than WCAG 2.2 (2.5.8) has it; links in a text may be. */
+/** Returns the targets below the minimum of WCAG 2.2 (2.5.8), which excepts links in a text. */
 export function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll('button, input:not([type=hidden], #website)')]

@@ -8,11 +8,11 @@ import { firm, password, startInternalApp, type InternalFixture } from '../apps/
 export interface Desk {
   fixture: InternalFixture;
   url: string;
-  /** A page of a window of its own, signed in as this account (Ann unless given). */
+  /** Opens a page in its own browser context, signed in as this account (Ann unless given). */
   signIn: (as?: Account, options?: BrowserContextOptions) => Promise<Page>;
 }
 
-/** The real app, listening under the host name that its pages are opened with. */
+/** Starts the real app, listening under the host name that its pages are opened with. */
 export async function startDesk(browser: Browser, onTrouble: (what: string) => void) {
   const port = await freePort();
   const url = `http://${deskHost}:${port}`;
@@ -40,7 +40,7 @@ export async function startDesk(browser: Browser, onTrouble: (what: string) => v
   return { desk, close };
 }
 
-/** Presses the button of this name, and waits for the page that answers. */
+/** Presses the button of this name, and waits for the page that follows. */
 export function press(page: Page, name: string | RegExp): Promise<unknown> {
   return clickThrough(page, page.getByRole('button', { name, exact: true }));
 }
@@ -54,7 +54,7 @@ function clickThrough(page: Page, target: Locator): Promise<unknown> {
   return Promise.all([page.waitForEvent('load'), target.click()]);
 }
 
-/** Gives each test of a block an app of its own and a browser in front of it. */
+/** Gives each test of a block its own app, with a browser in front of it. */
 export function useDesk(): () => Desk {
   const start = useBrowser(startDesk);
   let desk: Desk;

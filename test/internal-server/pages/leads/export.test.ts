@@ -78,14 +78,14 @@ describe('GET /leads.csv', () => {
     );
   });
 
-  it('has the header alone when nothing matches', async () => {
+  it('has only the header when nothing matches', async () => {
     const [header, ...rows] = await lines('/leads.csv?q=nobody');
     expect(header?.startsWith(bom)).to.be.true;
     expect(rows).to.be.empty;
   });
 
   for (const start of ['=', '+', '-', '@', '\t', '\r']) {
-    it(`makes a cell harmless that starts with ${JSON.stringify(start)}`, async () => {
+    it(`escapes a cell that starts with ${JSON.stringify(start)}`, async () => {
       const text = `${start}1+1`;
       await addLead(fixture.owner, {
         first_name: text,
@@ -100,7 +100,7 @@ describe('GET /leads.csv', () => {
     });
   }
 
-  it('makes a formula harmless that another separator would uncover', async () => {
+  it('escapes a formula that another separator would expose', async () => {
     await addLead(fixture.owner, { last_name: 'x;=1+1', resume_filename: 'a; @b\t+c\n-d.txt' });
     await addLead(fixture.owner, { first_name: 'y\n=2', last_name: 'y\r@3', email: 'y\t+4' });
     const { text } = await fixture.get('/leads.csv');
@@ -108,7 +108,7 @@ describe('GET /leads.csv', () => {
     expect(text).to.include(`,"y\n'=2","y\r'@3",y\t'+4,`);
   });
 
-  it('holds what the filter shows', async () => {
+  it('holds the leads that match the filter', async () => {
     await addLead(fixture.owner, { last_name: 'Müller' });
     await addLead(fixture.owner, { last_name: 'Meier', assigned_to: fixture.ann.id });
     await addLead(fixture.owner, { last_name: 'Spam', flagged_reason: 'honeypot' });
@@ -122,14 +122,14 @@ describe('GET /leads.csv', () => {
     expect((await lines('/leads.csv?flagged=true')).join()).to.include('Spam');
   });
 
-  it('holds every lead once, however many there are', async () => {
+  it('holds every lead exactly once', async () => {
     await addMany(3500);
     const names = (await lines('/leads.csv?limit=1')).slice(1).map((line) => line.split(',')[2]);
     expect(new Set(names).size).to.equal(3500);
     expect(names).to.have.length(3500);
   });
 
-  it('is in the audit, without what was searched for', async () => {
+  it('is recorded in the audit, without the search', async () => {
     await lines('/leads.csv?state=PENDING&q=Moreno');
     const event: unknown = await fixture
       .owner('audit_events')
@@ -189,7 +189,7 @@ describe('GET /leads.csv', () => {
       await endless.close();
     });
 
-    it('breaks off when a query fails on the way, so that it does not look complete', async () => {
+    it('breaks the download off when a query fails, so that it does not look complete', async () => {
       const leads = createLeadRepository(fixture.owner);
       await addMany(5000);
       async function* pages(): AsyncGenerator<ExportedLead[]> {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { startInternalApp, type InternalFixture } from '../../../support/apps/internal-app';
 import { addLead } from '../../../support/apps/leads';
 
-describe('search', () => {
+describe('GET /leads?q=', () => {
   let fixture: InternalFixture;
   const people = [
     ['Zoë', 'Müller-Lüdenscheidt', 'zoe@example.com'],
@@ -70,7 +70,7 @@ describe('search', () => {
     });
   }
 
-  it('finds the reference, part of it, and the whole id', async () => {
+  it('finds a reference, a part of one, and a whole id', async () => {
     const id = ids.get('Zoë')!;
     for (const q of [id.slice(0, 8), id.slice(0, 8).toUpperCase(), id.slice(2, 8), id]) {
       expect(await found(q), q).to.include('Zoë');
@@ -99,7 +99,7 @@ describe('search', () => {
   });
 });
 
-describe('filters', () => {
+describe('GET /leads with a filter', () => {
   let fixture: InternalFixture;
 
   beforeEach(async () => {
@@ -114,7 +114,7 @@ describe('filters', () => {
     [...html.matchAll(/data-lead [^>]+><bdi>Carla ([^<]+)</g)].map(([, name]) => name!);
   const names = async (query: string) => namesOn((await fixture.get(`/leads?${query}`)).text);
 
-  it('shows what is assigned to me, to a colleague, to nobody', async () => {
+  it('shows leads assigned to me, to a colleague, or to nobody', async () => {
     const { owner, ann, bob } = fixture;
     await addLead(owner, { last_name: 'Mine', assigned_to: ann.id });
     await addLead(owner, { last_name: 'Theirs', assigned_to: bob.id });
@@ -128,7 +128,7 @@ describe('filters', () => {
     expect(namesOn(asBob.text), 'a shared address').to.deep.equal(['Theirs']);
   });
 
-  it('shows what came between two days, both included', async () => {
+  it('shows leads received between two days, both included', async () => {
     for (const [last_name, created_at] of [
       ['Before', '2026-03-01T23:59:59.999Z'],
       ['Morning', '2026-03-02T00:00:00.000Z'],
@@ -187,7 +187,7 @@ describe('filters', () => {
     expect((await fixture.get('/leads')).text).to.include('>10,000+ leads<');
   });
 
-  it('marks what is overdue, and nothing that is not', async () => {
+  it('marks overdue leads, and no others', async () => {
     const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
     await addLead(fixture.owner, { last_name: 'Old', created_at: hoursAgo(25) });
     await addLead(fixture.owner, { last_name: 'New', created_at: hoursAgo(23) });
@@ -209,7 +209,7 @@ describe('filters', () => {
     'to=0000-01-01',
     'flagged=yes',
   ]) {
-    it(`answers 400 to ${query.slice(0, 30)}`, async () => {
+    it(`returns 400 for ${query.slice(0, 30)}`, async () => {
       for (const path of ['/leads', '/leads.csv']) {
         expect((await fixture.get(`${path}?${query}`)).status).to.equal(400);
       }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { startInternalApp, type InternalFixture } from '../../../support/apps/internal-app';
 
-describe('the page of a lead', () => {
+describe('/leads/:id', () => {
   let fixture: InternalFixture;
 
   beforeEach(async () => {
@@ -12,7 +12,7 @@ describe('the page of a lead', () => {
     await fixture.close();
   });
 
-  it('shows the lead and notes that it was opened', async () => {
+  it('shows the lead, and records that it was opened', async () => {
     const lead = await fixture.addLead();
     const { status, text } = await fixture.get(`/leads/${lead.id}`);
     expect(status).to.equal(200);
@@ -43,7 +43,7 @@ describe('the page of a lead', () => {
     expect(text).to.match(/by <bdi>Ann<\/bdi>/);
   });
 
-  it('lets exactly one of two win who press at the same instant', async () => {
+  it('marks a lead once when two accounts press the button at once', async () => {
     const { id } = await fixture.addLead();
     await Promise.all([fixture.get('/leads'), fixture.get('/leads', fixture.bob)]); // signed in
     const answers = await Promise.all([
@@ -55,7 +55,7 @@ describe('the page of a lead', () => {
     expect(events).to.have.length(1);
   });
 
-  it('goes back to the list, on the page where the button was pressed', async () => {
+  it('returns to the page of the list where the button was pressed', async () => {
     const { id } = await fixture.addLead();
     const list = '/leads?state=PENDING&limit=5';
     const answer = await fixture

@@ -10,7 +10,7 @@ import { startInternalApp, type InternalFixture } from '../../../support/apps/in
 
 const documents = path.join(__dirname, '../../..', 'fixtures', 'corpora', 'docs');
 
-describe('the download of a resume', () => {
+describe('GET /leads/:id/resume', () => {
   let fixture: InternalFixture;
 
   before(async () => {
@@ -25,7 +25,7 @@ describe('the download of a resume', () => {
     fixture.get(`/leads/${id}/resume`).buffer(true).responseType('blob');
 
   for (const type of ['pdf', 'doc', 'docx', 'rtf', 'txt'] as ResumeType[]) {
-    it(`gives back the bytes of every ${type} document, as an inert attachment`, async () => {
+    it(`returns the bytes of every ${type} document, as an inert attachment`, async () => {
       const files = readdirSync(path.join(documents, type));
       expect(files).to.not.be.empty;
       for (const file of files) {
@@ -42,7 +42,7 @@ describe('the download of a resume', () => {
     });
   }
 
-  it('names the file as it was sent and lets no browser run it', async () => {
+  it('keeps the name of the file, and lets no browser run it', async () => {
     const { resume } = await fixture.addLead();
     const filename = 'Résumé "Żółć"; 履歴書.html';
     const lead = await fixture.addLead({ resume: { ...resume, filename } });
@@ -78,7 +78,7 @@ describe('the download of a resume', () => {
     expect(answer.text).to.include('missing');
   });
 
-  it('holds no file open afterwards, however it ends', async function () {
+  it('leaves no file open, however it ends', async function () {
     if (process.platform !== 'linux') this.skip(); // where /proc names the open files
     const ofSeveralPieces = Buffer.alloc(5_000_000, '%PDF-1.4 ');
     const lead = await fixture.addLead({}, ofSeveralPieces);

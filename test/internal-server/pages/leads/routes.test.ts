@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { startInternalApp, type InternalFixture } from '../../../support/apps/internal-app';
 
-describe('the worklist', () => {
+describe('GET /leads', () => {
   let fixture: InternalFixture;
 
   beforeEach(async () => {
@@ -47,12 +47,12 @@ describe('the worklist', () => {
     expect(text).to.include('New submissions appear here');
   });
 
-  it('leads there from the start page', async () => {
+  it('is where the start page redirects to', async () => {
     const answer = await fixture.get('/');
     expect([answer.status, answer.headers.location]).to.deep.equal([303, '/leads']);
   });
 
-  it('shows who waits first, the oldest on top', async () => {
+  it('lists waiting leads first, oldest first', async () => {
     const [first, second, third] = [
       await fixture.addLead({ lastName: 'First' }),
       await fixture.addLead({ lastName: 'Second' }),
@@ -104,7 +104,7 @@ describe('the worklist', () => {
     expect(seen).to.deep.equal(names);
   });
 
-  it('comes back to the first page when its own work emptied the one it was on', async () => {
+  it('redirects to the first page when work on the leads emptied the page', async () => {
     await addLeads(8);
     const first = await fixture.get('/leads?state=PENDING&limit=3');
     const second = await fixture.get(linkOf(first.text, 'next'));
@@ -117,7 +117,7 @@ describe('the worklist', () => {
     expect(text).to.include('rel="next"');
   });
 
-  it('comes back to the first page when the last one is empty by now', async () => {
+  it('redirects to the first page when the last page has become empty', async () => {
     await addLeads(4);
     const first = await fixture.get('/leads?state=PENDING&limit=3');
     const next = linkOf(first.text, 'next');
@@ -155,7 +155,7 @@ describe('the worklist', () => {
   });
 });
 
-describe('addresses that are wrong', () => {
+describe('invalid addresses', () => {
   let fixture: InternalFixture;
 
   before(async () => {
@@ -190,13 +190,13 @@ describe('addresses that are wrong', () => {
     ).toString('base64url')}`,
     'state=PENDING&state=REACHED_OUT',
   ]) {
-    it(`answers 400 to ${query}`, async () => {
+    it(`returns 400 for ${query}`, async () => {
       expect((await fixture.get(`/leads?${query}`)).status).to.equal(400);
     });
   }
 
   for (const id of ['1', randomUUID(), "x'--", '%00', '..%2f..']) {
-    it(`answers 404 for the id ${id}`, async () => {
+    it(`returns 404 for the id ${id}`, async () => {
       expect((await fixture.get(`/leads/${id}`)).status).to.equal(404);
     });
   }

@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { startInternalApp, type InternalFixture } from '../../../support/apps/internal-app';
 
-describe('work on a lead', () => {
+describe('/leads/:id', () => {
   let fixture: InternalFixture;
 
   beforeEach(async () => {
@@ -19,8 +19,8 @@ describe('work on a lead', () => {
     fixture.post(url, as).type('form').send(fields);
   const events = (action: string) => fixture.owner('audit_events').where({ action });
 
-  describe('notes', () => {
-    it('keep their text, line by line, under their author', async () => {
+  describe('POST /leads/:id/notes', () => {
+    it('keeps the text, line by line, under its author', async () => {
       const { id } = await fixture.addLead();
       const answer = await send(`/leads/${id}/notes`, { text: ' Called.\r\n<b>Busy</b> ' });
       expect([answer.status, answer.headers.location]).to.deep.equal([303, `/leads/${id}`]);
@@ -29,14 +29,14 @@ describe('work on a lead', () => {
       expect(text).to.match(/<bdi>Ann<\/bdi> added a note/);
     });
 
-    it('leave nothing of their text in the audit', async () => {
+    it('leaves nothing of the text in the audit', async () => {
       const { id } = await fixture.addLead();
       await send(`/leads/${id}/notes`, { text: 'Carla is ill' });
       expect(await events('NOTED')).to.have.length(1);
       expect(JSON.stringify(await fixture.owner('audit_events'))).to.not.include('ill');
     });
 
-    it('may have 10,000 characters of any script, and not one more', async () => {
+    it('accepts 10,000 characters of any script, and not one more', async () => {
       const { id } = await fixture.addLead();
       expect((await send(`/leads/${id}/notes`, { text: '王'.repeat(10_000) })).status).to.equal(
         303,
@@ -47,7 +47,7 @@ describe('work on a lead', () => {
       expect(await fixture.owner('notes')).to.have.length(1);
     });
 
-    it('are refused when empty, with the message at the field', async () => {
+    it('refuses an empty note, with the message at the field', async () => {
       const { id } = await fixture.addLead();
       const answer = await send(`/leads/${id}/notes`, { text: ' \n ' });
       expect(answer.status).to.equal(422);
@@ -55,13 +55,13 @@ describe('work on a lead', () => {
       expect(await fixture.owner('notes')).to.be.empty;
     });
 
-    it('of a lead that does not exist are not found', async () => {
+    it('returns 404 for an unknown lead', async () => {
       const answer = await send(`/leads/${randomUUID()}/notes`, { text: 'x' });
       expect(answer.status).to.equal(404);
     });
   });
 
-  describe('assignment', () => {
+  describe('POST /leads/:id/assign', () => {
     const assignee = async () =>
       (await fixture.owner('leads').first<{ assigned_to: string | null }>()).assigned_to;
 
@@ -97,7 +97,7 @@ describe('work on a lead', () => {
     });
   });
 
-  describe('"Not spam"', () => {
+  describe('POST /leads/:id/not-spam', () => {
     it('moves the lead to the others and queues its emails', async () => {
       const { id } = await fixture.addLead({ flaggedReason: 'honeypot' });
       const answer = await fixture.post(`/leads/${id}/not-spam`);
@@ -123,7 +123,7 @@ describe('work on a lead', () => {
     });
   });
 
-  describe('deletion', () => {
+  describe('POST /leads/:id/delete', () => {
     const fileOf = (key: string) => path.join(fixture.folder, key);
     const exists = (file: string) =>
       access(file).then(
@@ -131,7 +131,7 @@ describe('work on a lead', () => {
         () => false,
       );
 
-    it('removes row, notes, emails and file, and keeps the fact without the person', async () => {
+    it('removes row, notes, emails and file, and keeps an event that names nobody', async () => {
       const lead = await fixture.addLead();
       await send(`/leads/${lead.id}/notes`, { text: 'Carla called' });
       const other = await fixture.addLead();
@@ -178,7 +178,7 @@ describe('work on a lead', () => {
       await failing.close();
     });
 
-    it('succeeds when the file is gone already', async () => {
+    it('succeeds when the file is already gone', async () => {
       const lead = await fixture.addLead({
         resume: {
           key: `resumes/${randomUUID()}`,
@@ -200,7 +200,7 @@ describe('work on a lead', () => {
     });
   });
 
-  describe('the selection', () => {
+  describe('POST /leads/reached-out', () => {
     const mark = (ids: string[]) =>
       fixture
         .post('/leads/reached-out')
@@ -211,7 +211,7 @@ describe('work on a lead', () => {
         ([, short, long]) => `${short}: ${long}`,
       );
 
-    it('gets a result for each row', async () => {
+    it('shows a result for each lead', async () => {
       const mine = await fixture.addLead();
       const theirs = await fixture.addLead();
       await fixture.post(`/leads/${theirs.id}/reached-out`, fixture.bob);
@@ -230,28 +230,28 @@ describe('work on a lead', () => {
       expect(rows).to.have.members([fixture.ann.id, fixture.bob.id]);
     });
 
-    it('takes a whole page of 100', async () => {
+    it('accepts a whole page of 100', async () => {
       const ids = [];
       for (let i = 0; i < 100; i++) ids.push((await fixture.addLead()).id);
       const { text } = await mark(ids);
       expect(text).to.include('100 of 100 marked as reached out.');
     });
 
-    it('takes no more than that, and then none', async () => {
+    it('refuses more than that, and marks none', async () => {
       const { id } = await fixture.addLead();
       const ids = [id, ...Array.from({ length: 100 }, () => randomUUID())];
       expect((await mark(ids)).status).to.equal(422);
       expect(await fixture.owner('leads').where({ state: 'REACHED_OUT' })).to.be.empty;
     });
 
-    it('says what to do when it is empty', async () => {
+    it('says what to do when nothing was selected', async () => {
       const { text } = await mark([]);
       expect(text).to.include('No lead was selected.');
     });
   });
 
-  describe('the page', () => {
-    it('shows the other submissions from the address, however it is written', async () => {
+  describe('GET /leads/:id', () => {
+    it('shows the other submissions from the address, regardless of case', async () => {
       const { id } = await fixture.addLead({ email: 'carla@example.com' });
       const other = await fixture.addLead({ email: 'CARLA@example.com', lastName: 'Again' });
       await fixture.addLead({ email: 'carla@example.org', lastName: 'Else' });
@@ -260,7 +260,7 @@ describe('work on a lead', () => {
       expect(text).to.include(`href="/leads/${other.id}"`).and.not.include('Carla Else');
     });
 
-    it('tells all that happened, newest first, with who', async () => {
+    it('lists everything that happened, newest first, with who did it', async () => {
       const { id } = await fixture.addLead();
       await fixture.get(`/leads/${id}`);
       await fixture.get(`/leads/${id}/resume`, fixture.bob);
@@ -280,7 +280,7 @@ describe('work on a lead', () => {
       ]);
     });
 
-    it('tells of a first opening even after a change from the list', async () => {
+    it('shows that it was opened even after a change made in the list', async () => {
       const { id } = await fixture.addLead();
       await fixture.post(`/leads/${id}/reached-out`);
       const { text } = await fixture.get(`/leads/${id}`);
@@ -289,7 +289,7 @@ describe('work on a lead', () => {
       expect(again.text.match(/opened this page/g)).to.have.length(1);
     });
 
-    it('loses no change among many openings, and says what it leaves out', async () => {
+    it('shows every change among many openings, and says what it leaves out', async () => {
       const { id } = await fixture.addLead();
       await fixture.post(`/leads/${id}/reached-out`, fixture.bob);
       await fixture.owner.raw(
@@ -304,14 +304,14 @@ describe('work on a lead', () => {
       expect(text.match(/opened this page/g)).to.have.length(300);
     });
 
-    it('says so when the own mark is repeated', async () => {
+    it('says so when an account marks the lead again', async () => {
       const { id } = await fixture.addLead();
       await fixture.post(`/leads/${id}/reached-out`);
       const again = await fixture.post(`/leads/${id}/reached-out`);
       expect(String(again.headers['set-cookie'])).to.include('flash=REACHED_OUT_ALREADY');
     });
 
-    it('says once what was done', async () => {
+    it('shows the flash message once', async () => {
       const { id } = await fixture.addLead();
       const answer = await send(`/leads/${id}/notes`, { text: 'x' });
       const cookie = String(answer.headers['set-cookie']).split(';')[0]!;
