@@ -4,7 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, problemWith } from '../../embedded/ports';
-import { killIfThere } from '../support/process/kill-if-there';
+import { killIfRunning } from '../support/process/kill-if-running';
 import { temporaryFolder } from '../support/process/postgres';
 
 const root = path.join(__dirname, '../..');
@@ -78,7 +78,7 @@ export async function createWorkplace() {
   }
 
   async function killAll(): Promise<void> {
-    for (const pid of await processes()) killIfThere(pid);
+    for (const pid of await processes()) killIfRunning(pid);
     await untilNoProcess();
     // A process that ends loses its memory, by which it is found, before its sockets.
     for (const port of Object.values(ports)) {

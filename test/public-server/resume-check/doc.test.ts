@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { buildOle, type OleEntry } from '../../fixtures/build-ole';
-import { verdictOf } from '../../fixtures/verdict';
+import { checkContent } from '../../fixtures/check-file';
 
 const damaged = 'The file is damaged or incomplete. Save it again, or choose another one.';
 const notWord = 'The file is not a Word document. Choose a PDF, DOC, DOCX, RTF or TXT file.';
@@ -36,16 +36,16 @@ describe('checkResume on DOC', () => {
   ];
   for (const [name, content, verdict] of files) {
     it(`answers ${name} with "${verdict}"`, async () => {
-      expect(await verdictOf(content, 'cv.doc')).to.equal(verdict);
+      expect(await checkContent(content, 'cv.doc')).to.equal(verdict);
     });
   }
 
   it('follows a table that does not fit into the header', async () => {
-    expect(await verdictOf(largeOle(109), 'cv.doc')).to.equal('doc');
+    expect(await checkContent(largeOle(109), 'cv.doc')).to.equal('doc');
   });
 
   it('follows a table that does not fit into its first list', async () => {
-    expect(await verdictOf(largeOle(109 + 127 + 1), 'cv.doc')).to.equal('doc');
+    expect(await checkContent(largeOle(109 + 127 + 1), 'cv.doc')).to.equal('doc');
   });
 });
 

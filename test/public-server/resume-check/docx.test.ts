@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { buildZip, contentTypes, wordParts, wordType, type Part } from '../../fixtures/build-zip';
-import { verdictOf } from '../../fixtures/verdict';
+import { checkContent } from '../../fixtures/check-file';
 
 const damaged = 'The file is damaged or incomplete. Save it again, or choose another one.';
 const notWord = /^The file is not a Word document\./;
@@ -94,7 +94,7 @@ describe('checkResume on DOCX', () => {
   ];
   for (const [name, parts, verdict] of packages) {
     it(`answers ${name} with ${verdict}`, async () => {
-      const given = await verdictOf(buildZip(parts), 'cv.docx');
+      const given = await checkContent(buildZip(parts), 'cv.docx');
       if (typeof verdict === 'string') expect(given).to.equal(verdict);
       else expect(given).to.match(verdict);
     });
@@ -103,7 +103,7 @@ describe('checkResume on DOCX', () => {
   it('refuses a part without a header of its own', async () => {
     const content = buildZip([document, types]);
     content.write('XX', content.lastIndexOf('PK\x03\x04', undefined, 'latin1'));
-    expect(await verdictOf(content, 'cv.docx')).to.equal(damaged);
+    expect(await checkContent(content, 'cv.docx')).to.equal(damaged);
   });
 });
 

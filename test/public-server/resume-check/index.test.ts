@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { resumeTypes } from '../../../common/resumes/resume-type';
 import { checkResume } from '../../../public-server/resume-check';
 import { casesOf, corpusPath, type Case } from '../../fixtures/cases';
-import { verdictOf, verdictOfFile } from '../../fixtures/verdict';
+import { checkContent, checkFile } from '../../fixtures/check-file';
 import { rejection } from '../../support/rejection';
 
 const choose = 'Choose a PDF, DOC, DOCX, RTF or TXT file.';
@@ -48,20 +48,20 @@ describe('checkResume', () => {
   ] as const;
   for (const [name, content, filename, verdict] of verdicts) {
     it(`answers ${name} with "${verdict}"`, async () => {
-      expect(await verdictOf(Buffer.from(content), filename)).to.equal(verdict);
+      expect(await checkContent(Buffer.from(content), filename)).to.equal(verdict);
     });
   }
 
   for (const start of ['MZ', '\x7fELF', 'GIF89a', '\x89PNG', 'PK\x07\x08']) {
     it(`takes no PDF that starts with ${JSON.stringify(start)}`, async () => {
       const content = Buffer.from(`${start} %PDF-1.4`, 'latin1');
-      expect(await verdictOf(content, 'cv.pdf')).to.contain('not a PDF');
+      expect(await checkContent(content, 'cv.pdf')).to.contain('not a PDF');
     });
   }
 
   it('tells how to send a protected Word file', async () => {
     const file = corpusPath('docs/docx/tika-testWORD_protected_passtika.docx');
-    expect(await verdictOfFile(file, 'cv.docx')).to.contain('Save it without one');
+    expect(await checkFile(file, 'cv.docx')).to.contain('Save it without one');
   });
 
   it('passes on a failure of the disk', async () => {
@@ -74,7 +74,7 @@ describe('checkResume', () => {
 
 function itDecides({ id, expect: expected, file, filename, why }: Case): void {
   it(`${expected === 'either' ? 'survives' : `${expected}s`} ${id}: ${why}`, async () => {
-    const verdict = await verdictOfFile(corpusPath(file), filename);
+    const verdict = await checkFile(corpusPath(file), filename);
     const isAccepted = resumeTypes.some((type) => type === verdict);
     if (expected !== 'either') expect(isAccepted, verdict).to.equal(expected === 'accept');
   });

@@ -5,7 +5,7 @@ import { checkDoc } from '../../../public-server/resume-check/ole';
 import { ResumeProblem } from '../../../public-server/resume-check/problem';
 import { receivedFile, type ReceivedFile } from '../../../public-server/resume-check/received-file';
 import { casesOf, readCorpus } from '../../fixtures/cases';
-import { inFile } from '../../fixtures/verdict';
+import { inFile } from '../../fixtures/check-file';
 
 const rounds = 60;
 const maxReadBytes = 3 * 1024 * 1024;

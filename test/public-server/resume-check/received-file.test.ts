@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { open } from 'node:fs/promises';
 import { ResumeProblem } from '../../../public-server/resume-check/problem';
 import { receivedFile } from '../../../public-server/resume-check/received-file';
-import { inFile } from '../../fixtures/verdict';
+import { inFile } from '../../fixtures/check-file';
 
 describe('receivedFile', () => {
   const ranges = [

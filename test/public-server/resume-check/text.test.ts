@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { verdictOf } from '../../fixtures/verdict';
+import { checkContent } from '../../fixtures/check-file';
 
 const notText = 'The file is not plain text. Choose a PDF, DOC, DOCX, RTF or TXT file.';
 const empty = 'The file is empty. Choose another one.';
@@ -31,27 +31,27 @@ describe('checkResume on text', () => {
   ] as const;
   for (const [name, content, verdict] of files) {
     it(`answers ${name} with "${verdict}"`, async () => {
-      expect(await verdictOf(Buffer.from(content), 'cv.txt')).to.equal(verdict);
+      expect(await checkContent(Buffer.from(content), 'cv.txt')).to.equal(verdict);
     });
   }
 
   it('finds one NUL at the very end of a large file', async () => {
     const content = Buffer.alloc(10 * 1024 * 1024, 'A line of text.\n');
-    expect(await verdictOf(content, 'cv.txt')).to.equal('txt');
+    expect(await checkContent(content, 'cv.txt')).to.equal('txt');
     content[content.length - 1] = 0;
-    expect(await verdictOf(content, 'cv.txt')).to.equal(notText);
+    expect(await checkContent(content, 'cv.txt')).to.equal(notText);
   });
 
   it('finds the one letter in a large file of spaces', async () => {
     const content = Buffer.alloc(200_000, ' ');
-    expect(await verdictOf(content, 'cv.txt')).to.equal(empty);
+    expect(await checkContent(content, 'cv.txt')).to.equal(empty);
     content[70_000] = 0x41;
-    expect(await verdictOf(content, 'cv.txt')).to.equal('txt');
+    expect(await checkContent(content, 'cv.txt')).to.equal('txt');
   });
 
   it('reads a character that two pieces share', async () => {
     const content = Buffer.from(`\ufeff${'a'.repeat(32_766)}\u{1f600}`, 'utf16le');
-    expect(await verdictOf(content.subarray(0, -2), 'cv.txt')).to.equal(notText);
-    expect(await verdictOf(content, 'cv.txt')).to.equal('txt');
+    expect(await checkContent(content.subarray(0, -2), 'cv.txt')).to.equal(notText);
+    expect(await checkContent(content, 'cv.txt')).to.equal('txt');
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { buildZip, endRecord, wordParts, zip64End, type End } from '../../fixtures/build-zip';
-import { verdictOf } from '../../fixtures/verdict';
+import { checkContent } from '../../fixtures/check-file';
 
 const damaged = 'The file is damaged or incomplete. Save it again, or choose another one.';
 const notWord = 'The file is not a Word document. Choose a PDF, DOC, DOCX, RTF or TXT file.';
@@ -58,19 +58,19 @@ describe('checkResume on the end of a zip', () => {
   ];
   for (const [name, end, verdict] of ends) {
     it(`answers ${name} with "${verdict}"`, async () => {
-      expect(await verdictOf(buildZip(wordParts(), end), 'cv.docx')).to.equal(verdict);
+      expect(await checkContent(buildZip(wordParts(), end), 'cv.docx')).to.equal(verdict);
     });
   }
 
   it('refuses bytes after the end', async () => {
     const content = Buffer.concat([buildZip(wordParts()), Buffer.alloc(1)]);
-    expect(await verdictOf(content, 'cv.docx')).to.equal(damaged);
+    expect(await checkContent(content, 'cv.docx')).to.equal(damaged);
   });
 
   it('refuses a file that is cut anywhere', async () => {
     const content = buildZip(wordParts());
     for (let length = 4; length < content.length; length++) {
-      expect(await verdictOf(content.subarray(0, length), 'cv.docx')).to.equal(damaged);
+      expect(await checkContent(content.subarray(0, length), 'cv.docx')).to.equal(damaged);
     }
   });
 });

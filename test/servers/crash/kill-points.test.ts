@@ -139,11 +139,11 @@ describe('a server that is killed', () => {
       let told;
       if (internalPoints.includes(point)) {
         told = await send(port, submission);
-        const entry = 'test/servers/crash/internal-entry.ts';
+        const entry = 'test/servers/crash/kill-points/internal-entry.ts';
         killed = await startServer('internal', { ...internalEnv(), ...env }, entry);
       } else {
         const ownPort = await freePort();
-        const entry = 'test/servers/crash/public-entry.ts';
+        const entry = 'test/servers/crash/kill-points/public-entry.ts';
         killed = await startServer('public', { ...publicEnv(ownPort), ...env }, entry);
         told = await send(ownPort, submission);
       }

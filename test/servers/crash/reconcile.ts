@@ -1,4 +1,4 @@
-import type { LeadEntry, Ledgers, OutboxEntry } from './ledgers';
+import type { LeadRecord, Records, OutboxRecord } from './records';
 import { isSuccess, type ClientEntry } from './load';
 import type { Received } from './mailbox';
 import type { Submission } from './submission';
@@ -19,15 +19,15 @@ export const promises = [
 /** For each promise, how it was broken. */
 export type Broken = Record<(typeof promises)[number], string[]>;
 
-export function reconcile(ledgers: Ledgers): Broken {
-  const { clients, leads } = ledgers;
+export function reconcile(records: Records): Broken {
+  const { clients, leads } = records;
   const rows = groupBy(leads, ({ email }) => email);
   const broken: Broken = {
     'acknowledged leads lost': [],
     'leads that are partial': [],
     'leads doubled': [],
-    'mails not sent': unsent(ledgers),
-    'mails doubled without a crash': doubled(ledgers),
+    'mails not sent': unsent(records),
+    'mails doubled without a crash': doubled(records),
     'answers that are none of ours': clients.flatMap(oddAnswers),
   };
   for (const { submission, answers } of clients) {
@@ -39,7 +39,7 @@ export function reconcile(ledgers: Ledgers): Broken {
       broken['acknowledged leads lost'].push(id);
     }
     for (const row of found) {
-      const lacks = lacking(row, submission, ledgers);
+      const lacks = lacking(row, submission, records);
       if (lacks) broken['leads that are partial'].push(`${row.id}: ${lacks}`);
     }
   }
@@ -48,7 +48,7 @@ export function reconcile(ledgers: Ledgers): Broken {
 }
 
 /** What a row lacks of what was sent: words, object or its pair of mails. */
-function lacking(row: LeadEntry, sent: Submission, { objects, outbox }: Ledgers) {
+function lacking(row: LeadRecord, sent: Submission, { objects, outbox }: Records) {
   const mails = outbox.filter(({ lead_id }) => lead_id === row.id);
   if (row.first_name !== sent.firstName || row.last_name !== sent.lastName) return 'other words';
   if (row.resume_sha256 !== sent.sha256) return 'the hash of another file';
@@ -59,10 +59,10 @@ function lacking(row: LeadEntry, sent: Submission, { objects, outbox }: Ledgers)
   return kinds.join() === 'ACKNOWLEDGEMENT,NOTIFICATION' ? undefined : `mails: ${kinds.join()}`;
 }
 
-function unsent({ leads, outbox, mails }: Ledgers): string[] {
+function unsent({ leads, outbox, mails }: Records): string[] {
   const emails = new Map(leads.map(({ id, email }) => [id, email]));
   const received = new Map(mails.map((mail) => [mail.messageId.split('@')[0], mail]));
-  const problem = ({ id, kind, state, lead_id }: OutboxEntry) => {
+  const problem = ({ id, kind, state, lead_id }: OutboxRecord) => {
     if (state !== 'SENT') return `is ${state}`;
     const mail = received.get(id);
     if (!mail) return 'is SENT and was never received';
@@ -78,7 +78,7 @@ function unsent({ leads, outbox, mails }: Ledgers): string[] {
 export const attorney = 'attorney@lee.example';
 
 /** Repeats are allowed only when a crash came between the 250 and our record of it. */
-function doubled({ outbox, mails, outages }: Ledgers): string[] {
+function doubled({ outbox, mails, outages }: Records): string[] {
   const known = new Set(outbox.map(({ id }) => id));
   const unknown = mails.filter(({ messageId }) => !known.has(messageId.split('@')[0]!));
   const wasKilled = ({ sender, at }: Received) =>

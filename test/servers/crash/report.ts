@@ -1,8 +1,8 @@
-import type { Ledgers } from './ledgers';
+import type { Records } from './records';
 import { isSuccess, type ClientEntry } from './load';
 import type { Received } from './mailbox';
 import { promises, repeated, type Broken } from './reconcile';
-import type { Target } from './target';
+import type { Target } from './targets/target';
 
 const shownProblems = 10;
 
@@ -11,9 +11,9 @@ export function progress(targets: Target[], clients: ClientEntry[], mails: Recei
   return `${kills} kills · ${clients.length} submissions · ${answers(clients)} · ${mails.length} mails`;
 }
 
-/** The four ledgers, and each promise with what broke it. */
-export function report(ledgers: Ledgers, broken: Broken): string {
-  const { clients, leads, outbox, objects, mails, outages } = ledgers;
+/** The four records, and each promise with what broke it. */
+export function report(records: Records, broken: Broken): string {
+  const { clients, leads, outbox, objects, mails, outages } = records;
   const acknowledged = clients.filter((client) => client.answers.some(isSuccess));
   const stored = new Set(leads.map(({ email }) => email));
   const gaveUp = clients.filter((client) => !acknowledged.includes(client));

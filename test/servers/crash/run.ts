@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../../support/process/postgres';
-import { killAtRandom } from './kills';
+import { killAtRandom } from './kill-at-random';
 import { startLoad, type Load } from './load';
 import { startMailbox, type Mailbox } from './mailbox';
 import { createRandom } from './random';
@@ -53,15 +53,15 @@ async function main(): Promise<void> {
 
 /** Whether every promise was kept. */
 async function judge(system: CrashSystem, load: Load, mailbox: Mailbox): Promise<boolean> {
-  const ledgers = {
-    ...(await system.readLedgers()),
+  const records = {
+    ...(await system.readRecords()),
     clients: load.entries,
     mails: mailbox.received,
     outages: new Map(system.targets.map(({ name, outages }) => [name, outages])),
   };
-  const broken = reconcile(ledgers);
+  const broken = reconcile(records);
   const problems = system.targets.flatMap((target) => target.problems);
-  console.log(report(ledgers, broken));
+  console.log(report(records, broken));
   for (const problem of problems) console.log(problem);
   return problems.length === 0 && Object.values(broken).every((each) => each.length === 0);
 }

@@ -4,11 +4,11 @@ import { freePort } from '../../../embedded/ports';
 import { provision } from '../../../embedded/provision';
 import { until } from '../../support/smtp/deliveries';
 import { attorney } from './reconcile';
-import { readLeads, readObjects, readOutbox, type Ledgers } from './ledgers';
+import { readLeads, readObjects, readOutbox, type Records } from './records';
 import type { Mailbox } from './mailbox';
-import { keepPostgres } from './postgres';
-import { keepServer } from './server';
-import type { Target } from './target';
+import { keepPostgres } from './targets/postgres';
+import { keepServer } from './targets/server';
+import type { Target } from './targets/target';
 
 export interface CrashSystem {
   targets: Target[];
@@ -17,7 +17,7 @@ export interface CrashSystem {
   untilUp(): Promise<void>;
   /** Until nothing waits in the outbox, or for so long. */
   untilDrained(patienceMs: number): Promise<void>;
-  readLedgers(): Promise<Omit<Ledgers, 'clients' | 'mails' | 'outages'>>;
+  readRecords(): Promise<Omit<Records, 'clients' | 'mails' | 'outages'>>;
   stop(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export async function startCrashSystem(folder: string, mailbox: Mailbox): Promis
       await until(async () => (await waiting()) === 0, patienceMs).catch(() => undefined);
     },
 
-    async readLedgers() {
+    async readRecords() {
       const [leads, outbox] = [await readLeads(owner), await readOutbox(owner)];
       return { leads, outbox, objects: readObjects(resumeDir) };
     },

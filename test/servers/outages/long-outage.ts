@@ -24,9 +24,9 @@ export async function longOutage(internalServers: number): Promise<boolean> {
   await until(async () => (await system.waiting()) === 0, 60_000).catch(() => undefined);
   const mailedMs = Date.now() - end;
 
-  const ledgers = { ...(await system.readLedgers()), clients, mails: mail.received };
+  const records = { ...(await system.readRecords()), clients, mails: mail.received };
   const problems = [
-    ...Object.values(reconcile({ ...ledgers, outages: new Map() })).flat(),
+    ...Object.values(reconcile({ ...records, outages: new Map() })).flat(),
     ...system.servers.flatMap((server) => server.problems),
     ...(mail.received.length === 2 * leads ? [] : [`${mail.received.length} mails came`]),
   ];

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { KeptServer } from '../crash/server';
+import type { KeptServer } from '../crash/targets/server';
 
 /** The resident memory of each server. Reads /proc, and so runs on Linux alone. */
 export function residentMebibytes(servers: KeptServer[]): number[] {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { faults } from './faults';
-import { brokenRules } from './judge';
-import { measure } from './row';
+import { brokenRules } from './broken-promises';
+import { measure } from './measure';
 import { canMount } from './stores';
 import { startOutageSystem, type OutageSystem } from './system';
 

@@ -1,5 +1,5 @@
-import { countAnswers } from './answers';
-import type { Row } from './row';
+import { countAnswers } from './responses';
+import type { Row } from './measure';
 
 const shownProblems = 5;
 

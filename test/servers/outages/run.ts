@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { faults, nothing, type Fault } from './faults';
-import { brokenBounds, brokenRules } from './judge';
+import { brokenBounds, brokenRules } from './broken-promises';
 import { longOutage } from './long-outage';
 import { heading, line, reportProblems, reportRow } from './report';
-import { measure, type Row } from './row';
+import { measure, type Row } from './measure';
 import { canMount } from './stores';
 import { startOutageSystem, type OutageSystem } from './system';
 

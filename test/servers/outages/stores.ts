@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readObjects } from '../crash/ledgers';
+import { readObjects } from '../crash/records';
 import type { Fault as StorageFault } from '../../support/gcs/faults';
 import { creator, keeper, startGcsServer } from '../../support/gcs/server';
 import { startProxy, type Proxy } from './proxy';

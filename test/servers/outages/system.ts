@@ -7,9 +7,9 @@ import { hashPassword } from '../../../common/accounts/passwords';
 import { freePort } from '../../../embedded/ports';
 import { startPostgres } from '../../../embedded/postgres/postgres';
 import { provision } from '../../../embedded/provision';
-import { readLeads, readOutbox, type Ledgers } from '../crash/ledgers';
+import { readLeads, readOutbox, type Records } from '../crash/records';
 import { attorney } from '../crash/reconcile';
-import { keepServer, type KeptServer } from '../crash/server';
+import { keepServer, type KeptServer } from '../crash/targets/server';
 import { until } from '../../support/smtp/deliveries';
 import { temporaryFolder } from '../../support/process/postgres';
 import { hasRedis, startRedis, type TestRedis } from '../../support/process/redis';
@@ -34,7 +34,7 @@ export interface OutageSystem {
   /** The addresses of the leads whose mail failed for good. */
   failedFor(): Promise<string[]>;
   resendFailed(): Promise<number>;
-  readLedgers(): Promise<Pick<Ledgers, 'leads' | 'outbox' | 'objects'>>;
+  readRecords(): Promise<Pick<Records, 'leads' | 'outbox' | 'objects'>>;
   stop(isKept?: boolean): Promise<void>;
 }
 
@@ -138,7 +138,7 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
 
     resendFailed: () => createOutboxAdmin(desk).resendFailed('system'),
 
-    async readLedgers() {
+    async readRecords() {
       const [leads, outbox] = [await readLeads(owner), await readOutbox(owner)];
       return { leads, outbox, objects: store.objects() };
     },

@@ -1,7 +1,7 @@
-import { runServer } from '../../../common/http/run-server';
-import type { OutboxRepository } from '../../../common/outbox/repository';
-import { startInternalServer } from '../../../internal-server/start';
-import { killSelf } from './kill';
+import { runServer } from '../../../../common/http/run-server';
+import type { OutboxRepository } from '../../../../common/outbox/repository';
+import { startInternalServer } from '../../../../internal-server/start';
+import { killSelf } from './kill-self';
 
 type Adapt = (outbox: OutboxRepository) => OutboxRepository;
 

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
-import { runServer } from '../../../common/http/run-server';
-import { createLeadIntake } from '../../../common/leads/add-lead';
-import type { PublicDeps } from '../../../public-server/app';
-import { startPublicServer } from '../../../public-server/start';
-import { killSelf } from './kill';
+import { runServer } from '../../../../common/http/run-server';
+import { createLeadIntake } from '../../../../common/leads/add-lead';
+import type { PublicDeps } from '../../../../public-server/app';
+import { startPublicServer } from '../../../../public-server/start';
+import { killSelf } from './kill-self';
 
 type Adapt = (deps: PublicDeps & { db: Knex }) => PublicDeps;
 

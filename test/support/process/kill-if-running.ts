@@ -1,5 +1,5 @@
 /** A process that was just found may have ended by itself. */
-export function killIfThere(pid: number): void {
+export function killIfRunning(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ClientEntry } from './load';
 import type { Received } from './mailbox';
-import type { Outage } from './target';
+import type { Outage } from './targets/target';
 
-export interface LeadEntry {
+export interface LeadRecord {
   id: string;
   email: string;
   first_name: string;
@@ -16,7 +16,7 @@ export interface LeadEntry {
   resume_sha256: string;
 }
 
-export interface OutboxEntry {
+export interface OutboxRecord {
   id: string;
   lead_id: string;
   kind: string;
@@ -24,10 +24,10 @@ export interface OutboxEntry {
 }
 
 /** What each party holds after all is over. */
-export interface Ledgers {
+export interface Records {
   clients: ClientEntry[];
-  leads: LeadEntry[];
-  outbox: OutboxEntry[];
+  leads: LeadRecord[];
+  outbox: OutboxRecord[];
   /** The SHA-256 of each object by its key. */
   objects: Map<string, string>;
   mails: Received[];
@@ -35,12 +35,12 @@ export interface Ledgers {
   outages: Map<string, Outage[]>;
 }
 
-export function readLeads(owner: Knex): Promise<LeadEntry[]> {
-  return owner<LeadEntry>('leads').select();
+export function readLeads(owner: Knex): Promise<LeadRecord[]> {
+  return owner<LeadRecord>('leads').select();
 }
 
-export function readOutbox(owner: Knex): Promise<OutboxEntry[]> {
-  return owner<OutboxEntry>('outbox').select();
+export function readOutbox(owner: Knex): Promise<OutboxRecord[]> {
+  return owner<OutboxRecord>('outbox').select();
 }
 
 export function readObjects(resumeDir: string): Map<string, string> {

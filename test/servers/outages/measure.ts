@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoad } from '../crash/load';
-import type { Ledgers } from '../crash/ledgers';
+import type { Records } from '../crash/records';
 import { createRandom } from '../crash/random';
 import { until } from '../../support/smtp/deliveries';
-import { recoveryMs, wasServed, watchAnswers, type SeenAnswer } from './answers';
-import { watchDesk } from './desk';
+import { recoveryMs, wasServed, watchAnswers, type SeenAnswer } from './responses';
+import { watchDesk } from './attorney';
 import type { Fault } from './faults';
 import { residentMebibytes } from './memory';
 import type { OutageSystem } from './system';
@@ -23,7 +23,7 @@ export interface Row {
   grownMebibytes: number;
   /** To whom mail failed for good. */
   failedFor: string[];
-  ledgers: Ledgers;
+  records: Records;
   /** What a server did unasked. */
   problems: string[];
 }
@@ -82,8 +82,8 @@ export async function measure(
     grownMebibytes: Math.max(...grown),
     failedFor,
     problems: system.servers.flatMap(({ problems }) => problems.splice(0)),
-    ledgers: {
-      ...(await system.readLedgers()),
+    records: {
+      ...(await system.readRecords()),
       clients: load.entries,
       mails: system.mail.received,
       outages: explained(system, fault, { from, to }),
@@ -107,7 +107,7 @@ function explained(
   { deskToo }: Fault,
   during: { from: number; to: number },
 ) {
-  const outages: Ledgers['outages'] = new Map();
+  const outages: Records['outages'] = new Map();
   if (deskToo) outages.set('postgres', [during]);
   for (const { sender, at } of mail.received) {
     if (!mail.deaths.includes(at)) continue;

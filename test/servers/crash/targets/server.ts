@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { restartMs, type Outage, type Target } from './target';
 
-const compiled = path.join(__dirname, '../../../dist');
+const compiled = path.join(__dirname, '../../../../dist');
 
 export interface ServerOptions {
   name: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeenAnswer } from './answers';
+import type { SeenAnswer } from './responses';
 import { deskLogin, type OutageSystem } from './system';
 
 const pauseMs = 200;

@@ -1,6 +1,6 @@
 import { reconcile } from '../crash/reconcile';
-import { wasServed, type SeenAnswer } from './answers';
-import type { Measured, Row } from './row';
+import { wasServed, type SeenAnswer } from './responses';
+import type { Measured, Row } from './measure';
 
 const answersWithinMs = 5000;
 const recoversWithinMs = 10_000;
@@ -24,7 +24,7 @@ export function brokenRules({ fault, public: form, desk, ...row }: Row): string[
     if (!failsFor(address)) problems.push(`a mail to ${address} failed`);
   }
   if (fault.failsFor && row.failedFor.length === 0) problems.push('no mail failed');
-  problems.push(...Object.values(reconcile(row.ledgers)).flat());
+  problems.push(...Object.values(reconcile(row.records)).flat());
   return problems;
 }
 

@@ -1,7 +1,7 @@
 import { once, type EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between, pick, type Random } from './random';
-import type { Target } from './target';
+import type { Target } from './targets/target';
 
 const patienceMs = 30_000;
 const longestPauseMs = 900;

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPostgres } from '../../../embedded/postgres/postgres';
-import { killIfThere } from '../../support/process/kill-if-there';
+import { startPostgres } from '../../../../embedded/postgres/postgres';
+import { killIfRunning } from '../../../support/process/kill-if-running';
 import { restartMs, type Outage, type Target } from './target';
 
 const attempts = 5;
@@ -67,5 +67,5 @@ async function killWithChildren(postmaster: number): Promise<void> {
     const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (Number(parent) === postmaster) family.push(Number(name));
   }
-  for (const pid of family) killIfThere(pid);
+  for (const pid of family) killIfRunning(pid);
 }
