@@ -11,8 +11,17 @@ export const images: Record<string, Image> = {
   public: {
     entries: ['public-server/index.js'],
     folders: ['common/http/static', 'public-server/static', 'views/public'],
-    foreign: ['internal-server', 'views/internal', 'views/mail', 'dist/migrations'],
-    foreignPackages: ['nodemailer'],
+    foreign: [
+      ...['internal-server', 'views/internal', 'views/mail', 'dist/migrations'],
+      ...['accounts', 'audit', 'mail', 'metrics/overview', 'outbox', 'sweep'].map(
+        (noun) => `common/${noun}/`,
+      ),
+      ...['changes', 'count', 'filter', 'list', 'notes', 'repository', 'rows', 'search'].map(
+        (file) => `leads/${file}`,
+      ),
+      ...['resumes/open-store', 'resumes/local/store', 'resumes/gcs/store', '/hash-file'],
+    ],
+    foreignPackages: ['nodemailer', 'rate-limiter-flexible', 'swagger-ui-dist'],
   },
   internal: {
     entries: [

@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import {
-  emailAddress,
-  readEnvironment,
-  readShared,
-  sharedVariables,
-  url,
-  whole,
-  type SharedConfig,
-} from '../common/config/environment';
-import { opsSchema, opsVariables, type OpsConfig } from '../common/config/ops';
+import { emailAddress, readEnvironment, url, whole } from '../common/config/environment';
 import type { MailConfig } from '../common/mail/config';
+import { opsSchema, opsVariables, type OpsConfig } from '../common/config/ops';
+import { readShared, sharedVariables, type SharedConfig } from '../common/config/shared-variables';
 import {
   resumeStoreSchema,
   resumeStoreVariables,

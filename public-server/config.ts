@@ -1,13 +1,7 @@
 import { z } from 'zod';
-import {
-  readEnvironment,
-  readShared,
-  sharedVariables,
-  url,
-  whole,
-  type SharedConfig,
-} from '../common/config/environment';
+import { readEnvironment, url, whole } from '../common/config/environment';
 import { opsSchema, opsVariables, type OpsConfig } from '../common/config/ops';
+import { readShared, sharedVariables, type SharedConfig } from '../common/config/shared-variables';
 import {
   resumeStoreSchema,
   resumeStoreVariables,

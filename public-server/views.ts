@@ -1,4 +1,4 @@
-import type { Firm } from '../common/config/environment';
+import type { Firm } from '../common/config/shared-variables';
 import type { ErrorPage } from '../common/http/error-response';
 import type { Render } from '../common/render';
 import type { formPage } from './submissions/form-page';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.join(__dirname, '..');
@@ -11,12 +11,39 @@ function sources(folder: string): string[] {
     .map((file) => path.join(folder, file));
 }
 
-/** The files of this project that a file imports, as paths from its root. */
-function imports(file: string): string[] {
-  const text = readFileSync(path.join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import\(|require\()\s*'(\.{1,2}\/[^']+)'/g)].map(([, target]) =>
-    path.join(path.dirname(file), target!),
+const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+/** The files of this project that a text names, as paths from its root without extension. */
+function importsIn(text: string, file: string): string[] {
+  const named = /(?:from|import\(|require(?:\.resolve)?\()\s*'(\.{1,2}\/[^']+)'/g;
+  return [...text.matchAll(named)].map(([, target]) => path.join(path.dirname(file), target!));
+}
+
+const imports = (file: string) => importsIn(textOf(file), file);
+
+/** What a file loads: the names of an `import type` exist in no running process. */
+function loads(file: string): string[] {
+  const types = /^(?:import|export) type [^;]*;$|typeof import\('[^']*'\)/gm;
+  return importsIn(textOf(file).replace(types, ''), file);
+}
+
+/** The file that an import without extension means. */
+function resolve(target: string): string | undefined {
+  return [`${target}.ts`, path.join(target, 'index.ts')].find((file) =>
+    existsSync(path.join(root, file)),
   );
+}
+
+/** Everything that a process loads from its entry on, lazy loads included. */
+function closure(entry: string): Set<string> {
+  const found = new Set([entry]);
+  for (const file of found) {
+    for (const target of loads(file)) {
+      const loaded = resolve(target);
+      if (loaded) found.add(loaded);
+    }
+  }
+  return found;
 }
 
 function importsBetween(from: string, ...to: string[]): string[] {
@@ -69,19 +96,100 @@ describe('the wall between the zones', () => {
   });
 
   it('has no circle of imports', () => {
-    const files = surfaces.flatMap(sources);
-    const finished = new Set<string>();
-    const visit = (file: string, trail: string[]): void => {
-      if (finished.has(file)) return;
-      expect(trail, `circle: ${[...trail, file].join(' → ')}`).to.not.include(file);
-      for (const target of imports(file)) {
-        const next = [`${target}.ts`, path.join(target, 'index.ts')].find((name) =>
-          files.includes(name),
-        );
-        if (next) visit(next, [...trail, file]);
-      }
-      finished.add(file);
-    };
-    for (const file of files) visit(file, []);
+    const graph = new Map(
+      surfaces.flatMap(sources).map((file) => [file, imports(file).map(resolve)]),
+    );
+    expect(circleIn(graph)).to.be.undefined;
+  });
+
+  it('has no circle between the folders of common', () => {
+    const folderOf = (file = '') => file.split(path.sep).slice(0, 2).join(path.sep);
+    const graph = new Map<string, (string | undefined)[]>();
+    for (const file of sources('common')) {
+      const folder = folderOf(file);
+      const targets = imports(file).map((target) => folderOf(resolve(target)));
+      graph.set(folder, [...(graph.get(folder) ?? []), ...targets.filter((to) => to !== folder)]);
+    }
+    expect(circleIn(graph)).to.be.undefined;
+  });
+
+  it('has no arrow upward', () => {
+    const layers = [/^(index|start|commands\/.*)$/, /^app$/, /^routes$/, /^(pages|api)\//, /./];
+    const layerOf = (inside: string) => layers.findIndex((layer) => layer.test(inside));
+    const upward = ['public-server', 'internal-server'].flatMap((server) =>
+      sources(server).flatMap((file) =>
+        imports(file)
+          .filter((target) => target.startsWith(server + path.sep))
+          .filter((target) => {
+            const [from, to] = [file.replace(/\.ts$/, ''), target].map((name) =>
+              layerOf(path.relative(server, name)),
+            );
+            return to! < from!;
+          })
+          .map((target) => `${file} imports ${target}`),
+      ),
+    );
+    expect(upward).to.deep.equal([]);
+  });
+});
+
+/** The first circle that is found, as a list of names. */
+function circleIn(graph: Map<string, (string | undefined)[]>): string | undefined {
+  const finished = new Set<string>();
+  const visit = (node: string, trail: string[]): string | undefined => {
+    if (trail.includes(node)) return [...trail, node].join(' → ');
+    if (finished.has(node)) return undefined;
+    for (const target of graph.get(node) ?? []) {
+      const circle = target && visit(target, [...trail, node]);
+      if (circle) return circle;
+    }
+    finished.add(node);
+    return undefined;
+  };
+  for (const node of graph.keys()) {
+    const circle = visit(node, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+describe('the public process', () => {
+  const loaded = [...closure('public-server/index.ts')];
+  const shared = loaded.filter((file) => file.startsWith(`common${path.sep}`)).sort();
+
+  it('loads nothing that lists, reads, changes or mails a lead', () => {
+    expect(shared).to.deep.equal(
+      `
+      config/environment config/ops config/shared-variables
+      database/connect database/is-outage
+      database/privileges/actual database/privileges/advice
+      database/privileges/check-at-start database/privileges/check
+      http/create-app http/error-response http/health http/listen http/request-labels
+      http/request-log http/run-server http/security-headers http/static-files http/timeouts
+      is-uuid
+      leads/add-lead leads/field-limits leads/reference
+      logger
+      metrics/pool-metrics metrics/request-metrics metrics/serve metrics/store-metrics
+      render
+      resilience/circuit-breaker resilience/retry resilience/semaphore
+      resilience/timed-memo resilience/timeout
+      resumes/gcs/attempts resumes/gcs/bucket resumes/gcs/intake resumes/gcs/upload
+      resumes/key resumes/local/folder resumes/local/intake
+      resumes/open-intake resumes/resume-type resumes/store-config
+      `
+        .trim()
+        .split(/\s+/)
+        .map((file) => `common/${file}.ts`),
+    );
+  });
+
+  it('loads no file outside of its own folder and common', () => {
+    const own = loaded.filter((file) => file.startsWith(`public-server${path.sep}`));
+    expect(own.length + shared.length).to.equal(loaded.length);
+  });
+
+  it('loads at most 1,900 lines of common', () => {
+    const lines = shared.map((file) => textOf(file).split('\n').length - 1);
+    expect(lines.reduce((sum, count) => sum + count, 0)).to.be.at.most(1900);
   });
 });

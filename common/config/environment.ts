@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** Every problem of an environment at once, each with the name of its variable. */
+/** Lists every problem of an environment, each with the name of its variable. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
-    super(`The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    super(`The configuration is not valid:\n${problems.map((line) => `  ${line}`).join('\n')}`);
     this.name = 'ConfigError';
   }
 }
 
 type Environment = Record<string, string | undefined>;
 
-/** Reads the variables that the schema names; an empty one counts as missing. */
+/** Reads the variables that the schema names. An empty variable counts as missing. */
 export function readEnvironment<Schema extends z.ZodType>(
   schema: Schema,
   env: Environment,
@@ -28,7 +28,6 @@ export const required = (what: string) =>
     error: (issue) => (issue.input === undefined ? `is missing: ${what}` : 'is invalid'),
   });
 
-/** A whole number of the stated range. */
 export const whole = (min: number, max: number) =>
   z
     .string()
@@ -42,54 +41,7 @@ export const url = (what: string, ...protocols: string[]) =>
     `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 
-/** Loose on purpose: `admin@localhost` is one, too. */
+/** Loose on purpose: `admin@localhost` is valid, too. */
 export const emailAddress = z
   .string()
   .regex(/^[^\s@<>,;]+@[^\s@<>,;]+$/, 'must be an email address');
-
-/** What both servers read under the same names, each from its own environment. */
-export const sharedVariables = {
-  HOST: z.string().default('127.0.0.1'),
-  DATABASE_URL: url("this server's own Postgres login", 'postgres:', 'postgresql:'),
-  TRUSTED_PROXY_HOPS: whole(0, 10).prefault('0'),
-  DRAIN_SECONDS: whole(0, 300).prefault('0'),
-  FIRM_NAME: z.string().default('Our firm'),
-  FIRM_CONTACT: z.string().optional(),
-  FIRM_PRIVACY_URL: url('', 'https:', 'http:').optional(),
-  FIRM_DISCLAIMER: z.string().optional(),
-  FIRM_REPLY_TIME: z.string().default('a few working days'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-};
-
-/** The firm's own words, shown on the form, the pages and in the mails. */
-export interface Firm {
-  name: string;
-  contact: string | undefined;
-  privacyUrl: string | undefined;
-  disclaimer: string | undefined;
-  /** Within what time an attorney usually reads a submission. */
-  replyTime: string;
-}
-
-type SharedValues = z.output<z.ZodObject<typeof sharedVariables>>;
-
-/** What every server's configuration has of the shared variables. */
-export function readShared(values: SharedValues) {
-  const firm: Firm = {
-    name: values.FIRM_NAME,
-    contact: values.FIRM_CONTACT,
-    privacyUrl: values.FIRM_PRIVACY_URL,
-    disclaimer: values.FIRM_DISCLAIMER,
-    replyTime: values.FIRM_REPLY_TIME,
-  };
-  return {
-    host: values.HOST,
-    databaseUrl: values.DATABASE_URL,
-    trustedProxyHops: values.TRUSTED_PROXY_HOPS,
-    drainMs: values.DRAIN_SECONDS * 1000,
-    logLevel: values.LOG_LEVEL,
-    firm,
-  };
-}
-
-export type SharedConfig = ReturnType<typeof readShared>;

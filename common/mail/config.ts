@@ -1,4 +1,4 @@
-import type { Firm } from '../config/environment';
+import type { Firm } from '../config/shared-variables';
 
 export interface MailConfig {
   firm: Firm;

@@ -1,4 +1,4 @@
-import type { Firm } from '../../../common/config/environment';
+import type { Firm } from '../../../common/config/shared-variables';
 import type { Time } from '../../format';
 import type { Flash } from './flash';
 

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { Firm } from '../../../common/config/environment';
+import type { Firm } from '../../../common/config/shared-variables';
 import type { MailWorker } from '../../../common/mail/worker';
 import type { Overview } from '../../../common/metrics/overview/overview';
 import { createRender } from '../../../common/render';
