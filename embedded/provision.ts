@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../migrations/run';
 
@@ -18,7 +20,9 @@ export interface Provisioned {
   internalUrl: string;
 }
 
-/** Makes or brings up to date the database, its owner and the login of each server. */
+const loginsFile = path.join(__dirname, '../common/database/privileges/logins.sql');
+
+/** Creates the database, its owner and the login of each server, or brings them up to date. */
 export async function provision(
   superuserUrl: string,
   options: ProvisionOptions,
@@ -29,26 +33,13 @@ export async function provision(
     publicUrl: loginUrl(superuserUrl, database, 'public_server', passwords.publicServer),
     internalUrl: loginUrl(superuserUrl, database, 'internal_server', passwords.internalServer),
   };
-  await withClient(superuserUrl, async (client) => {
-    await ensureLogin(client, 'lead_owner', passwords.owner, 'createrole');
-    await ensureDatabase(client, database);
-    await client.query('revoke connect on database postgres, template1 from public');
-  });
-  await withClient(loginUrl(superuserUrl, database), closeLargeObjects);
+  await withClient(superuserUrl, (client) => ensureDatabase(client, database));
+  await withClient(loginUrl(superuserUrl, database), (client) => ensureLogins(client, passwords));
   await migrate(urls.ownerUrl);
-  await withClient(superuserUrl, async (client) => {
-    await ensureLogin(client, 'public_server', passwords.publicServer);
-    await ensureLogin(client, 'internal_server', passwords.internalServer);
-    await client.query(
-      'grant lead_public to public_server; grant lead_internal to internal_server',
-    );
-    await limitLogin(client, 'public_server', '5s');
-    await limitLogin(client, 'internal_server', '60s');
-  });
   return urls;
 }
 
-/** The same server seen by another login, or by the same one in another database. */
+/** The URL of another database of the same server, for the same login or another one. */
 export function loginUrl(url: string, database: string, user?: string, password?: string): string {
   const login = new URL(url);
   login.pathname = `/${database}`;
@@ -70,33 +61,20 @@ export async function withClient(
   }
 }
 
-async function ensureLogin(
-  client: Client,
-  role: string,
-  password: string,
-  attributes = '',
-): Promise<void> {
-  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
-  if (rowCount === 0) await client.query(`create role ${role}`);
-  const quoted = client.escapeLiteral(password);
-  await client.query(`alter role ${role} login ${attributes} password ${quoted}`);
-}
-
-/** On the login, because a group role passes no settings on to its members. */
-async function limitLogin(client: Client, role: string, statementTimeout: string): Promise<void> {
-  await client.query(`alter role ${role} connection limit 50;
-    alter role ${role} set statement_timeout = '${statementTimeout}';
-    alter role ${role} set idle_in_transaction_session_timeout = '10s'`);
-}
-
 async function ensureDatabase(client: Client, database: string): Promise<void> {
   const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
   if (rowCount !== 0) return;
-  await client.query(`create database ${client.escapeIdentifier(database)} owner lead_owner`);
+  await client.query(`create database ${client.escapeIdentifier(database)}`);
 }
 
-/** Every login may make large objects unless a superuser takes that away; the owner cannot. */
-async function closeLargeObjects(client: Client): Promise<void> {
-  await client.query(`revoke execute on function lo_create(oid), lo_creat(integer),
-    lo_from_bytea(oid, bytea) from public`);
+/** Passwords travel as bind parameters: the text of a statement can be seen by others. */
+async function ensureLogins(client: Client, passwords: Passwords): Promise<void> {
+  const { owner, publicServer, internalServer } = passwords;
+  await client.query(
+    `select set_config('lead_intake.owner_password', $1, false),
+      set_config('lead_intake.public_password', $2, false),
+      set_config('lead_intake.internal_password', $3, false)`,
+    [owner, publicServer, internalServer],
+  );
+  await client.query(await readFile(loginsFile, 'utf8'));
 }

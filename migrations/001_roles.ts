@@ -24,14 +24,14 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw('grant usage on schema public to lead_public, lead_internal');
 }
 
-/** The roles stay when another database of the cluster still grants to them. */
+/** The roles stay when another database still grants to them, or the owner may not drop roles. */
 export async function down(knex: Knex): Promise<void> {
   await knex.raw('revoke usage on schema public from lead_public, lead_internal');
   await knex.raw(`do $$ begin
     drop role lead_public;
     drop role lead_internal;
-  exception when dependent_objects_still_exist then
-    raise notice 'lead_public and lead_internal are still in use elsewhere and stay';
+  exception when dependent_objects_still_exist or insufficient_privilege then
+    raise notice 'lead_public and lead_internal stay';
   end $$`);
 }
 

@@ -1,25 +1,43 @@
 import type { Knex } from 'knex';
 
+interface LoginLimits {
+  connections: number;
+  statementTimeout: string;
+  idleInTransactionTimeout: string;
+}
+
+/** Of the logins in each group, as logins.sql sets them, which says why. */
+export const loginLimits: Record<'lead_public' | 'lead_internal', LoginLimits> = {
+  lead_public: { connections: 25, statementTimeout: '5s', idleInTransactionTimeout: '10s' },
+  lead_internal: { connections: 25, statementTimeout: '60s', idleInTransactionTimeout: '10s' },
+};
+
 /**
- * The statements, for a superuser, that would bound what a stolen login can do to the others: they
- * belong to the login itself, because a group role does not pass them on.
+ * Returns the statements, for a superuser, that would limit what a stolen login can do to the other
+ * users of the database. They name the login, because a group passes no settings on to its members.
  */
-export async function readAdvice(db: Pick<Knex, 'raw'>): Promise<string[]> {
-  const { rows } = await db.raw<{ rows: { advice: string }[] }>(`
-    with login as (
+export async function readAdvice(
+  db: Pick<Knex, 'raw'>,
+  group: keyof typeof loginLimits,
+): Promise<string[]> {
+  const { connections, statementTimeout, idleInTransactionTimeout } = loginLimits[group];
+  const { rows } = await db.raw<{ rows: { advice: string }[] }>(
+    `with login as (
       select quote_ident(rolname) as name, rolconnlimit from pg_roles where rolname = current_user
     )
-    select 'ALTER ROLE ' || name || ' CONNECTION LIMIT 50;' as advice
+    select 'ALTER ROLE ' || name || ' CONNECTION LIMIT ' || ?::int || ';' as advice
     from login where rolconnlimit = -1
     union all
     select 'ALTER ROLE ' || name || ' SET ' || setting || ' = ' || quote_literal(value) || ';'
-    from login, (values ('statement_timeout', '60s'),
-      ('idle_in_transaction_session_timeout', '10s')) as wanted (setting, value)
+    from login, (values ('statement_timeout', ?),
+      ('idle_in_transaction_session_timeout', ?)) as wanted (setting, value)
     where current_setting(setting) = '0'
     union all
     select 'REVOKE EXECUTE ON FUNCTION ' || oid::regprocedure || ' FROM PUBLIC;'
     from pg_proc where pronamespace = 'pg_catalog'::regnamespace
       and proname in ('lo_create', 'lo_creat', 'lo_from_bytea')
-      and has_function_privilege(oid, 'EXECUTE')`);
+      and has_function_privilege(oid, 'EXECUTE')`,
+    [connections, statementTimeout, idleInTransactionTimeout],
+  );
   return rows.map(({ advice }) => advice);
 }

@@ -4,8 +4,8 @@ import { readAdvice } from './advice';
 import { checkPrivileges, PrivilegesError, type AllowedPrivileges } from './check';
 
 /**
- * Before a server listens: throws when the login may do more than the server needs, or less, and
- * warns of what would limit the harm that a stolen login does.
+ * Throws when the server's login may do more than the server needs, or less. Warns about each
+ * setting that would limit the harm of a stolen login.
  */
 export async function checkLoginAtStart(
   db: Knex,
@@ -14,7 +14,7 @@ export async function checkLoginAtStart(
 ): Promise<void> {
   try {
     await checkPrivileges(db, allowed);
-    for (const statement of await readAdvice(db)) {
+    for (const statement of await readAdvice(db, allowed.group)) {
       log.warn({ statement }, 'the database login would be safer with this statement');
     }
   } catch (error) {

@@ -1,20 +1,20 @@
 import type { Knex } from 'knex';
-import { readPrivileges, type HeldPrivilege } from './actual';
+import { readPrivileges, type HeldPrivilege } from './read';
 
-/** What a server's login may do: for each table the privileges, whole or on named columns. */
+/** What a server's login may do: the privileges on each table, on all of it or on named columns. */
 export interface AllowedPrivileges {
-  /** The group role that carries these rights. */
-  group: string;
+  /** The group role that has these privileges. */
+  group: 'lead_public' | 'lead_internal';
   tables: Record<string, Record<string, readonly string[] | 'whole'>>;
   /** With the types of their arguments, as Postgres prints them. */
   functions?: readonly string[];
 }
 
-/** A server must not run with this login: each excess comes with the statement that removes it. */
+/** The login may do more than the server needs, or less. Each problem names the statement that solves it. */
 export class PrivilegesError extends Error {
   constructor(readonly problems: string[]) {
     super(
-      "This server's database login is not what it should be:\n" +
+      "This server's database login has the wrong privileges:\n" +
         problems.map((line) => `  ${line}`).join('\n'),
     );
     this.name = 'PrivilegesError';
@@ -22,8 +22,8 @@ export class PrivilegesError extends Error {
 }
 
 /**
- * Throws a PrivilegesError when the login may do more than `allowed`, or less. The inverse of the usual
- * check: whoever takes over this server must not find more than the server needs.
+ * Throws a PrivilegesError when the login may do more than `allowed`, or less. More is refused because
+ * whoever takes over this server gets all that its login may do.
  */
 export async function checkPrivileges(
   db: Pick<Knex, 'raw'>,
@@ -37,22 +37,22 @@ export async function checkPrivileges(
   if (!isMigrated)
     throw new PrivilegesError(['The database has no tables yet: run npm run migrate']);
 
-  const rights = await readPrivileges(db);
-  const superuser = rights.filter(({ privilege }) => privilege === 'SUPERUSER');
-  if (superuser.length > 0) throw new PrivilegesError(superuser.map(describe));
+  const held = await readPrivileges(db);
+  const superuser = held.filter(({ privilege }) => privilege === 'SUPERUSER');
+  if (superuser.length > 0) throw new PrivilegesError(superuser.map(describeExcess));
 
   const expected = flatten(allowed);
-  const excess = rights.filter((right) => !isAllowed(right, login, allowed.group, expected));
-  const present = new Set(rights.map(keyOf));
+  const excess = held.filter((privilege) => !isAllowed(privilege, login, allowed.group, expected));
+  const present = new Set(held.map(keyOf));
   const missing = [...expected].filter((key) => !present.has(key));
   const problems = [
-    ...withoutConsequences(excess, login, allowed.group).map(describe),
-    ...(missing.length > 0 ? [lack(missing, login, allowed.group)] : []),
+    ...withoutConsequences(excess, login, allowed.group).map(describeExcess),
+    ...(missing.length > 0 ? [describeMissing(missing, login, allowed.group)] : []),
   ];
   if (problems.length > 0) throw new PrivilegesError(problems);
 }
 
-/** An owner, a member of another role: what they may do besides follows from that. */
+/** Leaves out what an owner, or a member of another role, may do only because of that. */
 function withoutConsequences(
   excess: HeldPrivilege[],
   login: string,
@@ -87,17 +87,17 @@ function keyOf({
 }
 
 function isAllowed(
-  right: HeldPrivilege,
+  held: HeldPrivilege,
   login: string,
   group: string,
   expected: Set<string>,
 ): boolean {
-  if (right.kind === 'membership') return right.object === group && right.grantee === login;
-  return ['table', 'function'].includes(right.kind) && expected.has(keyOf(right));
+  if (held.kind === 'membership') return held.object === group && held.grantee === login;
+  return ['table', 'function'].includes(held.kind) && expected.has(keyOf(held));
 }
 
-/** The excess, and the statement that removes it. */
-function describe({ kind, privilege, object, column, grantee }: HeldPrivilege): string {
+/** Names the excess and the statement that removes it. */
+function describeExcess({ kind, privilege, object, column, grantee }: HeldPrivilege): string {
   switch (kind) {
     case 'attribute':
       return `${object} is ${privilege}: ALTER ROLE ${object} NO${privilege};`;
@@ -114,7 +114,7 @@ function describe({ kind, privilege, object, column, grantee }: HeldPrivilege): 
   }
 }
 
-function lack(missing: string[], login: string, group: string): string {
+function describeMissing(missing: string[], login: string, group: string): string {
   const [first = '', ...others] = missing;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   return `${login} lacks ${first}${more}: GRANT ${group} TO ${login}; or run npm run migrate`;

@@ -16,7 +16,7 @@ import {
   type TestDatabase,
 } from '../../support/process/postgres';
 
-describe('the check of the database login', () => {
+describe('checkPrivileges', () => {
   let database: TestDatabase;
   let superuser: Knex;
   let name: string;
@@ -45,19 +45,19 @@ describe('the check of the database login', () => {
     }
   }
 
-  it('finds nothing to say of the logins as they are made', async () => {
+  it('accepts the logins as they are created', async () => {
     expect(await problemsOf(database.publicUrl, publicPrivileges)).to.deep.equal([]);
     expect(await problemsOf(database.internalUrl, internalPrivileges)).to.deep.equal([]);
   });
 
-  it('sends whoever has not migrated to npm run migrate', async () => {
+  it('asks for npm run migrate when the database has no tables', async () => {
     const empty = await createEmptyDatabase();
     const problems = await problemsOf(empty.ownerUrl, publicPrivileges);
     expect(problems).to.deep.equal(['The database has no tables yet: run npm run migrate']);
     await empty.drop();
   });
 
-  it('says what is missing', async () => {
+  it('names what is missing', async () => {
     await superuser.raw(`create role probe login password 'probe'`);
     const problems = await problemsOf(probeUrl(), publicPrivileges);
     await superuser.raw('drop role probe');
@@ -149,7 +149,7 @@ describe('the check of the database login', () => {
     });
   }
 
-  it('names every login that may create temporary tables', async () => {
+  it('names a privilege that every login has', async () => {
     await superuser.raw(`grant temporary on database ${name} to public`);
     expect(await problemsOf(database.publicUrl, publicPrivileges)).to.deep.equal([
       `everybody may TEMPORARY ON DATABASE ${name}: REVOKE TEMPORARY ON DATABASE ${name} FROM public;`,
@@ -157,7 +157,7 @@ describe('the check of the database login', () => {
     await superuser.raw(`revoke temporary on database ${name} from public`);
   });
 
-  it('refuses the internal login that may rewrite the audit', async () => {
+  it('refuses an internal login that may rewrite the audit', async () => {
     await superuser.raw('grant update on audit_events to lead_internal');
     expect(await problemsOf(database.internalUrl, internalPrivileges)).to.deep.equal([
       'lead_internal may UPDATE ON TABLE audit_events: REVOKE UPDATE ON TABLE audit_events FROM lead_internal;',
@@ -165,29 +165,35 @@ describe('the check of the database login', () => {
     await superuser.raw('revoke update on audit_events from lead_internal');
   });
 
-  it('refuses the owner on either server', async () => {
+  it('refuses the owner on both servers', async () => {
     for (const allowed of [publicPrivileges, internalPrivileges]) {
       const problems = await problemsOf(database.ownerUrl, allowed);
       expect(problems.some((line) => line.startsWith('lead_owner owns table leads: '))).to.be.true;
     }
   });
 
-  it('advises limits on the login itself, until they are set', async () => {
-    await superuser.raw(`create role probe login password 'probe' in role lead_public`);
-    const adviceFor = async () => {
-      const db = createDatabase(probeUrl());
-      const advice = await readAdvice(db);
-      await db.destroy();
-      return advice;
-    };
-    const advice = await adviceFor();
-    expect(advice).to.deep.equal([
-      'ALTER ROLE probe CONNECTION LIMIT 50;',
-      "ALTER ROLE probe SET statement_timeout = '60s';",
-      "ALTER ROLE probe SET idle_in_transaction_session_timeout = '10s';",
-    ]);
-    for (const statement of advice) await superuser.raw(statement);
-    expect(await adviceFor()).to.deep.equal([]);
-    await superuser.raw('drop role probe');
-  });
+  for (const group of ['lead_public', 'lead_internal'] as const) {
+    it(`advises the limits that logins.sql sets on a member of ${group}, until they are set`, async () => {
+      await superuser.raw(`create role probe login password 'probe' in role ${group}`);
+      const adviceFor = async () => {
+        const db = createDatabase(probeUrl());
+        const advice = await readAdvice(db, group);
+        await db.destroy();
+        return advice;
+      };
+      const limitsOf = (role: string) =>
+        superuser('pg_roles').where({ rolname: role }).first('rolconnlimit', 'rolconfig');
+      try {
+        const advice = await adviceFor();
+        expect(advice).to.have.length(3);
+        expect(advice[0]).to.equal('ALTER ROLE probe CONNECTION LIMIT 25;');
+        for (const statement of advice) await superuser.raw(statement);
+        expect(await adviceFor()).to.deep.equal([]);
+        const login = group.replace(/lead_(.+)/, '$1_server');
+        expect(await limitsOf('probe')).to.deep.equal(await limitsOf(login));
+      } finally {
+        await superuser.raw('drop role probe');
+      }
+    });
+  }
 });

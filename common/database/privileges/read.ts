@@ -1,26 +1,26 @@
 import type { Knex } from 'knex';
 
-/** One thing that the login may do, and through whom: itself, a group, or `public`. */
+/** Something that the login may do, through itself, a group or `public`. */
 export interface HeldPrivilege {
   kind: 'attribute' | 'membership' | 'ownership' | 'database' | 'schema' | 'table' | 'function';
-  /** As SQL writes it: `SELECT`, `INSERT`; the attribute's name; `member`, `owner`. */
+  /** `SELECT`, `INSERT` and so on as in SQL; an attribute's name; `member`; `owner`. */
   privilege: string;
-  /** Quoted where SQL needs it; of a table with its schema unless that is `public`. */
+  /** Quoted where SQL needs it. A table is named with its schema unless that is `public`. */
   object: string;
   column: string | null;
   grantee: string;
 }
 
 /**
- * Everything that the current login may do in this database beyond what the system catalogues give
- * to every login, rights that it could take up by SET ROLE included.
+ * Returns everything that the current login may do in this database, also by SET ROLE, beyond what the
+ * system catalogs grant to every login.
  */
 export async function readPrivileges(db: Pick<Knex, 'raw'>): Promise<HeldPrivilege[]> {
   const { rows } = await db.raw<{ rows: HeldPrivilege[] }>(statement);
   return rows;
 }
 
-/** Of a superuser, who may do everything, only that is said: the rest would be endless. */
+/** For a superuser, only that it is one: the list would be endless. */
 const statement = `
 with reachable as (
   select oid, rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls
