@@ -5,7 +5,8 @@
 \getenv public_password PUBLIC_PASSWORD
 \getenv internal_password INTERNAL_PASSWORD
 
--- So that no password gets into the server's log.
+-- No password in the server's log, nor in what psql prints.
+\set SHOW_CONTEXT never
 set log_statement = 'none';
 set log_min_duration_statement = -1;
 set log_min_error_statement = 'panic';

@@ -67,9 +67,10 @@ async function ensureDatabase(client: Client, database: string): Promise<void> {
   await client.query(`create database ${client.escapeIdentifier(database)}`);
 }
 
-/** Passwords travel as bind parameters: the text of a statement can be seen by others. */
+/** Passwords travel as bind parameters: others can see the text of a statement. */
 async function ensureLogins(client: Client, passwords: Passwords): Promise<void> {
   const { owner, publicServer, internalServer } = passwords;
+  await client.query('set log_parameter_max_length = 0'); // they stay out of the log
   await client.query(
     `select set_config('lead_intake.owner_password', $1, false),
       set_config('lead_intake.public_password', $2, false),

@@ -36,4 +36,13 @@ describe('docker-compose.yml', () => {
   it('binds the internal server to loopback', () => {
     expect(listOf('internal-server', 'ports')).to.deep.equal(["'127.0.0.1:3001:3001'"]);
   });
+
+  it('mounts the SQL of the logins where the file for psql looks for it', () => {
+    const mounts = [...compose.matchAll(/^ +- \.\/(\S+):(\/\S+):ro$/gm)];
+    const [script, logins] = mounts.map(([, source = '', target = '']) => ({ source, target }));
+    const text = readFileSync(path.join(__dirname, '../..', script!.source), 'utf8');
+    const [, included = ''] = /^\\ir (.+)$/m.exec(text) ?? [];
+    expect(path.join(path.dirname(script!.target), included)).to.equal(logins!.target);
+    expect(path.join(path.dirname(script!.source), included)).to.equal(logins!.source);
+  });
 });
