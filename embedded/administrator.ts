@@ -12,7 +12,7 @@ export interface Credentials {
 
 export const credentialsFile = (dataDir: string) => path.join(dataDir, 'admin-credentials.txt');
 
-/** Makes the first account and answers its credentials; undefined when there are accounts. */
+/** Creates the first account and returns its credentials; undefined when there are accounts. */
 export async function ensureAdministrator(
   ownerUrl: string,
   { dataDir, admin }: Settings,
@@ -22,7 +22,7 @@ export async function ensureAdministrator(
     const accounts = createAccountRepository(db);
     if ((await accounts.count()) > 0) return undefined;
     const { email, password = generatePassword() } = admin;
-    // The file first: an account whose password nobody has would lock everybody out.
+    // The file first: an account with a password that nobody knows would lock everybody out.
     await writeFile(credentialsFile(dataDir), `${email}\n${password}\n`, {
       mode: 0o600,
       flush: true,

@@ -2,8 +2,8 @@ import { parseEnv } from 'node:util';
 import { ConfigError } from '../common/config/environment';
 
 /**
- * The text of a file for Node's --env-file and loadEnvFile; a shell would read some values
- * otherwise. Throws a ConfigError that names every variable whose value cannot be written so.
+ * Returns the text of a file for Node's --env-file and loadEnvFile; a shell would read some values
+ * differently. Throws a ConfigError that names every variable whose value cannot be written.
  */
 export function environmentFile(variables: Record<string, string>): string {
   const lines: string[] = [];
@@ -17,9 +17,9 @@ export function environmentFile(variables: Record<string, string>): string {
   return lines.join('');
 }
 
-const unwritable = 'must not hold a line break, nor all of \', " and ` together';
+const unwritable = 'must not contain a line break, nor all of \', " and `';
 
-/** In the first quotes that Node reads back as they were: in double ones, \n is a line break. */
+/** In the first quotes that Node reads back unchanged: within double quotes, \n is a line break. */
 function quoted(name: string, value: string): string | undefined {
   return ["'", '`', '"']
     .map((quote) => `${name}=${quote}${value}${quote}`)

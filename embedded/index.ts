@@ -4,7 +4,7 @@ import { credentialsFile } from './administrator';
 import { startServer } from './server-process';
 import type { Settings } from './settings';
 import { startSystem, type System } from './system';
-import { readVariables } from './variables';
+import { readValidatedSettings } from './validated-settings';
 import { startWatchedServer } from './watched-server';
 
 const usage = `Usage: npm start
@@ -13,7 +13,7 @@ PUBLIC_PORT (3000), INTERNAL_PORT (3001), INBOX_PORT (1080) and DATA_DIR (.data)
 ADMIN_EMAIL and ADMIN_PASSWORD are the first administrator's. Each server also gets its own
 variables, as far as they are set. The README lists them all.`;
 
-// Whatever still runs when this has passed ends by itself once we are gone.
+// What still runs after this time ends once this process has ended.
 const stopWithinMs = 4500;
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -21,11 +21,11 @@ let isEnding = false;
 
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void end(0)); // a repeat is ignored: terminal and npm both send it
+    process.on(signal, () => void end(0)); // later ones are ignored: terminal and npm both send it
   }
   endWithNpm();
   try {
-    const settings = readVariables(process.env);
+    const settings = readValidatedSettings(process.env);
     const start = process.argv.includes('--watch') ? startWatchedServer : startServer;
     const opened = (close: () => Promise<unknown>) => closers.unshift(close);
     const system = await startSystem(settings, process.env, opened, start);
@@ -45,10 +45,10 @@ async function end(code: number): Promise<void> {
   process.exit(code);
 }
 
-/** A killed npm sends no signal: all that is seen of it is another parent. */
+/** A killed npm sends no signal: this process only gets another parent. */
 function endWithNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const npm = process.ppid; // not a shell's number: the script in package.json begins with exec
+  const npm = process.ppid; // not a shell: the script in package.json begins with exec
   setInterval(() => {
     if (process.ppid !== npm) void end(1);
   }, 500).unref();
@@ -57,17 +57,17 @@ function endWithNpm(): void {
 function announcement(settings: Settings, { credentials, databaseFolder }: System): string {
   const { publicPort, internalPort, inboxPort, dataDir } = settings;
   const file = credentialsFile(dataDir);
-  const inbox = inboxPort ? `http://localhost:${inboxPort}` : 'none: mail goes to SMTP_URL';
+  const inbox = inboxPort ? `http://localhost:${inboxPort}` : 'none: emails go to SMTP_URL';
   return [
     '',
     `  Public form     http://localhost:${publicPort}`,
     `  Internal pages  http://localhost:${internalPort}`,
-    `  Mail inbox      ${inbox}`,
+    `  Email inbox     ${inbox}`,
     '',
     ...(credentials ? [`  Sign in as ${credentials.email} with ${credentials.password}`] : []),
     ...(existsSync(file) ? [`  The first administrator's credentials are in ${file}`] : []),
     ...(databaseFolder ? [`  The database is in ${databaseFolder}`] : []),
-    `  Everything is kept in ${dataDir}. Ctrl-C stops it.`,
+    `  Everything is stored in ${dataDir}. Ctrl-C stops it.`,
     '',
   ].join('\n');
 }

@@ -9,20 +9,20 @@ import { problemWith } from './ports';
 
 interface Lock {
   port: number;
-  /** Tells the holder's answer from that of another program on this port. */
+  /** Identifies the holder; another program on this port does not send it. */
   token: string;
 }
 
 /**
- * Holds `dataDir` for this process: the folder names a port that one process alone can listen on,
- * and the system takes it back when that process ends in any way.
+ * Locks `dataDir` for this process. The folder names a port that only one process can listen on, and
+ * the operating system frees the port when that process ends in any way.
  */
 export async function lockFolder(dataDir: string): Promise<void> {
   const file = path.join(dataDir, 'lock');
-  if (!existsSync(file)) await makeLock(file);
+  if (!existsSync(file)) await createLock(file);
   const lock = JSON.parse(await readFile(file, 'utf8')) as Lock;
   const server = createServer((socket) => {
-    socket.on('error', () => undefined); // whoever asked has left
+    socket.on('error', () => undefined); // the client has disconnected
     socket.end(`${lock.token} ${process.pid}`);
   });
   try {
@@ -30,13 +30,13 @@ export async function lockFolder(dataDir: string): Promise<void> {
     await once(server, 'listening');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(await whoHolds(file, lock));
+    throw new Error(await holderMessage(file, lock));
   }
   server.unref();
 }
 
-/** Of several that are made at once the first one stays; whoever reads it finds it whole. */
-async function makeLock(file: string): Promise<void> {
+/** Of several created at once, the first stays. A reader always finds a complete file. */
+async function createLock(file: string): Promise<void> {
   const lock: Lock = { port: await standingPort(), token: randomUUID() };
   const draft = `${file}.${lock.token}`;
   await writeFile(draft, JSON.stringify(lock), { mode: 0o600, flush: true });
@@ -46,7 +46,7 @@ async function makeLock(file: string): Promise<void> {
   await rm(draft);
 }
 
-/** Below the ports that systems hand out by themselves, so that it stays free for the next start. */
+/** Below the range of ephemeral ports, so that it stays free for the next start. */
 async function standingPort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 30_000);
@@ -54,14 +54,14 @@ async function standingPort(): Promise<number> {
   }
 }
 
-async function whoHolds(file: string, { port, token }: Lock): Promise<string> {
+async function holderMessage(file: string, { port, token }: Lock): Promise<string> {
   const folder = path.dirname(file);
   const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
   socket.on('timeout', () => socket.destroy());
-  const [answer, pid = ''] = (await text(socket).catch(() => '')).split(' ');
-  if (answer === token) return `${folder} is in use by another start (process ${pid}).`;
+  const [received, pid = ''] = (await text(socket).catch(() => '')).split(' ');
+  if (received === token) return `${folder} is in use by another start (process ${pid}).`;
   return (
-    `${folder} is in use by another start that does not answer, ` +
-    `or port ${port} belongs to another program: then remove ${file}.`
+    `${folder} is in use by another start that does not respond, ` +
+    `or port ${port} belongs to another program: in that case, remove ${file}.`
   );
 }

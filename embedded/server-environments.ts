@@ -11,9 +11,9 @@ export interface ServerEnvironments {
   internal: Environment;
 }
 
-const madeHere = ['DATABASE_URL', 'HOST', 'PORT', 'OPS_PORT', 'DRAIN_SECONDS'];
+const setHere = ['DATABASE_URL', 'HOST', 'PORT', 'OPS_PORT', 'DRAIN_SECONDS'];
 
-/** What each server is given: its own variables as they are set, else defaults that work here. */
+/** Returns each server's own variables: those that are set, and defaults that work on one machine. */
 export function serverEnvironments(
   settings: Settings,
   urls: Provisioned,
@@ -33,7 +33,7 @@ export function serverEnvironments(
   return {
     public: {
       ...shared,
-      ...pick(given, handedOn(publicVariables)),
+      ...pick(given, passedOn(publicVariables)),
       ...opsPort(settings.opsPort),
       DATABASE_URL: urls.publicUrl,
       PORT: String(settings.publicPort),
@@ -42,7 +42,7 @@ export function serverEnvironments(
       ...shared,
       ...mail,
       INTERNAL_BASE_URL: `http://localhost:${settings.internalPort}`,
-      ...pick(given, handedOn(internalVariables)),
+      ...pick(given, passedOn(internalVariables)),
       ...opsPort(settings.opsPort && settings.opsPort + 1),
       DATABASE_URL: urls.internalUrl,
       PORT: String(settings.internalPort),
@@ -54,8 +54,8 @@ function opsPort(port: number | undefined): Environment {
   return port === undefined ? {} : { OPS_PORT: String(port) };
 }
 
-function handedOn(variables: readonly string[]): string[] {
-  return variables.filter((name) => !madeHere.includes(name));
+function passedOn(variables: readonly string[]): string[] {
+  return variables.filter((name) => !setHere.includes(name));
 }
 
 function pick(env: NodeJS.ProcessEnv, names: readonly string[]): Environment {

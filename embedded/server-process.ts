@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { retry } from '../common/resilience/retry';
 
 export interface ServerOptions {
   name: 'public' | 'internal';
@@ -12,7 +12,7 @@ export interface ServerOptions {
 
 export interface ServerProcess {
   untilReady(): Promise<void>;
-  /** Settles when the process has ended, with what there is to say about it. */
+  /** Resolves when the process has ended, with an error that says how. */
   ended: Promise<Error>;
   stop(): Promise<void>;
 }
@@ -22,9 +22,9 @@ const exitWithParent = path.join(__dirname, 'exit-with-parent.ts');
 const { PATH, HOME, LANG, TZ, TMPDIR, NODE_ENV } = process.env;
 const basics = { PATH, HOME, LANG, TZ, TMPDIR, NODE_ENV };
 const readyWithinMs = 30_000;
-const graceMs = 4000; // the internal server may need three seconds to give a mail back
+const graceMs = 4000; // the internal server may need 3 s to release an email
 
-/** Runs one of the servers as a process of its own, with these variables and none of ours. */
+/** Runs one of the servers as a process of its own, with these variables and no others. */
 export function startServer(options: ServerOptions): ServerProcess {
   const { name, env } = options;
   const logFile = path.join(options.logFolder, `${name}.log`);
@@ -34,7 +34,7 @@ export function startServer(options: ServerOptions): ServerProcess {
   const child = spawn(process.execPath, [...loaders, path.join(root, `${name}-server/index.ts`)], {
     cwd: root,
     env: { ...basics, ...env },
-    detached: true, // Ctrl-C reaches us alone, and we stop everything in order
+    detached: true, // Ctrl-C reaches only this process, which stops everything in order
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
@@ -53,28 +53,31 @@ export function startServer(options: ServerOptions): ServerProcess {
     untilReady: () => untilReady(options, ended),
     async stop() {
       child.kill('SIGTERM');
-      const impatience = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      const killTimer = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await ended;
-      clearTimeout(impatience);
+      clearTimeout(killTimer);
     },
   };
 }
 
 async function untilReady({ name, env }: ServerOptions, ended: Promise<Error>): Promise<void> {
-  const deadline = Date.now() + readyWithinMs;
-  let isReady = false;
-  while (!isReady) {
-    if (Date.now() > deadline) throw new Error(`The ${name} server does not become ready.`);
-    const outcome = await Promise.race([ended, sleep(50), isAnswering(env.PORT)]);
-    if (outcome instanceof Error) throw outcome;
-    isReady = outcome === true;
-  }
+  let hasEnded = false;
+  const failure = ended.then((error) => {
+    hasEnded = true;
+    throw error;
+  });
+  const ready = retry(() => checkReady(name, env.PORT), {
+    until: performance.now() + readyWithinMs,
+    isTransient: () => !hasEnded,
+    pauseMs: () => 50,
+  });
+  await Promise.race([failure, ready]);
 }
 
-async function isAnswering(port = ''): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
-  await answer?.body?.cancel();
-  return answer?.ok ?? false;
+async function checkReady(name: string, port = ''): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+  await response?.body?.cancel();
+  if (!response?.ok) throw new Error(`The ${name} server did not become ready.`);
 }
 
 async function lastLines(file: string, fromByte: number): Promise<string> {

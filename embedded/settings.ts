@@ -14,10 +14,10 @@ const variables = z.object({
   ADMIN_EMAIL: emailAddress.default('admin@localhost'),
   ADMIN_PASSWORD: z
     .string()
-    .min(minPasswordLength, `must have ${minPasswordLength} characters at least`)
+    .min(minPasswordLength, `must have at least ${minPasswordLength} characters`)
     .optional(),
   SMTP_URL: z.string().optional(),
-  OPS_PORT: whole(1, 65_534).optional(), // one server takes it, the other the next
+  OPS_PORT: whole(1, 65_534).optional(), // the internal server uses the next one
 });
 
 /** The names of the variables that embedded mode itself reads. */
@@ -26,9 +26,9 @@ export const embeddedVariables: readonly string[] = Object.keys(variables.shape)
 export interface Settings {
   publicPort: number;
   internalPort: number;
-  /** Undefined when the mail goes to a real server. */
+  /** Undefined when emails go to a real server. */
   inboxPort: number | undefined;
-  /** Where the public server's metrics are, and on the next port the internal one's. */
+  /** The port of the public server's metrics; those of the internal server are on the next one. */
   opsPort: number | undefined;
   dataDir: string;
   admin: { email: string; password: string | undefined };
@@ -47,7 +47,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Readonly<Settings> {
   });
 }
 
-/** Throws a ConfigError that names the variable of every port that cannot be had. */
+/** Throws a ConfigError that names the variable of every port that is not free. */
 export async function checkPorts(settings: Settings): Promise<void> {
   const { opsPort } = settings;
   const ports = [

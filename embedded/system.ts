@@ -3,24 +3,24 @@ import { mkdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureAdministrator, type Credentials } from './administrator';
 import { startServer } from './server-process';
-import { openDataFolder } from './data-folder';
+import { openDataFolder } from './open-data-folder';
 import { environmentFile } from './environment-file';
 import { startInbox, type Inbox } from './inbox/inbox';
-import { startPostgres } from './postgres/postgres';
+import { startPostgres } from './postgres/start';
 import { provision } from './provision';
 import { serverEnvironments } from './server-environments';
 import { checkPorts, type Settings } from './settings';
 
 export interface System {
-  /** Of the first administrator, when this start made that account. */
+  /** The first administrator's, when this start created that account. */
   credentials: Credentials | undefined;
-  /** Undefined when it is in the data folder, like everything else. */
+  /** Undefined when the database is in the data folder, like everything else. */
   databaseFolder: string | undefined;
-  /** Settles when a part of the system has ended by itself. */
+  /** Resolves when a part of the system has ended by itself. */
   failure: Promise<Error>;
 }
 
-/** Hands `opened` what closes each part, in the order in which they started. */
+/** Starts everything. Calls `opened` with what stops each part, in the order of starting. */
 export async function startSystem(
   settings: Settings,
   env: NodeJS.ProcessEnv,

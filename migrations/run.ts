@@ -1,6 +1,7 @@
 import { knex } from 'knex';
 import { Client } from 'pg';
 import { runCommand } from '../common/config/arguments';
+import { separateBatches } from './batches';
 import { migrationConfig } from './config';
 
 const usage = `Usage: npm run migrate
@@ -27,6 +28,7 @@ async function migrateAlone(url: string): Promise<string[]> {
   try {
     await db.migrate.forceFreeMigrationsLock(); // left behind by a run that was killed
     const [, names] = (await db.migrate.latest()) as [number, string[]];
+    await separateBatches(db); // of an earlier version, when there was nothing to apply
     return names;
   } finally {
     await db.destroy();

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { startPostgres } from '../../embedded/postgres/postgres';
+import { startPostgres } from '../../embedded/postgres/start';
 import { provision, type Provisioned } from '../../embedded/provision';
 import type { ChildOptions } from './child';
 import { startLoad, type Load } from './load';

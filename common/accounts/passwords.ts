@@ -18,14 +18,22 @@ export const minPasswordLength = 8;
 
 const maxWaiting = 30; // about ten seconds
 
+/** Too many passwords are waiting to be checked. Its code marks an outage, so it is worth a retry. */
+export class PasswordsBusyError extends Error {
+  readonly code = 'EBUSY';
+
+  constructor() {
+    super('Too many passwords are being checked');
+    this.name = 'PasswordsBusyError';
+  }
+}
+
 let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
-/** One at a time: each takes 128 MiB and a thread that files and DNS need as well. */
+/** One at a time: each takes 128 MiB and a thread that files and DNS also need. */
 const derive: Scrypt = async (...args) => {
-  if (waiting >= maxWaiting) {
-    throw Object.assign(new Error('Too many passwords are being checked'), { code: 'EBUSY' });
-  }
+  if (waiting >= maxWaiting) throw new PasswordsBusyError();
   waiting++;
   const next = last.then(() => (promisify(scrypt) as Scrypt)(...args));
   last = next.catch(() => undefined);
@@ -37,7 +45,7 @@ export function generatePassword(): string {
   return randomBytes(18).toString('base64url');
 }
 
-/** Answers `scrypt$<log2 N>$<salt>$<key>`, the last two in base64url. */
+/** Returns `scrypt$<log2 N>$<salt>$<key>`, the last two in base64url. */
 export async function hashPassword(password: string, logN = usualLogN): Promise<string> {
   const salt = randomBytes(16);
   return format(logN, salt, await keyOf(password, logN, salt));
@@ -52,7 +60,7 @@ function format(logN: number, salt: Buffer, key: Buffer): string {
   return `scrypt$${logN}$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 
-/** Looks like a hash and belongs to no password: checking one against it takes as long. */
+/** Returns a hash that no password matches, but that takes as long to check as a real one. */
 export function decoyHash(): string {
   return format(usualLogN, randomBytes(16), randomBytes(keyBytes));
 }
@@ -62,7 +70,7 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
   const parts = hash.split('$');
   const [salt, expectedKey] = parts.slice(-2).map((part) => Buffer.from(part, 'base64url'));
   if (!salt || !expectedKey) return false;
-  const logN = parts.length === 4 ? Number(parts[1]) : usualLogN; // the first hashes did not say
+  const logN = parts.length === 4 ? Number(parts[1]) : usualLogN; // the first hashes did not record it
   const key = await keyOf(password, logN, salt);
   return expectedKey.length === key.length && timingSafeEqual(expectedKey, key);
 }

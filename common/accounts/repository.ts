@@ -20,21 +20,21 @@ export type AccountChange = Partial<Standing & Pick<Account, 'passwordHash'>>;
 export type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash'>;
 
 export interface AccountRepository {
-  /** Undefined when another account has the address. `actor` stands in the audit. */
+  /** Returns undefined when another account has the address. `actor` is recorded in the audit. */
   create(account: NewAccount, actor: string): Promise<Account | undefined>;
   find(id: string): Promise<Account | undefined>;
-  /** The address is compared without regard to case. */
+  /** Ignores case. */
   findByEmail(email: string): Promise<Account | undefined>;
   list(): Promise<Account[]>;
   count(): Promise<number>;
-  /** Revokes the account's tokens as well: whoever knew the old password may have made one. */
+  /** Also revokes the account's tokens: someone who knew the old password may have created them. */
   setPassword(id: string, passwordHash: string, actor: string): Promise<void>;
   /**
-   * Role, activity, password, or all at once. Answers false, and changes nothing, for an unknown account and
-   * where no active administrator would be left. Where it is so already, there is no event.
+   * Returns false, and changes nothing, for an unknown account and when no active administrator would
+   * be left. Records no event for what does not change.
    */
   change(id: string, change: AccountChange, actor: string): Promise<boolean>;
-  /** Notes that the account, which was just read, was here; at most once a minute. */
+  /** Records that the account, which was just read, is in use; at most once a minute. */
   seen(account: Pick<Account, 'id' | 'lastSeenAt'>): Promise<void>;
 }
 
@@ -113,9 +113,9 @@ async function setPassword(trx: Knex, id: string, passwordHash: string, actor: s
   await recordEvent(trx, { actor, action: 'PASSWORD_SET', details: { account_id: id } });
 }
 
-/** Changes what may make or unmake an administrator, but never unmakes the last active one. */
+/** Changes role and activity, but keeps the last active administrator. */
 async function changeStanding(trx: Knex, id: string, change: Partial<Standing>, actor: string) {
-  // Two administrators who disable or demote each other at the same instant take turns here.
+  // The locks serialize two administrators who disable or demote each other at the same moment.
   const admins = await trx<AccountRow>('accounts')
     .where({ role: 'ADMIN', is_active: true })
     .orderBy('id')

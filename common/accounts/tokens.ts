@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { toAccount, type Account, type AccountRow } from './repository';
 import { recordEvent } from '../audit/repository';
 
-/** A token of the JSON API, as its owner sees it: the token itself is shown once and never kept. */
+/** A token of the JSON API without the token itself, which is shown once and never stored. */
 export interface ApiToken {
   id: string;
   accountId: string;
@@ -13,17 +13,17 @@ export interface ApiToken {
 }
 
 export interface TokenRepository {
-  /** Answers the token, which from then on nobody can read any more. */
+  /** Returns the token, which cannot be read again. */
   create(accountId: string, name: string, expiresInSeconds: number): Promise<string>;
-  /** The active account of a token that is neither expired nor revoked. */
+  /** Returns the active account of a token that is neither expired nor revoked. */
   findAccount(token: string): Promise<Account | undefined>;
-  /** Those that still open something, newest first. */
+  /** Returns the valid tokens, newest first. */
   list(): Promise<ApiToken[]>;
-  /** False when the account has no such token, or it opens nothing any more. */
+  /** Returns false when the account has no such valid token. */
   revoke(accountId: string, id: string, actor: string): Promise<boolean>;
 }
 
-const prefix = 'lead_'; // so that secret scanners can know one when they see it
+const prefix = 'lead_'; // lets secret scanners recognize one
 
 export function createTokenRepository(db: Knex): TokenRepository {
   const valid = (builder: Knex.QueryBuilder) => {
@@ -79,7 +79,7 @@ export function createTokenRepository(db: Knex): TokenRepository {
   };
 }
 
-/** Of 256 random bits a plain hash suffices: there is nothing to guess. */
+/** A plain hash is enough for 256 random bits, which cannot be guessed. */
 function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

@@ -1,15 +1,15 @@
 import { constants } from 'node:fs';
 import { access, cp, mkdtemp, readFile, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { runAs, type ServerUser } from './user';
+import { runAs, type ServerUser } from './server-user';
 
 /**
- * Answers a folder of Postgres programs that `user` can run: the installed one, or a copy of it in
- * `home` where that is out of the user's reach (a checkout under a private home) or read-only.
+ * Returns a folder of Postgres programs that `user` can run: the installed one, or a copy in `home`
+ * when the user cannot reach that (a checkout in a private home folder) or it is read-only.
  */
 export async function prepareBinaries(home: string, user: ServerUser): Promise<string> {
   const installed = locate();
-  await linkLibraries(installed).catch(() => undefined); // a read-only one shows in the next line
+  await linkLibraries(installed).catch(() => undefined); // when it is read-only, the next line finds out
   if ((await firstFailure(installed, user)) === undefined) return path.join(installed, 'bin');
 
   const copy = path.join(home, `binaries-${await versionOf(installed)}`);
@@ -20,7 +20,7 @@ export async function prepareBinaries(home: string, user: ServerUser): Promise<s
 }
 
 const alternative =
-  'With a Postgres of your own: set MIGRATION_DATABASE_URL and run npm run migrate, then run\n' +
+  'To use your own Postgres, set MIGRATION_DATABASE_URL and run npm run migrate, then run\n' +
   'npm run start:public and npm run start:internal, each with its own DATABASE_URL.';
 
 function locate(): string {
@@ -38,7 +38,7 @@ async function versionOf(native: string): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** The package makes these links when it is installed, unless npm was told to run no scripts. */
+/** The package's install script creates these links, but npm may be set to run no scripts. */
 async function linkLibraries(native: string): Promise<void> {
   const text = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8');
   for (const link of JSON.parse(text) as { source: string; target: string }[]) {

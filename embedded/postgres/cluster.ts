@@ -12,14 +12,14 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { chooseServerUser, runAs, type ServerUser } from './user';
+import { chooseServerUser, runAs, type ServerUser } from './server-user';
 
 export interface ClusterHome {
   folder: string;
   user: ServerUser;
 }
 
-/** The folder `postgres` in `dataDir`: a link to one elsewhere when the server cannot reach it. */
+/** Opens the folder `postgres` in `dataDir`: a link to another place when Postgres cannot reach it. */
 export async function openHome(dataDir: string): Promise<ClusterHome> {
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const place = path.join(dataDir, 'postgres');
@@ -37,7 +37,7 @@ export async function openHome(dataDir: string): Promise<ClusterHome> {
 
 const systemFolder = process.platform === 'darwin' ? '/var/db' : '/var/lib';
 
-/** The superuser's password, made at the first start. */
+/** Returns the superuser's password, which the first start generates. */
 export async function readPassword({ folder, user }: ClusterHome): Promise<string> {
   const file = path.join(folder, 'password');
   const kept = await readFile(file, 'utf8').catch(() => '');
@@ -47,7 +47,7 @@ export async function readPassword({ folder, user }: ClusterHome): Promise<strin
   return password;
 }
 
-/** Makes the cluster unless there is one: beside its place, then moved, so that it is whole. */
+/** Creates the cluster unless it exists: under another name first, so that it is always complete. */
 export async function initialise(
   home: ClusterHome,
   bin: string,
@@ -63,7 +63,7 @@ export async function initialise(
   const options = [...initdbOptions, `--pwfile=${folder}/password`, `--pgdata=${unfinished}`];
   if (!durable) options.push('--no-sync');
   const run = await runAs(user, path.join(bin, 'initdb'), options);
-  if (!run.succeeded) throw new Error(`The database could not be made: ${run.output}`);
+  if (!run.succeeded) throw new Error(`The database could not be created: ${run.output}`);
   await rename(unfinished, cluster);
   for (const name of names.filter((each) => each.startsWith('unfinished-'))) {
     await rm(path.join(folder, name), { recursive: true, force: true });
@@ -71,7 +71,7 @@ export async function initialise(
   return cluster;
 }
 
-// The ctype is what lets pg_trgm see letters beyond ASCII; the order of rows stays that of C.
+// The ctype lets pg_trgm recognize letters beyond ASCII; rows are sorted as with C.
 const initdbOptions = [
   '--username=postgres',
   '--auth=scram-sha-256',

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { bareEnvironment, type ServerUser } from './user';
+import { bareEnvironment, type ServerUser } from './server-user';
 
 export interface Supervised {
   gone: Promise<void>;
   stop(): Promise<void>;
 }
 
-// The shell's own input ends when we close it, and also when this process dies in any way: either
-// is the server's order to shut down. It is detached, so that Ctrl-C reaches us alone.
+// The shell's input ends when it is closed here, and when this process ends in any way. Either shuts
+// the server down. The shell is detached, so that Ctrl-C reaches only this process.
 const script = `
   trap '' INT TERM HUP
   log=$1; shift
@@ -31,7 +31,7 @@ export function supervise(user: ServerUser, log: string, command: string[]): Sup
   });
   const gone = new Promise<void>((resolve, reject) => {
     shell.once('exit', () => {
-      shell.stdin.destroy(); // lets the shell that watches it go too
+      shell.stdin.destroy(); // ends the shell that waits for it, too
       resolve();
     });
     shell.once('error', reject);
@@ -41,11 +41,11 @@ export function supervise(user: ServerUser, log: string, command: string[]): Sup
     gone,
     async stop() {
       shell.stdin.end();
-      const impatience = setTimeout(() => {
-        if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGQUIT'); // recovers at next start
+      const killTimer = setTimeout(() => {
+        if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGQUIT'); // the next start recovers
       }, orderlyStopMs);
       await gone;
-      clearTimeout(impatience);
+      clearTimeout(killTimer);
     },
   };
 }

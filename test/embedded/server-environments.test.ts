@@ -5,7 +5,7 @@ import { ConfigError } from '../../common/config/environment';
 import { freePort } from '../../embedded/ports';
 import { serverEnvironments } from '../../embedded/server-environments';
 import { checkPorts, readSettings } from '../../embedded/settings';
-import { readVariables } from '../../embedded/variables';
+import { readValidatedSettings } from '../../embedded/validated-settings';
 import { rejection } from '../support/rejection';
 
 const url = 'postgres://127.0.0.1/x';
@@ -31,7 +31,7 @@ describe('the metrics of npm start', () => {
   it('name what is wrong once', () => {
     const problemsOf = (env: Record<string, string>) => {
       try {
-        readVariables(env);
+        readValidatedSettings(env);
         return [];
       } catch (error) {
         return (error as ConfigError).problems;

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { knex } from 'knex';
 import { promisify } from 'node:util';
 import knexfile from '../../knexfile';
-import { startPostgres } from '../../embedded/postgres/postgres';
+import { startPostgres } from '../../embedded/postgres/start';
 import { loginUrl, withClient } from '../../embedded/provision';
 import { migrate } from '../../migrations/run';
 import { addLead } from '../support/apps/leads';

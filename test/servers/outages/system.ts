@@ -5,7 +5,7 @@ import { createDatabase } from '../../../common/database/connect';
 import { createOutboxAdmin } from '../../../common/outbox/admin';
 import { hashPassword } from '../../../common/accounts/passwords';
 import { freePort } from '../../../embedded/ports';
-import { startPostgres } from '../../../embedded/postgres/postgres';
+import { startPostgres } from '../../../embedded/postgres/start';
 import { provision } from '../../../embedded/provision';
 import { readLeads, readOutbox, type Records } from '../crash/records';
 import { attorney } from '../crash/reconcile';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Client } from 'pg';
-import { startPostgres } from '../../../embedded/postgres/postgres';
+import { startPostgres } from '../../../embedded/postgres/start';
 import { provision, withClient } from '../../../embedded/provision';
 import { creator, keeper, startGcsServer } from '../../support/gcs/server';
 import { temporaryFolder } from '../../support/process/postgres';

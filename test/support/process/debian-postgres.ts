@@ -3,7 +3,7 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../../embedded/ports';
-import { chooseServerUser, runAs } from '../../../embedded/postgres/user';
+import { chooseServerUser, runAs } from '../../../embedded/postgres/server-user';
 
 const bin = '/usr/lib/postgresql/15/bin';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startPostgres } from '../../../embedded/postgres/postgres';
+import { startPostgres } from '../../../embedded/postgres/start';
 import { loginUrl, provision, withClient, type Provisioned } from '../../../embedded/provision';
 
 /** One database, seen by each login. */

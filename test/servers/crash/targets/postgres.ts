@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPostgres } from '../../../../embedded/postgres/postgres';
+import { startPostgres } from '../../../../embedded/postgres/start';
 import { killIfRunning } from '../../../support/process/kill-if-running';
 import { restartMs, type Outage, type Target } from './target';
 

@@ -5,7 +5,7 @@ import { chmod, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../embedded/ports';
-import { startPostgres, type EmbeddedPostgres } from '../../../embedded/postgres/postgres';
+import { startPostgres, type EmbeddedPostgres } from '../../../embedded/postgres/start';
 import { prepareBinaries } from '../../../embedded/postgres/binaries';
 import { openHome } from '../../../embedded/postgres/cluster';
 import { withClient } from '../../../embedded/provision';
@@ -136,7 +136,7 @@ describe('startPostgres', function () {
 });
 
 function startElsewhere(dataDir: string) {
-  const script = `require('./embedded/postgres/postgres')
+  const script = `require('./embedded/postgres/start')
     .startPostgres({ dataDir: process.argv[1], durable: false })
     .then(({ superuserUrl }) => console.log(superuserUrl))`;
   const options = ['-r', 'ts-node/register/transpile-only', '-e', script, dataDir];

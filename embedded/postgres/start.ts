@@ -1,31 +1,31 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { retry } from '../../common/resilience/retry';
 import { freePort, problemWith } from '../ports';
 import { prepareBinaries } from './binaries';
 import { initialise, openHome, readPassword } from './cluster';
-import { stopLeftOver } from './left-over';
+import { stopLeftOver } from './stop-left-over';
 import { supervise, type Supervised } from './supervisor';
 
 export interface PostgresOptions {
   dataDir: string;
   port?: number;
-  /** False gives up every guarantee after a crash for speed: for tests. */
+  /** False, for tests: faster, but a crash may lose data. */
   durable: boolean;
-  /** Of postgresql.conf, as `name=value`. */
+  /** As in postgresql.conf: `name=value`. */
   settings?: readonly string[];
 }
 
 export interface EmbeddedPostgres {
   port: number;
   superuserUrl: string;
-  /** Settles when the server is gone, asked for or not. */
+  /** Resolves when the server has ended for any reason. */
   gone: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts the Postgres of `dataDir`. It never outlives this process, however that one ends. */
+/** Starts the Postgres of `dataDir`. It ends with this process, however that ends. */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const home = await openHome(path.resolve(options.dataDir));
   const bin = await prepareBinaries(home.folder, home.user);
@@ -35,8 +35,8 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
 
   const port = options.port ?? (await rememberedPort(home.folder));
   const log = path.join(home.folder, 'log');
-  const hasty = options.durable ? [] : hastySettings;
-  const settings = [...commonSettings, ...hasty, ...(options.settings ?? [])];
+  const undurable = options.durable ? [] : undurableSettings;
+  const settings = [...commonSettings, ...undurable, ...(options.settings ?? [])];
   const command = [path.join(bin, 'postgres'), '-D', cluster, '-p', String(port)];
   const server = supervise(home.user, log, [
     ...command,
@@ -54,10 +54,10 @@ const commonSettings = [
   'timezone=UTC',
   'log_timezone=UTC',
   'log_checkpoints=off',
-  'log_error_verbosity=terse', // the detail of an error quotes whole rows
+  'log_error_verbosity=terse', // the details of an error quote whole rows
 ];
 
-const hastySettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+const undurableSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 async function rememberedPort(folder: string): Promise<number> {
   const file = path.join(folder, 'port');
@@ -68,31 +68,29 @@ async function rememberedPort(folder: string): Promise<number> {
   return port;
 }
 
-const readyWithinMs = 60_000; // recovery after a crash included
+const readyWithinMs = 60_000; // includes recovery after a crash
 const notYet = ['ECONNREFUSED', '57P03']; // cannot_connect_now: the server is starting up
 
 async function untilReady(url: string, server: Supervised, log: string): Promise<void> {
-  const patience = AbortSignal.timeout(readyWithinMs);
-  const ended = server.gone.then((): Problem => new Error('it ended'));
-  for (;;) {
-    const problem = await Promise.race([probe(url), ended]);
-    if (problem === undefined) return;
-    if (!notYet.includes(problem.code ?? '') || patience.aborted) {
-      await server.stop();
-      throw new Error(`Postgres did not start; its log is ${log}`, { cause: problem });
-    }
-    await sleep(20);
+  let hasEnded = false;
+  const end = () => {
+    hasEnded = true;
+  };
+  server.gone.then(end, end);
+  try {
+    await retry(() => connectOnce(url), {
+      until: performance.now() + readyWithinMs,
+      isTransient: (error) => !hasEnded && notYet.includes((error as { code?: string }).code ?? ''),
+      pauseMs: () => 20,
+    });
+  } catch (cause) {
+    await server.stop();
+    throw new Error(`Postgres did not start; its log is ${log}`, { cause });
   }
 }
 
-type Problem = Error & { code?: string };
-
-async function probe(connectionString: string): Promise<Problem | undefined> {
+async function connectOnce(connectionString: string): Promise<void> {
   const client = new Client({ connectionString });
-  try {
-    await client.connect();
-    await client.end();
-  } catch (error) {
-    return error as Problem;
-  }
+  await client.connect();
+  await client.end();
 }

@@ -5,14 +5,14 @@ import { environmentFile } from './environment-file';
 import { serverEnvironments } from './server-environments';
 import { readSettings, type Settings } from './settings';
 
-// In the place of what only the started system can tell.
+// In place of what is known only once the system has started.
 const database = 'postgres://127.0.0.1/database';
 const urls = { ownerUrl: database, publicUrl: database, internalUrl: database };
 const inboxUrl = 'smtp://127.0.0.1';
 
-/** Throws a ConfigError that lists every problem, those of the two servers' variables included. */
-export function readVariables(env: NodeJS.ProcessEnv): Readonly<Settings> {
-  const problems = new Set<string>(); // both servers name a variable that they share
+/** Throws a ConfigError that lists every problem, including those of the two servers' variables. */
+export function readValidatedSettings(env: NodeJS.ProcessEnv): Readonly<Settings> {
+  const problems = new Set<string>(); // both servers report a variable that they share
   function attempt<T>(read: () => T): T | undefined {
     try {
       return read();

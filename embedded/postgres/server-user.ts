@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 
-/** Whom the database server runs as; both empty for the user who started us. */
+/** The user that Postgres runs as; empty for the current user. */
 export interface ServerUser {
   uid?: number;
   gid?: number;
@@ -14,7 +14,7 @@ export interface Run {
 
 export const bareEnvironment = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 
-/** Postgres refuses to run as root: an earlier run's user goes on, else a system user takes over. */
+/** Postgres refuses to run as root: then the user of an earlier run is chosen, or a system user. */
 export async function chooseServerUser(home: string): Promise<ServerUser> {
   if (process.getuid?.() !== 0) return {};
   const { uid, gid } = await stat(home).catch(() => ({ uid: 0, gid: 0 }));
@@ -30,10 +30,10 @@ async function unprivilegedUser(): Promise<ServerUser> {
     const entry = entries.find(([name]) => name === wanted);
     if (entry) return { uid: Number(entry[2]), gid: Number(entry[3]) };
   }
-  throw new Error('Postgres does not run as root, and there is no user postgres or nobody here.');
+  throw new Error('Postgres does not run as root, and there is no user postgres or nobody.');
 }
 
-/** Runs a program to its end as that user; a program that cannot be started counts as failed. */
+/** Runs a program to its end as the user. A program that cannot be started counts as failed. */
 export function runAs(user: ServerUser, program: string, args: string[]): Promise<Run> {
   const options = { ...user, cwd: '/', env: bareEnvironment };
   return new Promise((resolve) => {
