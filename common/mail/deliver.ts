@@ -32,7 +32,7 @@ export function createDeliver({ outbox, config, log, random, count }: DeliverDep
     report(email, 'SKIPPED', { code: reason });
   }
 
-  /** Postpones an email that cannot be built: taken up again at once, it would hold up the others. */
+  /** Postpones an email that cannot be built: tried again at once, it would hold up the others. */
   async function build(email: ClaimedEmail): Promise<Message | undefined> {
     try {
       return await buildMessage(email, config);

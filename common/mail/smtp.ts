@@ -112,7 +112,7 @@ async function transmit(
   connection: SMTPConnection,
   { envelope, raw }: Message,
 ): Promise<string | undefined> {
-  connection.lastServerResponse = false; // so that a reply to this email can be told from earlier ones
+  connection.lastServerResponse = false; // from now on it belongs to this email
   const { rejectedErrors = [] } = await step<SentMessageInfo>(connection, (done) => {
     connection.send(envelope, raw, done);
   });

@@ -3,9 +3,8 @@ import { preparedAs } from '../database/connect';
 import type { ClaimedEmail, EmailKind } from './types';
 
 /**
- * Claims one email, and no acknowledgement once `ackMaxPerHour` of them were sent within an hour or
- * are being sent. Counting and claiming is done by one worker at a time: two would both see the last
- * free place.
+ * Claims one email, but no acknowledgement if `ackMaxPerHour` of them were sent within the last hour
+ * or are being sent. Workers take turns, because two would both count before either claims.
  */
 export function claimWithinLimit(db: Knex, ackMaxPerHour: number): Promise<ClaimedEmail[]> {
   return db.transaction(async (trx) => {

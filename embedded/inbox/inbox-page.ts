@@ -77,7 +77,7 @@ function toView({ id, subject, from, to, messageId, receivedAt, text, html }: Em
   };
 }
 
-/** Prevents DNS rebinding: a foreign page could point its host name at this machine and read along. */
+/** Prevents DNS rebinding: a foreign page could point its own host name at this machine. */
 const refuseForeignHosts: Middleware = async (ctx, next) => {
   if (!['localhost', '127.0.0.1'].includes(ctx.hostname)) throw createError(403);
   await next();

@@ -44,7 +44,7 @@ describe('buildMessage, acknowledgement', () => {
     expect(headers).to.match(/^X-Auto-Response-Suppress: All$/m);
   });
 
-  it("says in text and in HTML what happens next, with the reference and the firm's own texts", async () => {
+  it("says what happens next in text and HTML, with reference and the firm's texts", async () => {
     const { text, html } = await read('ACKNOWLEDGEMENT');
     for (const part of [text, html]) {
       expect(part).to.include('Hello Carla,');
@@ -69,7 +69,7 @@ describe('buildMessage, acknowledgement', () => {
       replyTime: 'a day',
     };
     const { text, html } = await read('ACKNOWLEDGEMENT', {}, { firm });
-    expect(text).to.match(/ignore this email\.\n\nUs\n*$/);
+    expect(text).to.match(/you can ignore this email\.\n\nUs\n*$/);
     expect(html).to.not.match(/undefined|<small>|<a /);
   });
 

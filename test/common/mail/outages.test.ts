@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseError } from 'pg';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { addLead } from '../../support/apps/leads';
 import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
@@ -90,7 +91,7 @@ describe('createMailWorker, outages', () => {
     await until(async () => (await fixture.rows()).every((row) => row.locked_until === null));
   });
 
-  it('stays paused after the last email is gone, until the server accepts the password', async () => {
+  it('stays paused without any email left, until the server accepts the password', async () => {
     fixture.smtp.replies.auth = 535;
     await addLead(fixture.owner);
     const delivery = fixture.deliver();
@@ -264,11 +265,11 @@ describe('createMailWorker, outages', () => {
 
   it('records an email after a deadlock', async () => {
     const outbox = createOutboxRepository(fixture.db);
+    const deadlock = new DatabaseError('deadlock detected', 0, 'error');
+    deadlock.code = '40P01';
     let deadlocks = 1;
     const markSent: typeof outbox.markSent = (...args) =>
-      deadlocks-- > 0
-        ? Promise.reject(Object.assign(new Error('deadlock detected'), { code: '40P01' }))
-        : outbox.markSent(...args);
+      deadlocks-- > 0 ? Promise.reject(deadlock) : outbox.markSent(...args);
     await addLead(fixture.owner);
     fixture.deliver({}, { outbox: { ...outbox, markSent } });
     await until(allSent);

@@ -29,7 +29,7 @@ describe('createOutboxAdmin', () => {
   const now = () => owner.raw('now()');
   const seconds = (count: number) => owner.raw("now() + ? * interval '1 second'", [count]);
 
-  /** Adds a lead with its acknowledgement sent and its notification as given, and returns the latter's id. */
+  /** Adds a lead, its acknowledgement sent, and returns the id of its notification. */
   async function addEmail(values: Record<string, unknown>): Promise<string> {
     const leadId = await addLead(owner);
     await owner('outbox').where({ lead_id: leadId }).update({ state: 'SENT', sent_at: now() });
