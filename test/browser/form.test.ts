@@ -5,7 +5,7 @@ import { aResume, fill, send, summary, thanks, useSite } from '../support/browse
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
 
 /** Gives a resume to the file chooser when it opens. Call it early: it takes effect late. */
-function answerChooser(page: Page): Promise<void> {
+function chooseWhenAsked(page: Page): Promise<void> {
   return new Promise((resolve, reject) => {
     page.once('filechooser', (chooser) => {
       chooser.setFiles(aResume()).then(resolve, reject);
@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
     it('can be filled in and sent with the keyboard alone', async () => {
       const site = await start();
       const page = await site.open({ javaScriptEnabled });
-      const chosen = answerChooser(page);
+      const chosen = chooseWhenAsked(page);
       const press = (key: string) => page.keyboard.press(key);
       for (const text of ['Carla', 'Moreno', 'carla@example.com']) {
         await press('Tab');

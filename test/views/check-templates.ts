@@ -87,12 +87,14 @@ function diagnose(
   options: ts.CompilerOptions,
   oldProgram: ts.Program,
 ): string[] {
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile } = host;
-  host.getSourceFile = (file, languageVersion, ...rest) => {
-    const text = generated.get(file);
-    if (text === undefined) return getSourceFile(file, languageVersion, ...rest);
-    return ts.createSourceFile(file, text, languageVersion, true);
+  const files = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...files,
+    getSourceFile(file, languageVersion, ...rest) {
+      const text = generated.get(file);
+      if (text === undefined) return files.getSourceFile(file, languageVersion, ...rest);
+      return ts.createSourceFile(file, text, languageVersion, true);
+    },
   };
   const program = ts.createProgram([...generated.keys()], options, host, oldProgram);
   return [...generated.keys()].flatMap((file) => {

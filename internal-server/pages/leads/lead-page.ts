@@ -1,3 +1,4 @@
+import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import type { AccountRepository } from '../../../common/accounts/repository';
 import type { AuditRepository } from '../../../common/audit/repository';
@@ -28,6 +29,8 @@ export interface LeadProblem {
   /** What was entered, to be corrected. */
   value?: string;
 }
+
+export type Handler = (ctx: RouterContext) => Promise<void>;
 
 export interface LeadPage {
   show(ctx: Context, lead: Lead): Promise<void>;

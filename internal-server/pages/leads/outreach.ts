@@ -1,4 +1,3 @@
-import type { RouterContext } from '@koa/router';
 import createError, { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import type { LeadRepository } from '../../../common/leads/repository';
@@ -8,7 +7,7 @@ import { findLead } from '../../leads/find-lead';
 import { markReachedOut } from '../../leads/mark-reached-out';
 import { seeOther } from '../layout/flash';
 import type { RenderPage } from '../layout/render-page';
-import type { LeadPage } from './lead-page';
+import type { Handler, LeadPage } from './lead-page';
 import type { OutreachResult } from './views';
 
 export interface OutreachDeps {
@@ -20,9 +19,12 @@ export interface OutreachDeps {
 const maxSelected = 100; // as many as a page shows
 
 /** Marks leads as reached out, and reopens them. */
-export function createOutreach({ config, leads, render }: OutreachDeps, page: LeadPage) {
+export function createOutreach(
+  { config, leads, render }: OutreachDeps,
+  page: LeadPage,
+): Record<'markSelected' | 'mark' | 'reopen', Handler> {
   return {
-    async markSelected(ctx: RouterContext): Promise<void> {
+    async markSelected(ctx) {
       const ids = [...new Set(readForm(ctx).getAll('ids'))];
       if (ids.length > maxSelected) throw createError(422, `Select at most ${maxSelected} leads.`);
       const results: OutreachResult[] = [];
@@ -35,7 +37,7 @@ export function createOutreach({ config, leads, render }: OutreachDeps, page: Le
       });
     },
 
-    async mark(ctx: RouterContext): Promise<void> {
+    async mark(ctx) {
       const { id } = ctx.params;
       const { lead, isFirst, refusal } = await markReachedOut(leads, id, ctx.state.account.id);
       if (refusal) {
@@ -48,7 +50,7 @@ export function createOutreach({ config, leads, render }: OutreachDeps, page: Le
       else seeOther(ctx, `/leads/${lead.id}`, flash);
     },
 
-    async reopen(ctx: RouterContext): Promise<void> {
+    async reopen(ctx) {
       const lead = await findLead(leads, ctx.params.id);
       const reason = textOf(readForm(ctx), 'reason');
       const message = problemOf(reason);

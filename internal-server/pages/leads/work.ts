@@ -1,4 +1,3 @@
-import type { RouterContext } from '@koa/router';
 import { isUuid } from '../../../common/is-uuid';
 import type { NoteRepository } from '../../../common/leads/notes';
 import { reference } from '../../../common/leads/reference';
@@ -9,7 +8,7 @@ import { findLead, noSuchLead } from '../../leads/find-lead';
 import { noteText } from '../../leads/note-text';
 import { firstView, leadListUrl } from '../../leads/query';
 import { seeOther } from '../layout/flash';
-import type { LeadPage } from './lead-page';
+import type { Handler, LeadPage } from './lead-page';
 
 export interface LeadWorkDeps {
   leads: Pick<LeadRepository, 'find' | 'assign' | 'markNotSpam' | 'remove'>;
@@ -18,9 +17,12 @@ export interface LeadWorkDeps {
 }
 
 /** Notes, assignment, "Not spam" and erasure. */
-export function createLeadWork({ leads, notes, resumes }: LeadWorkDeps, page: LeadPage) {
+export function createLeadWork(
+  { leads, notes, resumes }: LeadWorkDeps,
+  page: LeadPage,
+): Record<'addNote' | 'assign' | 'markNotSpam' | 'remove', Handler> {
   return {
-    async addNote(ctx: RouterContext): Promise<void> {
+    async addNote(ctx) {
       const lead = await findLead(leads, ctx.params.id);
       const value = textOf(readForm(ctx), 'text');
       const text = noteText.safeParse(value);
@@ -34,7 +36,7 @@ export function createLeadWork({ leads, notes, resumes }: LeadWorkDeps, page: Le
       seeOther(ctx, `/leads/${lead.id}`, 'NOTED');
     },
 
-    async assign(ctx: RouterContext): Promise<void> {
+    async assign(ctx) {
       const lead = await findLead(leads, ctx.params.id);
       const account = textOf(readForm(ctx), 'account');
       const isPossible = account === '' || isUuid(account);
@@ -46,7 +48,7 @@ export function createLeadWork({ leads, notes, resumes }: LeadWorkDeps, page: Le
       await page.refuse(ctx, 422, await findLead(leads, lead.id), { field: 'account', message });
     },
 
-    async markNotSpam(ctx: RouterContext): Promise<void> {
+    async markNotSpam(ctx) {
       const lead = await findLead(leads, ctx.params.id);
       if (await leads.markNotSpam(lead.id, ctx.state.account.id)) {
         seeOther(ctx, `/leads/${lead.id}`, 'NOT_SPAM');
@@ -56,7 +58,7 @@ export function createLeadWork({ leads, notes, resumes }: LeadWorkDeps, page: Le
       await page.refuse(ctx, 409, await findLead(leads, lead.id), { message });
     },
 
-    async remove(ctx: RouterContext): Promise<void> {
+    async remove(ctx) {
       const lead = await findLead(leads, ctx.params.id);
       if (textOf(readForm(ctx), 'confirm').toLowerCase() !== reference(lead.id)) {
         const message = `To delete this lead permanently, type its reference: ${reference(lead.id)}`;
