@@ -18,7 +18,7 @@ import type { ResumeIntake } from '../common/resumes/intake';
 import { checkPrivileges } from '../common/database/privileges/check';
 import type { PublicConfig } from './config';
 import { cors } from './cors';
-import { leadRoutes } from './submissions/routes';
+import { submissionRoutes } from './submissions/routes';
 import { lingeringClose } from './lingering-close';
 import { publicPrivileges } from './privileges';
 import type { SharedCounts } from './rate-limit/shared-counts';
@@ -38,11 +38,11 @@ export interface PublicDeps {
   metrics: Registry;
   /** Aborted when the process is about to stop. */
   stopping?: AbortSignal;
-  /** Rate limits in common with other servers. */
+  /** Counts that are shared with other servers. */
   sharedCounts?: SharedCounts | undefined;
 }
 
-/** Builds the public surface. It does not listen, and reads nothing from the environment. */
+/** Creates the public app. It does not listen, and reads nothing from the environment. */
 export function createPublicApp(deps: PublicDeps): Koa {
   const { config, log, resumes, db, metrics } = deps;
   const app = createApp(log, config.trustedProxyHops);
@@ -55,7 +55,7 @@ export function createPublicApp(deps: PublicDeps): Koa {
   };
   const health = healthRoutes(checks, log, deps.stopping);
   const measure = createStoreMetrics(metrics);
-  const routes = leadRoutes({
+  const routes = submissionRoutes({
     ...deps,
     render,
     resumes: measure('resumes', resumes, ['create']),

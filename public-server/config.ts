@@ -9,13 +9,11 @@ import {
 } from '../common/resumes/store-config';
 import type { RateLimits } from './rate-limit/rate-limit';
 
-const mustBeAbsent = z
-  .never('must not be set here: this server has no business with it')
-  .optional();
+const mustBeAbsent = z.never('must not be set: this server has no use for it').optional();
 
 const isOrigin = (value: string) =>
   URL.canParse(value) &&
-  !value.includes('*') && // which a URL may hold
+  !value.includes('*') && // valid in a URL
   /^https?:$/.test(new URL(value).protocol) &&
   new URL(value).origin === value;
 
@@ -48,12 +46,12 @@ const variables = {
   MAX_RESUME_BYTES: whole(1, 1_073_741_824).prefault(String(10 * 1024 * 1024)),
 };
 
-/** Secrets of the other zone: whoever takes over this server must not find them here. */
+/** Secrets of the internal zone, which an intruder on this server must not find. */
 const foreign = {
   SMTP_URL: mustBeAbsent,
   MIGRATION_DATABASE_URL: mustBeAbsent,
   ADMIN_PASSWORD: mustBeAbsent,
-  STORAGE_EMULATOR_HOST: mustBeAbsent, // silently switches off who may do what
+  STORAGE_EMULATOR_HOST: mustBeAbsent, // silently turns off authentication
 };
 
 /** The names of the variables that this server reads. */
@@ -66,11 +64,11 @@ export const publicVariables: readonly string[] = [
 export interface PublicConfig extends SharedConfig {
   port: number;
   resumes: ResumeStoreConfig;
-  /** Undefined when the metrics are served nowhere. */
+  /** Undefined unless metrics are served. */
   ops: OpsConfig | undefined;
   rateLimit: RateLimits;
   redisUrl: string | undefined;
-  /** Sites whose scripts may send the form. */
+  /** Origins whose scripts may send the form. */
   corsOrigins: readonly string[];
   maxResumeBytes: number;
 }

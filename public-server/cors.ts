@@ -1,18 +1,18 @@
 import type { Context, Middleware } from 'koa';
 
-// A script that does not ask for JSON is sent on to the second.
+// The second is where a script is redirected unless it asks for JSON.
 const readable = new Set(['/leads', '/thank-you']);
 const preflightSeconds = '7200'; // the longest that Chromium keeps
 
-/** Lets scripts of these sites, and of no other, send the form and read the answer. */
+/** Lets scripts of these origins, and no others, send the form and read the response. */
 export function cors(origins: readonly string[]): Middleware {
   return async (ctx, next) => {
-    const concerned = origins.length > 0 && readable.has(ctx.path);
-    if (concerned) ctx.vary('Origin'); // in refusals, too, or a cache mixes them up
-    const isAllowed = concerned && origins.includes(ctx.get('Origin'));
+    const isReadable = origins.length > 0 && readable.has(ctx.path);
+    if (isReadable) ctx.vary('Origin'); // in refusals, too, for the sake of caches
+    const isAllowed = isReadable && origins.includes(ctx.get('Origin'));
     if (isAllowed) ctx.set('Access-Control-Allow-Origin', ctx.get('Origin'));
     if (isAllowed) ctx.set('Access-Control-Expose-Headers', 'Retry-After, X-Request-Id');
-    if (isAllowed && isPreflight(ctx)) answerPreflight(ctx);
+    if (isAllowed && isPreflight(ctx)) respondToPreflight(ctx);
     else await next();
   };
 }
@@ -21,7 +21,7 @@ function isPreflight(ctx: Context): boolean {
   return ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method') !== '';
 }
 
-function answerPreflight(ctx: Context): void {
+function respondToPreflight(ctx: Context): void {
   ctx.set('Access-Control-Allow-Methods', ctx.path === '/leads' ? 'POST' : 'GET');
   ctx.set('Access-Control-Allow-Headers', 'Accept, Content-Type, Idempotency-Key');
   ctx.set('Access-Control-Max-Age', preflightSeconds);

@@ -1,6 +1,6 @@
 import type { AllowedPrivileges } from '../common/database/privileges/check';
 
-/** Whoever takes over this server can add leads, and read none. */
+/** An intruder on this server can add leads, but read none. */
 export const publicPrivileges: AllowedPrivileges = {
   group: 'lead_public',
   tables: {

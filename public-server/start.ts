@@ -17,19 +17,19 @@ import { spoolFolder } from './submissions/spool-folder';
 
 type Deps = PublicDeps & { db: Knex };
 
-/** Starts the public server; `adapt` is where a test comes between it and what it depends on. */
+/** Starts the public server. Tests replace its dependencies through `adapt`. */
 export async function startPublicServer(
   env: NodeJS.ProcessEnv,
   adapt: (deps: Deps) => PublicDeps = (deps) => deps,
 ): Promise<Running> {
-  process.umask(0o027); // the internal server may run as another user of the group, and reads resumes
+  process.umask(0o027); // the internal server may run as another user of the group
   const config = readPublicConfig(env);
   const log = createLogger('public-server', config.logLevel);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
   await checkLoginAtStart(db, publicPrivileges, log);
   const resumes = await openResumeIntake(config.resumes);
   const spool = await createSpool(await spoolFolder(config.resumes));
-  const { password } = new URL(config.databaseUrl); // what all public servers have in common
+  const { password } = new URL(config.databaseUrl); // a secret that all public servers share
   const sharedCounts =
     config.redisUrl === undefined ? undefined : await openSharedCounts(config.redisUrl, password);
   const leads = createLeadIntake(db);

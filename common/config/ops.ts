@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { whole } from './environment';
 
-/** Where the metrics are served, and to whom. */
+/** Where the metrics are served, and who may read them. */
 export interface OpsConfig {
   host: string;
   port: number;
@@ -21,17 +21,17 @@ const variables = {
 
 export const opsVariables: readonly string[] = Object.keys(variables);
 
-const isThere = (name: 'OPS_USER' | 'OPS_PASSWORD') => ({
+const isMissing = (name: 'OPS_USER' | 'OPS_PASSWORD') => ({
   path: [name],
-  message: 'is missing: OPS_PORT is set, and nobody may read the metrics without signing in',
-  when: () => true, // beside what else is wrong
+  message: 'is missing: with OPS_PORT set, the metrics need a user and a password',
+  when: () => true, // report it along with other problems
 });
 
-/** Reads `ops`; to be joined with a server's own variables by `and`. */
+/** Reads `ops`. A server joins it to its own variables by `and`. */
 export const opsSchema = z
   .object(variables)
-  .refine(({ OPS_PORT, OPS_USER }) => !OPS_PORT || OPS_USER, isThere('OPS_USER'))
-  .refine(({ OPS_PORT, OPS_PASSWORD }) => !OPS_PORT || OPS_PASSWORD, isThere('OPS_PASSWORD'))
+  .refine(({ OPS_PORT, OPS_USER }) => !OPS_PORT || OPS_USER, isMissing('OPS_USER'))
+  .refine(({ OPS_PORT, OPS_PASSWORD }) => !OPS_PORT || OPS_PASSWORD, isMissing('OPS_PASSWORD'))
   .transform(({ OPS_PORT: port, OPS_HOST: host, OPS_USER: user, OPS_PASSWORD: password }) => {
     const ops: OpsConfig | undefined =
       port && user && password ? { host, port, user, password } : undefined;

@@ -6,8 +6,8 @@ interface Pool {
 }
 
 /**
- * Runs `work` while no other process does under this name. Answers undefined, without running it,
- * while one does. The lock belongs to a connection, so it ends with its process.
+ * Runs `work` unless another process is running work under this name; then returns undefined. The
+ * lock belongs to a connection, so it ends with its process.
  */
 export async function withAdvisoryLock<T>(
   db: Knex,
@@ -29,7 +29,7 @@ export async function withAdvisoryLock<T>(
     try {
       return await work();
     } finally {
-      await ask('pg_advisory_unlock').catch(() => undefined); // a broken connection holds no lock
+      await ask('pg_advisory_unlock').catch(() => undefined); // a broken connection holds no lock anyway
     }
   } finally {
     await pool.releaseConnection(connection);

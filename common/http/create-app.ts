@@ -1,19 +1,19 @@
 import Koa, { type Context } from 'koa';
 import type { Logger } from '../logger';
 
-const goneAway: unknown[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
+const connectionEnded: unknown[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
 
-/** What both surfaces begin with: whose address counts, and one line for each failure. */
+/** Creates what both servers start from: trusted proxies, and one log line for each failure. */
 export function createApp(log: Logger, trustedProxyHops: number): Koa {
   const app = new Koa();
   app.proxy = trustedProxyHops > 0;
   app.maxIpsCount = trustedProxyHops; // counted from the right: the left can be forged
   app.on('error', (error: unknown, ctx?: Context) => {
     const requestId = ctx?.state.requestId;
-    if (ctx?.req.destroyed && !ctx.req.complete) return; // the client went away, which is its right
+    if (ctx?.req.destroyed && !ctx.req.complete) return; // the client went away
     const isUnderWay = ctx?.headerSent === true || ctx?.req.complete === false;
     const { code } = error as { code?: string };
-    if (isUnderWay && (goneAway.includes(code) || code?.startsWith('HPE_'))) return; // or spoke no HTTP
+    if (isUnderWay && (connectionEnded.includes(code) || code?.startsWith('HPE_'))) return; // or sent no valid HTTP
     log.error({ err: error, requestId }, 'request failed');
   });
   return app;

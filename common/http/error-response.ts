@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa';
 import { STATUS_CODES } from 'node:http';
 import { isOutage } from '../database/is-outage';
 
-/** What a person is told of a failed request. */
+/** What an error page says about a failed request. */
 export interface ErrorPage {
   status: number;
   title: string;
@@ -11,7 +11,7 @@ export interface ErrorPage {
   requestId: string;
 }
 
-/** Fields at fault, for `application/problem+json` (RFC 9457) and for the form alike. */
+/** An error of one field, for the form and for `application/problem+json` (RFC 9457). */
 export interface FieldError {
   field: string;
   message: string;
@@ -27,7 +27,7 @@ const titles: Record<number, string> = {
   405: 'Not possible here',
   409: 'Nothing was changed',
   413: 'The file is too large',
-  415: 'The form arrived in a form that we cannot read',
+  415: 'We could not read this form',
   422: 'Please check what you entered',
   429: 'Too many requests',
   500: 'Something went wrong',
@@ -37,8 +37,8 @@ const titles: Record<number, string> = {
 const unexpected = 'The problem has been noted. Please try again in a few minutes.';
 
 /**
- * Answers every failure below it: as a page to people, as problem+json to programs. What was not
- * thrown with `expose` says nothing of its cause and reaches `app.on('error')`.
+ * Turns every error thrown below it into a response: a page for people, problem+json for programs.
+ * An error without `expose` shows nothing of its cause. Errors from 500 on reach `app.on('error')`.
  */
 export function errorResponse(
   renderPage: RenderErrorPage,
@@ -47,22 +47,22 @@ export function errorResponse(
   return async (ctx, next) => {
     try {
       await next();
-      if (ctx.body == null) throwUnanswered(ctx);
+      if (ctx.body == null) throwWithoutResponse(ctx);
     } catch (error) {
-      await answer(ctx, error, renderPage, wantsJson);
+      await respond(ctx, error, renderPage, wantsJson);
     }
   };
 }
 
-/** The router leaves unknown paths and methods without an answer; 501 stands for odd methods. */
-function throwUnanswered(ctx: Context): void {
+/** The router sends no response to unknown paths and methods. It sets 501 for unusual methods. */
+function throwWithoutResponse(ctx: Context): void {
   const { status } = ctx;
   if (status === 405 || (status === 501 && ctx.response.get('Allow'))) throw createError(405);
   ctx.remove('Allow'); // the router's, empty
   if (status === 404 || status === 501) throw createError(404);
 }
 
-async function answer(
+async function respond(
   ctx: Context,
   error: unknown,
   renderPage: RenderErrorPage,
@@ -89,7 +89,7 @@ async function answer(
 
 function toHttpError(cause: unknown): HttpError {
   if (!isOutage(cause)) return createError(500, { cause, expose: false });
-  const detail = 'A store cannot be reached just now. Please try again in a minute.';
+  const detail = 'Our database or storage is unavailable just now. Please try again in a minute.';
   return createError(503, detail, { cause, expose: true, headers: { 'Retry-After': '30' } });
 }
 
@@ -99,7 +99,7 @@ function explain(error: HttpError): string {
   return error.status === 404 ? 'There is nothing at this address.' : '';
 }
 
-/** Whoever asks for neither is taken for a person. */
+/** A client that asks for neither HTML nor JSON counts as a person. */
 export function prefersJson(ctx: Context): boolean {
   const best = ctx.accepts('html', 'json', 'application/problem+json');
   return best !== false && best !== 'html';

@@ -5,8 +5,8 @@ import { createTimedMemo } from '../resilience/timed-memo';
 const keepMs = 3000;
 
 /**
- * `/healthz` says the process runs, `/readyz` that its checks pass and it is not stopping; reasons go
- * to the log alone.
+ * `/healthz` says that the process runs, `/readyz` that its checks pass and that it is not stopping.
+ * Reasons go to the log only.
  */
 export function healthRoutes(
   checks: Record<string, () => Promise<unknown>>,

@@ -3,15 +3,15 @@ import type Koa from 'koa';
 import type { Socket } from 'node:net';
 import { createServerWithTimeouts, type Timeouts } from './timeouts';
 
-const usualGraceMs = 20_000;
+const defaultGraceMs = 20_000;
 
 export interface ListenOptions {
   host: string;
   port: number;
-  /** Which sets the port; `PORT` unless given. */
+  /** The variable that sets the port; `PORT` unless given. */
   variable?: string;
   timeouts?: Partial<Timeouts>;
-  /** Once aborted, each connection ends with its next answer. */
+  /** Once aborted, each connection ends with its next response. */
   stopping?: AbortSignal;
 }
 
@@ -21,7 +21,7 @@ export interface Listener {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Serves the application. Rejects with a sentence that names its variable when the port is taken. */
+/** Serves the app. When the port is taken, rejects with a message that names its variable. */
 export async function listen(app: Koa, options: ListenOptions): Promise<Listener> {
   const { host, port, variable = 'PORT', timeouts, stopping } = options;
   const handle = app.callback();
@@ -37,14 +37,14 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listener
   server.on('request', ({ socket }) => unused.delete(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(taken(port, variable)) : error);
+      reject(error.code === 'EADDRINUSE' ? new Error(portTaken(port, variable)) : error);
     });
     server.listen(port, host, resolve);
   });
-  return { server, close: (graceMs = usualGraceMs) => close(server, unused, graceMs) };
+  return { server, close: (graceMs = defaultGraceMs) => close(server, unused, graceMs) };
 }
 
-function taken(port: number, variable: string): string {
+function portTaken(port: number, variable: string): string {
   return `Port ${port} is taken by another program. Set ${variable} to a free one.`;
 }
 

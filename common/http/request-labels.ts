@@ -3,8 +3,8 @@ import type { Context } from 'koa';
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /**
- * What a log or a metric may say of a request: the route's pattern, never the path that somebody
- * sent, so that it holds no personal data and has few values.
+ * Returns what logs and metrics may say about a request: the pattern of the route, not the path,
+ * so that there are few values and no personal data.
  */
 export function requestLabels(ctx: Context) {
   return {

@@ -10,8 +10,8 @@ declare module 'koa' {
 }
 
 /**
- * One line for each request: the route's pattern, never the path or the query string that somebody
- * sent, and no address, because those are personal data.
+ * Logs one line for each request: the pattern of the route, but no path, query string or address,
+ * because those are personal data.
  */
 export function requestLog(log: Logger): Middleware {
   return async (ctx, next) => {

@@ -2,8 +2,8 @@ import helmet from 'koa-helmet';
 import type { Middleware } from 'koa';
 
 /**
- * For every answer: nothing inline, nothing from elsewhere, no frames. `overHttps` says whether the
- * browser reaches this server by https; over plain http, HSTS and upgrades would lock it out.
+ * Allows nothing inline, nothing from other sites and no frames. `overHttps` says whether browsers
+ * reach this server over https: HSTS would lock out those that do not.
  */
 export function securityHeaders({ overHttps }: { overHttps: boolean }): Middleware {
   return helmet({
@@ -20,7 +20,7 @@ export function securityHeaders({ overHttps }: { overHttps: boolean }): Middlewa
         frameAncestors: ["'none'"],
       },
     },
-    // no-referrer would make the browser send `Origin: null` with our own forms.
+    // With no-referrer, browsers would send `Origin: null` with our own forms.
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: overHttps,
     xFrameOptions: { action: 'deny' },

@@ -2,15 +2,15 @@ import type { Context } from 'koa';
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * What is limited as one client: an IPv4 address, or the /64 of an IPv6 address, of which a client
- * gets at least one whole. Koa has counted the trusted proxies; what they name in another form than
- * an address is nobody, and the connection's own address counts.
+ * Returns what is limited as one client: an IPv4 address, or the /64 of an IPv6 address, since each
+ * client gets a whole /64 at least. Koa skips the trusted proxies. When they name no valid address,
+ * the address of the connection counts.
  */
 export function clientNetwork({ ip, socket }: Pick<Context, 'ip' | 'socket'>): string {
   return networkOf(ip) ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
 }
 
-/** Undefined for what is no address. Takes brackets and ports, which some proxies add. */
+/** Returns undefined for anything but an address. Ignores the brackets and ports of some proxies. */
 export function networkOf(text: string): string | undefined {
   const [, bracketed, withPort] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? [];
   const address = bracketed ?? withPort ?? text;

@@ -51,7 +51,7 @@ function withFallback(shared: Middleware, local: Middleware, circuit: CircuitBre
       throw error;
     }
     circuit.recordSuccess();
-    return next();
+    await next();
   };
 }
 

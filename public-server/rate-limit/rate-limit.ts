@@ -77,6 +77,6 @@ function refuseWith({ title, detail }: Refusal, limiter: Middleware, windowMs: n
     } catch (error) {
       throw isRefusal(error) ? createError(429, message, { title, headers }) : error;
     }
-    return next();
+    await next();
   };
 }

@@ -9,7 +9,7 @@ const maxTypesBytes = 1024 * 1024;
 const mainPart = /^word\/document\d*\.xml$/; // Word for the web writes document2.xml
 const mainType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
 
-/** Judges by the list of contents and the list of content types; nothing else is unpacked. */
+/** Checks the names of the entries and the list of content types. Nothing else is unpacked. */
 export async function checkDocx(file: ReceivedFile): Promise<void> {
   const entries = await readEntries(file, maxEntries);
   let unpackedBytes = 0;
@@ -22,7 +22,7 @@ export async function checkDocx(file: ReceivedFile): Promise<void> {
 
   const xml = (await unpack(file, types, maxTypesBytes)).toString('latin1');
   if (/macroEnabled|vbaProject/i.test(xml)) throw hasMacros();
-  // Comments and references could hide from us what Word reads, or show us what it does not.
+  // XML comments and references could make Word read something else than we do.
   if (!xml.includes(mainType) || /<!|&#/.test(xml)) throw notWord();
 }
 

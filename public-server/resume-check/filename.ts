@@ -2,17 +2,17 @@ import { resumeTypes, type ResumeType } from '../../common/resumes/resume-type';
 
 const maxCharacters = 255;
 
-/** Controls, and the marks that turn the direction of what follows ("fdp.exe" as "exe.pdf"). */
+/** Control characters, and marks that change the text direction ("fdp.exe" as "exe.pdf"). */
 const hidden = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** The type that a name ends in. */
+/** Returns the type that the extension names. */
 export function typeOfName(originalname: string): ResumeType | undefined {
   const base = baseName(originalname);
   const extension = base.slice(base.lastIndexOf('.') + 1).toLowerCase();
   return base.includes('.') ? resumeTypes.find((type) => type === extension) : undefined;
 }
 
-/** The name as it was sent, made safe to show and to download under: never a path, never empty. */
+/** Makes the name safe to show and to download: never a path, never empty. */
 export function cleanFilename(originalname: string, type: ResumeType): string {
   const base = baseName(originalname);
   const dot = typeOfName(base) ? base.lastIndexOf('.') : base.length;

@@ -9,16 +9,16 @@ import { checkText } from './text';
 
 export { cleanFilename } from './filename';
 
-export type ResumeVerdict = { type: ResumeType } | { problem: string };
+export type CheckedResume = { type: ResumeType } | { problem: string };
 
-/** What is looked at first: where PDF readers look for their start. */
+/** How much is looked at first. PDF readers look for the header within it. */
 export const headBytes = 1024;
 
-/** Decides by the content, with the name as second witness. Nothing is unpacked to disk. */
+/** Decides by the content, and by the name in addition. Unpacks nothing to disk. */
 export async function checkResume(
   { handle, bytes, head }: { handle: FileHandle; bytes: number; head: Buffer },
   filename: string,
-): Promise<ResumeVerdict> {
+): Promise<CheckedResume> {
   try {
     return { type: await check(receivedFile(handle, bytes, head), typeOfName(filename)) };
   } catch (error) {
@@ -32,7 +32,7 @@ async function check(file: ReceivedFile, named: ResumeType | undefined): Promise
   if (!named) throw new ResumeProblem(chooseAnother);
 
   const type = await typeOfContent(file, named);
-  const isRtfFromWord = type === 'rtf' && named === 'doc'; // Word itself saves it so
+  const isRtfFromWord = type === 'rtf' && named === 'doc'; // Word saves RTF under that name
   if (type !== named && !isRtfFromWord) {
     throw new ResumeProblem(
       `This is a ${type.toUpperCase()} file, but its name ends in .${named}. Rename it to end in .${type}, then choose it again.`,

@@ -1,10 +1,10 @@
 import { damaged, notWord, protectedByPassword } from './problem';
 import type { ReceivedFile } from './received-file';
 
-// [MS-CFB]: a file of sectors; the table (FAT) chains them, and the header lists where it lies.
+// [MS-CFB]: a file consists of sectors. A table (FAT) chains them; the header says where it is.
 const headerBytes = 512;
 const entryBytes = 128;
-const maxDirectoryBytes = 512 * 1024; // a document has some twenty entries; also ends a chain in a loop
+const maxDirectoryBytes = 512 * 1024; // a document has some twenty entries; this also ends circular chains
 const firstSpecialSector = 0xfffffffa;
 const tableSectorsInHeader = 109;
 
@@ -15,7 +15,7 @@ interface Sectors {
   readNumber(sector: number, index: number): Promise<number>;
 }
 
-/** Looks for a Word document among the streams of an OLE file, not in the objects embedded in it. */
+/** Looks for a Word document among the streams of an OLE file, but not in embedded objects. */
 export async function checkDoc(file: ReceivedFile): Promise<void> {
   const names = rootNames(await readDirectory(await openSectors(file)));
   if (names.has('EncryptedPackage')) throw protectedByPassword();
@@ -55,18 +55,18 @@ async function sectorAfter(sectors: Sectors, sector: number): Promise<number> {
   return sectors.readNumber(tableSector, sector % numbersPerSector);
 }
 
-/** The header has room for the first sectors of the table; a chain of lists has the others. */
+/** The header lists the first sectors of the table, and a chain of lists the others. */
 async function tableSectorAt(sectors: Sectors, index: number): Promise<number> {
   if (index < tableSectorsInHeader) return sectors.header.readUInt32LE(76 + index * 4);
 
-  const last = sectors.sectorBytes / 4 - 1; // where a list names the next one
+  const last = sectors.sectorBytes / 4 - 1; // the place of the next list
   let list = sectors.header.readUInt32LE(68);
   let rest = index - tableSectorsInHeader;
   for (; rest >= last; rest -= last) list = await sectors.readNumber(list, last);
   return sectors.readNumber(list, rest);
 }
 
-/** The first entry is the root; its children are a binary tree, or what a stranger made of it. */
+/** The first entry is the root. Its children form a binary tree, but a hostile file may break it. */
 function rootNames(directory: Buffer): Set<string> {
   if (directory.length === 0) throw damaged();
   const names = new Set<string>();

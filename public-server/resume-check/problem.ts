@@ -1,4 +1,4 @@
-/** Why a file is no resume; the message is for the prospect, and says what to do. */
+/** Why a file is not accepted. The message tells the prospect what to do. */
 export class ResumeProblem extends Error {}
 
 export const chooseAnother = 'Choose a PDF, DOC, DOCX, RTF or TXT file.';

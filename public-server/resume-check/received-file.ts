@@ -4,15 +4,15 @@ import { damaged } from './problem';
 export interface ReceivedFile {
   bytes: number;
   /**
-   * Reads into `target`, whose start it answers. Rejects with a problem when the range is not within
-   * the file.
+   * Returns these bytes, read into `target` if given. Rejects with a ResumeProblem when the range
+   * lies outside of the file.
    */
   read(position: number, length: number, target?: Buffer): Promise<Buffer>;
 }
 
 /**
- * Positions and lengths may come from the file itself, and then from a stranger. `head` is what of
- * its start is in memory, too.
+ * Checks every range, because positions and lengths come from the file itself, so from a stranger.
+ * `head` is the start of the file as far as it is in memory.
  */
 export function receivedFile(
   handle: FileHandle,

@@ -3,11 +3,11 @@ import type { ReceivedFile } from './received-file';
 
 const chunkBytes = 64 * 1024;
 
-// Tab, line feed, form feed and carriage return are text. Invalid UTF-8 is, too: older files have
-// one byte a character, in whatever code page.
+// Tab, line feed, form feed and carriage return are text. So is invalid UTF-8: older files have one
+// byte for each character, in any code page.
 const control = /[\0-\x08\x0b\x0e-\x1f\x7f]/;
 
-/** Reads all of it, a piece at a time. */
+/** Reads the whole file, one chunk at a time. */
 export async function checkText(file: ReceivedFile): Promise<void> {
   const encoding = encodingOf(await file.read(0, Math.min(2, file.bytes)));
   const decoder = new TextDecoder(encoding);

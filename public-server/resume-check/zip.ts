@@ -17,7 +17,7 @@ export interface ZipEntry {
   isEncrypted: boolean;
   method: number;
   packedBytes: number;
-  /** As declared. */
+  /** Unpacked, as declared. */
   bytes: number;
   position: number;
 }
@@ -28,7 +28,7 @@ interface Directory {
   position: number;
 }
 
-/** What a zip declares to hold, by name. */
+/** Returns the entries that a zip declares, by name. */
 export async function readEntries(
   file: ReceivedFile,
   maxEntries: number,
@@ -48,11 +48,11 @@ export async function readEntries(
     entries.set(name, toEntry(header, directory.subarray(nameEnd, extraEnd)));
     at = extraEnd + header.readUInt16LE(32);
   }
-  if (entries.size < count) throw damaged(); // the same name twice: programs differ on which counts
+  if (entries.size < count) throw damaged(); // a name occurs twice, and programs differ on which entry counts
   return entries;
 }
 
-/** The content of an entry. Neither it nor what is read for it exceeds `maxBytes`. */
+/** Returns the content of an entry. Neither it nor what is read for it exceeds `maxBytes`. */
 export async function unpack(
   file: ReceivedFile,
   entry: ZipEntry,
@@ -111,7 +111,7 @@ function toEntry(header: Buffer, extra: Buffer): ZipEntry {
   return {
     isEncrypted: (header.readUInt16LE(8) & 1) === 1,
     method: header.readUInt16LE(10),
-    bytes: numberAt(24), // first, because the wide numbers come in this order
+    bytes: numberAt(24), // first, because zip64 stores them in this order
     packedBytes: numberAt(20),
     position: numberAt(42),
   };

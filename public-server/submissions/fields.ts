@@ -11,7 +11,7 @@ export type ReadFields =
 
 const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
 
-/** Controls, line breaks, what was not UTF-8, and what turns the direction of the text after it. */
+/** Control characters, line breaks, invalid UTF-8, and characters that change the text direction. */
 const unfit = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 
 /**
@@ -27,7 +27,7 @@ const problems: Record<FieldName, (value: string) => string | undefined> = {
   email: emailProblem,
 };
 
-/** Names come back trimmed and in NFC; the email as it is, because browsers trim it. */
+/** Returns names trimmed and in NFC, and the email as it is, because browsers trim it. */
 export function readFields(given: Partial<LeadFields>): ReadFields {
   const values = {
     first_name: toName(given.first_name),

@@ -1,7 +1,7 @@
 import type { FieldError } from '../../common/http/error-response';
 import { fieldLimits } from '../../common/leads/field-limits';
 import { megabytes } from './megabytes';
-import type { FormFields } from './receive-form';
+import type { FormFields } from './read-multipart';
 
 export interface FormProblem {
   message: string;
@@ -33,7 +33,7 @@ const textFields = [
   },
 ] as const;
 
-/** What the view `form` shows: each field with what was typed and what is wrong with it. */
+/** The locals of the view `form`: each field with its value and its error. */
 export function formPage(values: FormFields, maxResumeBytes: number, problem?: FormProblem) {
   const messageOf = (name: string) => problem?.errors.find(({ field }) => field === name)?.message;
   return {

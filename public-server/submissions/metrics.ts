@@ -3,7 +3,7 @@ import { Counter, type Registry } from 'prom-client';
 
 declare module 'koa' {
   interface DefaultState {
-    /** Once it is stored. */
+    /** Set once it is stored. */
     submission?: { isRepeat: boolean; isFlagged: boolean };
   }
 }
@@ -18,7 +18,7 @@ const outcomes: Record<number, string> = {
   503: 'unavailable',
 };
 
-/** Counts what becomes of each submission, and the bytes of their bodies. */
+/** Counts submissions by outcome, and the bytes of their bodies. */
 export function submissionMetrics(registry: Registry) {
   const submissions = new Counter({
     name: 'submissions_total',
@@ -28,7 +28,7 @@ export function submissionMetrics(registry: Registry) {
   });
   const bytes = new Counter({
     name: 'upload_bytes_total',
-    help: 'Bytes that were received in the bodies of submissions',
+    help: 'Bytes received in the bodies of submissions',
     registers: [registry],
   });
   const count: Middleware = async (ctx, next) => {
@@ -45,7 +45,7 @@ export function submissionMetrics(registry: Registry) {
   };
 }
 
-/** What was stored stays so when its sender went away before the answer. */
+/** A stored submission counts as such even if its sender left before the response. */
 function outcomeOf({ state, res, status }: Context): string {
   const { submission } = state;
   if (submission?.isRepeat) return 'repeated';

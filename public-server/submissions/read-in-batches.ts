@@ -1,13 +1,12 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
-const maxPieces = 64; // pieces may be of one byte each, and take a hundred times that
+const maxChunks = 64; // a chunk of one byte still takes a hundred bytes of memory
 
 /**
- * Gives the pieces to `take` as they came, so many at a time that they have `gatherBytes` at least,
- * and answers how many bytes they were. A loop over the stream would copy what has gathered
- * meanwhile, and destroy the stream when a piece fails: that looks like a damaged form before our
- * own reason is known.
+ * Passes the chunks of a stream to `take`, in batches of at least `gatherBytes`, and returns the
+ * number of bytes. `for await` would copy what has gathered in the meantime, and would destroy the
+ * stream when `take` fails, which multer reports as a damaged form before our own error is known.
  */
 export async function readInBatches(
   stream: Readable,
@@ -31,14 +30,14 @@ export async function readInBatches(
       bytes += chunk.length;
       gathered.push(chunk);
       gatheredBytes += chunk.length;
-      if (gatheredBytes < gatherBytes() && gathered.length < maxPieces) return;
+      if (gatheredBytes < gatherBytes() && gathered.length < maxChunks) return;
       stream.pause();
       taking = takeGathered();
       taking.then(() => stream.resume(), reject);
     });
   });
   await Promise.race([finished(stream, { writable: false }), failed]);
-  await taking; // a stream may end while its last pieces are still being taken
+  await taking; // a stream may end while `take` is still running
   if (gatheredBytes > 0) await takeGathered();
   return bytes;
 }

@@ -7,21 +7,18 @@ import type { SpooledFile } from '../../common/resumes/intake';
 import { readInBatches } from './read-in-batches';
 import { headBytes } from '../resume-check';
 
-const staleMs = 3_600_000; // no upload lasts an hour: such a file is a killed process's
+const staleMs = 3_600_000; // no upload takes an hour, so a killed process left the file
 
-// What is written in one call costs half of what it does piece by piece; but it is memory.
+// Writing in one call costs half as much as chunk by chunk, but takes memory.
 const writtenAtOnce = 256 * 1024;
 const maxGathering = 16;
 
 export interface SpooledResume extends SpooledFile {
-  /** Its start: the first `headBytes`, or all of it. */
+  /** The first `headBytes` of the file, or all of it. */
   head: Buffer;
 }
 
-/**
- * Where multer writes what it receives: a private folder, hashing on the way. The files it hands
- * on are `SpooledResume`s as well.
- */
+/** The storage of multer: writes files into a private folder and hashes them. */
 export interface Spool extends StorageEngine {
   discard(file: Discarded): Promise<void>;
 }
@@ -75,7 +72,7 @@ async function write(
 ): Promise<SpooledResume> {
   const hash = createHash('sha256');
   let head = Buffer.of();
-  const handle = await open(target, 'wx+', 0o640); // as the store may keep it
+  const handle = await open(target, 'wx+', 0o640); // the mode of a stored file
   try {
     const bytes = await readInBatches(stream, gatherBytes, async (chunks) => {
       for (const chunk of chunks) {
@@ -99,7 +96,7 @@ export async function writeAll(
   const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
   const { bytesWritten } = await handle.writev(chunks);
   if (bytesWritten === bytes) return;
-  await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten)); // goes on until all is
+  await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten)); // writes until nothing is left
 }
 
 async function removeStale(folder: string): Promise<void> {
@@ -107,6 +104,6 @@ async function removeStale(folder: string): Promise<void> {
     const file = path.join(folder, name);
     const found = await stat(file).catch(() => undefined);
     if (!found || Date.now() - found.mtimeMs <= staleMs) continue;
-    await rm(file, { force: true }); // another server may clean as well
+    await rm(file, { force: true }); // another server may be doing the same
   }
 }

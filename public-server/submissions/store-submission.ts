@@ -17,28 +17,28 @@ export type Submission = Omit<NewLead, 'resume'> & {
 
 export interface Stored {
   id: string;
-  /** Whether it had been stored before. */
+  /** Whether it was stored before. */
   isRepeat: boolean;
 }
 
 /**
- * Stores the resume, then the lead with its mails; once it resolves, all of it is safe. Answers the
- * id under which it is stored, which is another than the given one when that belongs to a
- * submission with other content and `mayRename`; without it, that is a 409. Rejects with 503 when
- * a store is down, and leaves then an object without a lead at most.
+ * Stores the resume, then the lead with its emails. Once it resolves, all of it is safe. Returns the
+ * stored id, which differs from `submission.id` when that id already belongs to other content and
+ * `mayRename` is set; without `mayRename` that is a 409. Rejects with 503 while a store is
+ * unavailable, and then leaves at most an object without a lead.
  */
-export async function store(
+export async function storeSubmission(
   { leads, resumes }: SubmissionDeps,
   submission: Submission,
   { mayRename }: { mayRename: boolean },
 ): Promise<Stored> {
   const { file, ...resume } = submission.resume;
   const key = `resumes/${randomUUID()}`;
-  await resumes.create(key, file).catch(honestly);
+  await resumes.create(key, file).catch(toUnavailable);
 
   const { bytes, sha256 } = file;
   const lead = { ...submission, resume: { ...resume, key, bytes, sha256 } };
-  const outcome = await leads.add(lead).catch(honestly);
+  const outcome = await leads.add(lead).catch(toUnavailable);
   if (outcome !== 'OTHER_CONTENT') return { id: lead.id, isRepeat: outcome === 'REPEATED' };
   if (!mayRename) {
     throw createError(
@@ -47,11 +47,11 @@ export async function store(
     );
   }
   const renamed = { ...lead, id: idOfContent(lead) };
-  const isRepeat = (await leads.add(renamed).catch(honestly)) === 'REPEATED';
+  const isRepeat = (await leads.add(renamed).catch(toUnavailable)) === 'REPEATED';
   return { id: renamed.id, isRepeat };
 }
 
-/** Made from the content, so that a double click stays one lead here, too (a UUID of version 8). */
+/** Derived from the content, so that a double click stays one lead. A UUID of version 8. */
 function idOfContent({ id, firstName, lastName, email, resume }: NewLead): string {
   const content = JSON.stringify([id, firstName, lastName, email, resume.filename, resume.sha256]);
   const hex = createHash('sha256').update(content).digest('hex');
@@ -65,6 +65,6 @@ function idOfContent({ id, firstName, lastName, email, resume }: NewLead): strin
   ].join('-');
 }
 
-function honestly(error: unknown): never {
+function toUnavailable(error: unknown): never {
   throw isOutage(error) ? unavailable(error) : error;
 }

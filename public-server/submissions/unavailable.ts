@@ -1,8 +1,8 @@
 import createError from 'http-errors';
 
 /**
- * A store is down: 503, and an honest word on what became of the submission. The page that shows it
- * carries the submission's id; a program has to be told the one that we made.
+ * A 503 that says what became of the submission. The page that shows it carries the submission's
+ * id; a program that sent none must be told the id that we made.
  */
 export function unavailable(cause: unknown, { madeId }: { madeId?: string } = {}): Error {
   const how = madeId ? `, with the header Idempotency-Key: ${madeId}` : '';
