@@ -9,7 +9,7 @@ import {
 } from '../common/resumes/store-config';
 import type { RateLimits } from './rate-limit/rate-limit';
 
-const mustBeAbsent = z.never('must not be set: this server has no use for it').optional();
+const mustBeAbsent = z.never('must not be set here: this server has no use for it').optional();
 
 const isOrigin = (value: string) =>
   URL.canParse(value) &&

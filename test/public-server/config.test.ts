@@ -14,7 +14,7 @@ function problemsOf(env: Record<string, string>): string[] {
   }
 }
 
-describe("the public server's configuration", () => {
+describe('readPublicConfig', () => {
   it('needs a database and a place for the resumes', () => {
     expect(problemsOf({}).map((line) => line.split(':')[0])).to.include.members([
       'DATABASE_URL',
@@ -35,7 +35,7 @@ describe("the public server's configuration", () => {
     });
   });
 
-  it('names every variable that is wrong, at once', () => {
+  it('names every invalid variable at once', () => {
     const wrong = {
       PORT: 'x',
       MAX_RESUME_BYTES: '-1',
@@ -52,7 +52,7 @@ describe("the public server's configuration", () => {
     expect(names).to.have.members(Object.keys(wrong));
   });
 
-  it('reads the sites whose scripts may send the form', () => {
+  it('reads the origins whose scripts may send the form', () => {
     const read = (CORS_ORIGINS: string) =>
       readPublicConfig({ ...needed, CORS_ORIGINS }).corsOrigins;
     expect(read('')).to.be.empty;
@@ -67,7 +67,7 @@ describe("the public server's configuration", () => {
     ...['https://firm.example:443', 'https://ann:secret@firm.example', 'ftp://firm.example'],
     ...['https://firm.example,', 'https://a.example https://b.example', ',', 'file:///srv'],
   ]) {
-    it(`takes no site from ${origins}`, () => {
+    it(`refuses the origins ${origins}`, () => {
       const problems = problemsOf({ ...needed, CORS_ORIGINS: origins });
       expect(problems).to.deep.equal([
         'CORS_ORIGINS: must be origins, as in https://www.firm.example, with commas between them',
@@ -75,7 +75,7 @@ describe("the public server's configuration", () => {
     });
   }
 
-  it('does not repeat the password of a REDIS_URL that is wrong', () => {
+  it('does not repeat the password of an invalid REDIS_URL', () => {
     for (const wrong of ['redis//:secret@redis', 'http://:secret@redis', ':secret@redis']) {
       const [problem] = problemsOf({ ...needed, REDIS_URL: wrong });
       expect(problem).to.match(/^REDIS_URL: must be a URL that starts with redis:\/\/ or rediss:/);
@@ -97,7 +97,7 @@ describe("the public server's configuration", () => {
     'ADMIN_PASSWORD',
     'STORAGE_EMULATOR_HOST',
   ]) {
-    it(`refuses to know ${name}, and does not repeat its value`, () => {
+    it(`refuses ${name}, and does not repeat its value`, () => {
       const [problem, ...others] = problemsOf({ ...needed, [name]: 'secret' });
       expect(problem).to.match(new RegExp(`^${name}: must not be set here`));
       expect(problem).to.not.include('secret');

@@ -22,7 +22,7 @@ const strangers = [
   '',
 ];
 
-describe('scripts of other sites', () => {
+describe('scripts of other origins', () => {
   let fixture: PublicFixture;
   const start = async (corsOrigins: string[], max = 1000) => {
     const rateLimit = { max, windowMs: 60_000 };
@@ -47,7 +47,7 @@ describe('scripts of other sites', () => {
     expect(answer.headers.vary).to.match(/\bOrigin\b/);
   }
 
-  it('may do nothing unless a site is named', async () => {
+  it('may do nothing unless an origin is allowed', async () => {
     await start([]);
     for (const origin of [site, ...strangers]) {
       expect(allowances(await preflight(origin)), origin).to.be.empty;
@@ -57,7 +57,7 @@ describe('scripts of other sites', () => {
     }
   });
 
-  it('may send and read from a site that is named, and from no other', async () => {
+  it('may send and read from an allowed origin, and from no other', async () => {
     await start([site, other]);
     for (const origin of [site, other]) {
       const answer = await submit(fixture.app, {}, { json: true }).set('Origin', origin);
@@ -74,7 +74,7 @@ describe('scripts of other sites', () => {
     }
   });
 
-  it('are told by the preflight what they may send', async () => {
+  it('learn from the preflight what they may send', async () => {
     await start([site]);
     const answer = await preflight(site);
     expect(answer.status).to.equal(204);
@@ -85,7 +85,7 @@ describe('scripts of other sites', () => {
     expect(headers).to.not.include('*');
   });
 
-  it('read errors as well, and the time to wait', async () => {
+  it('can read errors, and Retry-After', async () => {
     await start([site], 4);
     const send = (form: Parameters<typeof submit>[1]) =>
       submit(fixture.app, form, { json: true }).set('Origin', site);
@@ -114,7 +114,7 @@ describe('scripts of other sites', () => {
     }
   });
 
-  it('do not use up turns by preflights', async () => {
+  it('do not use up the rate limit by preflights', async () => {
     await start([site], 1);
     for (let i = 0; i < 3; i++) expect((await preflight(site)).status).to.equal(204);
     expect((await submit(fixture.app).set('Origin', site)).status).to.equal(303);

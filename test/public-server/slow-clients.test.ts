@@ -20,7 +20,7 @@ const post = (...headers: string[]) =>
 
 const openFiles = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
 
-describe('clients that are slow, or send without end', () => {
+describe('slow and endless requests', () => {
   let fixture: PublicFixture;
   let listener: Listener;
   let sockets: Socket[];
@@ -77,7 +77,7 @@ describe('clients that are slow, or send without end', () => {
     });
   }
 
-  it('leave the form to others: 500 that drip headers and bodies', async () => {
+  it('do not keep others from the form: 500 that send drop by drop', async () => {
     await start();
     for (let i = 0; i < 250; i++) {
       drip(await sent('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '), 500);
@@ -97,7 +97,7 @@ describe('clients that are slow, or send without end', () => {
     expect(sockets.filter(({ destroyed }) => destroyed)).to.be.empty;
   });
 
-  it('leave nothing behind when they break off, wherever that is', async () => {
+  it('leave nothing behind when they are aborted at any point', async () => {
     await start();
     const text = 'a'.repeat(290_000);
     const whole = `${post('Content-Length: 300000')}${filePart}${text}`;
@@ -134,7 +134,7 @@ describe('clients that are slow, or send without end', () => {
     await untilClosed(socket);
   });
 
-  it('are cut off when they connect and say nothing', async () => {
+  it('are cut off when they connect and send nothing', async () => {
     await start({ stallMs: 300 });
     await untilClosed(await sent(''));
   });
@@ -144,7 +144,7 @@ describe('clients that are slow, or send without end', () => {
     await untilClosed(await sent(`${post('Content-Length: 5000000')}${filePart}abc`));
   });
 
-  it('may stall for less, again and again', async () => {
+  it('may pause for less than that, repeatedly', async () => {
     await start({ stallMs: 1500 });
     const body = `${filePart}some text\r\n--x--\r\n`;
     const socket = await sent(post(`Content-Length: ${body.length}`, 'Connection: close'));
@@ -155,7 +155,7 @@ describe('clients that are slow, or send without end', () => {
     expect(await untilClosed(socket)).to.match(/^HTTP\/1.1 422 /);
   });
 
-  it('do not keep more connections than there may be', async () => {
+  it('hold no more than the maximum number of connections', async () => {
     await start({ maxConnections: 2 });
     const kept = [await sent('GET '), await sent('GET ')];
     await untilClosed(await sent('GET '));
@@ -188,7 +188,7 @@ describe('clients that are slow, or send without end', () => {
     ['50 GB declared', 'Content-Length: 50000000000', 'keep-alive'],
     ['50 GB declared', 'Content-Length: 50000000000', 'close'],
   ] as const) {
-    it(`are answered 413 soon after the limit: ${name}, Connection: ${connection}`, async () => {
+    it(`get 413 soon after the limit: ${name}, Connection: ${connection}`, async () => {
       await start();
       const chunk = framing.includes('chunked') ? `${filePart.length.toString(16)}\r\n` : '';
       const body = `${chunk}${filePart}${chunk && '\r\n'}`;

@@ -34,7 +34,7 @@ for (const [server, read] of [
     });
 
     for (const name of ['OPS_USER', 'OPS_PASSWORD'] as const) {
-      it(`need ${name}, which must not be empty`, () => {
+      it(`need ${name}`, () => {
         const others = Object.entries(ops).filter(([key]) => key !== name);
         for (const env of [Object.fromEntries(others), { ...ops, [name]: '' }]) {
           const [problem, ...more] = problemsOf(env);
@@ -44,7 +44,7 @@ for (const [server, read] of [
       });
     }
 
-    it('have every problem named, beside those of others', () => {
+    it('report every problem together with those of other variables', () => {
       const names = problemsOf({ OPS_PORT: '70000', LOG_LEVEL: 'loud' }).map(
         (line) => line.split(':')[0],
       );
@@ -52,14 +52,14 @@ for (const [server, read] of [
     });
 
     for (const port of ['0', 'x', '-1', '65536', '1.5']) {
-      it(`take no port ${port}`, () => {
+      it(`refuse the port ${port}`, () => {
         expect(problemsOf({ ...ops, OPS_PORT: port })).to.deep.equal([
           'OPS_PORT: must be a whole number from 1 to 65535',
         ]);
       });
     }
 
-    it('take no name with a colon, which nobody could sign in with', () => {
+    it('refuse a name with a colon, which nobody could sign in with', () => {
       const [problem] = problemsOf({ ...ops, OPS_USER: 'a:b' });
       expect(problem).to.match(/^OPS_USER: must have no colon/);
     });

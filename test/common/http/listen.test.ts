@@ -9,7 +9,7 @@ import { rejection } from '../../support/rejection';
 
 const host = '127.0.0.1';
 
-describe('a listening server', () => {
+describe('listen', () => {
   let agent: Agent;
   let listener: Listener;
   let port: number;
@@ -69,7 +69,7 @@ describe('a listening server', () => {
     expect(await closed).to.be.below(3000);
   });
 
-  it('ends connections at once that are only kept alive', async () => {
+  it('closes kept-alive connections at once', async () => {
     finish();
     await (
       await requested()

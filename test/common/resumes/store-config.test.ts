@@ -42,7 +42,7 @@ for (const [server, read] of Object.entries(readers)) {
       },
     };
     for (const [name, { given, resumes }] of Object.entries(accepted)) {
-      it(`may be ${name}`, () => {
+      it(`accepts ${name}`, () => {
         expect(read({ ...database, ...given }).resumes).to.deep.equal(resumes);
       });
     }
@@ -66,7 +66,7 @@ for (const [server, read] of Object.entries(readers)) {
       },
     };
     for (const [name, { given, names }] of Object.entries(refused)) {
-      it(`is not ${name}, which it says beside every other problem`, () => {
+      it(`refuses ${name}, along with every other problem`, () => {
         expect(() => read({ ...given, DATABASE_URL: 'http://x' }))
           .to.throw(ConfigError)
           .with.property('problems')
@@ -119,7 +119,7 @@ describe('openResumeIntake and openResumeStore', () => {
   });
 });
 
-describe('where uploads wait', () => {
+describe('spoolFolder', () => {
   const bucket = { kind: 'gcs', bucket: 'firm', projectId: 'p', apiEndpoint: undefined } as const;
   const before = process.env.TMPDIR;
   let folder: string;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { networkOf } from '../../../public-server/rate-limit/client-network';
 import { startPublicApp, submit, type PublicFixture } from '../../support/apps/public-app';
 
-describe('the network that is limited as one client', () => {
+describe('networkOf', () => {
   for (const [text, network] of [
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
@@ -24,7 +24,7 @@ describe('the network that is limited as one client', () => {
     ['[2001:db8::1]:50000', '2001:db8:0:0::/64'],
     ['[::ffff:192.0.2.1]:1', '192.0.2.1'],
   ] as const) {
-    it(`of ${text} is ${network}`, () => {
+    it(`returns ${network} for ${text}`, () => {
       expect(networkOf(text)).to.equal(network);
     });
   }
@@ -34,7 +34,7 @@ describe('the network that is limited as one client', () => {
     ...['1:2:3:4:5:6:7:8:9', '1::2::3', '[192.0.2.1', '192.0.2.1:', ':80', '2001:db8::g', '[]'],
     ...['192.0.2.1 ', '"192.0.2.1"', 'for=192.0.2.1', 'limit:all', '\0', 'a'.repeat(100_000)],
   ]) {
-    it(`is none of ${JSON.stringify(text.slice(0, 20))}`, () => {
+    it(`returns undefined for ${JSON.stringify(text.slice(0, 20))}`, () => {
       expect(networkOf(text)).to.be.undefined;
     });
   }
@@ -89,7 +89,7 @@ describe('forged addresses', () => {
       expect(statuses).to.deep.equal([201, 201, 429, 429]);
     });
 
-    it(`gain nothing by ${name} behind one proxy and behind two, whose word counts`, async () => {
+    it(`gain nothing by ${name} behind one or two trusted proxies`, async () => {
       for (const hops of [[], ['203.0.113.9']]) {
         await start(1 + hops.length);
         const statuses = [];
@@ -115,7 +115,7 @@ describe('forged addresses', () => {
     expect(await named('2001:db8:0:1::')).to.equal(201);
   });
 
-  it('count as the proxy’s own where it names none', async () => {
+  it('count as the proxy’s own address where it names none', async () => {
     await start(1);
     const statuses = [];
     for (const value of ['unknown', '', 'unknown2', '%00']) {

@@ -113,7 +113,7 @@ describe('rate limits that servers share in Redis', () => {
     expect(keys).to.not.include(`lead-intake:limit:${other.keyOf('192.0.2.1')}`);
   });
 
-  it('are each server’s own while Redis is away, are shared again by themselves, and say so once', async () => {
+  it('are local while Redis is away, become shared again by themselves, and log each change once', async () => {
     const server = await start({ max: 2 });
     expect(await statusFrom(server)).to.equal(201);
     await redis.stop();
@@ -129,7 +129,7 @@ describe('rate limits that servers share in Redis', () => {
     expect(await redis.look.dbsize()).to.equal(1);
   });
 
-  it('do not wait for a Redis that stalls, and are shared again when it goes on', async () => {
+  it('do not wait for a stalled Redis, and are shared again when it continues', async () => {
     const server = await start({ max: 10 });
     await from(server);
     redis.freeze();
@@ -187,7 +187,7 @@ describe('rate limits that servers share in Redis', () => {
   });
 });
 
-describe('rate limits before something that accepts and never answers', () => {
+describe('rate limits when REDIS_URL accepts connections and never responds', () => {
   let silent: Server;
   before(async () => {
     silent = createServer().listen(0, '127.0.0.1');

@@ -35,16 +35,16 @@ describe('checkResume on DOC', () => {
     ['sectors of 1,024 bytes', buildOle([root, word], {}, 10), damaged],
   ];
   for (const [name, content, verdict] of files) {
-    it(`answers ${name} with "${verdict}"`, async () => {
+    it(`returns "${verdict}" for ${name}`, async () => {
       expect(await checkContent(content, 'cv.doc')).to.equal(verdict);
     });
   }
 
-  it('follows a table that does not fit into the header', async () => {
+  it('follows a table that exceeds the header', async () => {
     expect(await checkContent(largeOle(109), 'cv.doc')).to.equal('doc');
   });
 
-  it('follows a table that does not fit into its first list', async () => {
+  it('follows a table that exceeds its first list', async () => {
     expect(await checkContent(largeOle(109 + 127 + 1), 'cv.doc')).to.equal('doc');
   });
 });

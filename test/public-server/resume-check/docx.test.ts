@@ -93,7 +93,7 @@ describe('checkResume on DOCX', () => {
     ],
   ];
   for (const [name, parts, verdict] of packages) {
-    it(`answers ${name} with ${verdict}`, async () => {
+    it(`returns ${verdict} for ${name}`, async () => {
       const given = await checkContent(buildZip(parts), 'cv.docx');
       if (typeof verdict === 'string') expect(given).to.equal(verdict);
       else expect(given).to.match(verdict);

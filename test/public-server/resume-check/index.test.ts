@@ -47,19 +47,19 @@ describe('checkResume', () => {
     ['eight bytes of an OLE file', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'cv.doc', damaged],
   ] as const;
   for (const [name, content, filename, verdict] of verdicts) {
-    it(`answers ${name} with "${verdict}"`, async () => {
+    it(`returns "${verdict}" for ${name}`, async () => {
       expect(await checkContent(Buffer.from(content), filename)).to.equal(verdict);
     });
   }
 
   for (const start of ['MZ', '\x7fELF', 'GIF89a', '\x89PNG', 'PK\x07\x08']) {
-    it(`takes no PDF that starts with ${JSON.stringify(start)}`, async () => {
+    it(`refuses a PDF that starts with ${JSON.stringify(start)}`, async () => {
       const content = Buffer.from(`${start} %PDF-1.4`, 'latin1');
       expect(await checkContent(content, 'cv.pdf')).to.contain('not a PDF');
     });
   }
 
-  it('tells how to send a protected Word file', async () => {
+  it('says how to send a protected Word file', async () => {
     const file = corpusPath('docs/docx/tika-testWORD_protected_passtika.docx');
     expect(await checkFile(file, 'cv.docx')).to.contain('Save it without one');
   });

@@ -15,7 +15,7 @@ describe('checkResume on damaged copies of real documents', () => {
   for (const { id, file } of casesOf('document')) {
     const check = checkOf(file);
     if (!check) continue;
-    it(`gives a verdict on ${id}, and reads little for it`, async () => {
+    it(`decides on ${id}, and reads little to do so`, async () => {
       const random = createRandom(file.length);
       for (let round = 0; round < rounds; round++) {
         const read = await inFile(damage(readCorpus(file), random), (copy) => run(check, copy));

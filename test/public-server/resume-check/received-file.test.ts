@@ -21,7 +21,7 @@ describe('receivedFile', () => {
     expect(await readFrom(4, 1, 3)).to.deep.equal(Buffer.from('bcd'));
   });
 
-  it('reads from memory what is there, and all else from the disk', async () => {
+  it('reads the start from memory, and the rest from the disk', async () => {
     const inMemory = Buffer.from('AB');
     expect(await readFrom(4, 0, 2, inMemory)).to.deep.equal(Buffer.from('AB'));
     expect(await readFrom(4, 1, 2, inMemory)).to.deep.equal(Buffer.from('bc'));

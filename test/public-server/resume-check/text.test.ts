@@ -30,7 +30,7 @@ describe('checkResume on text', () => {
     ['white space only, in UTF-16', Buffer.from('\ufeff \r\n', 'utf16le'), empty],
   ] as const;
   for (const [name, content, verdict] of files) {
-    it(`answers ${name} with "${verdict}"`, async () => {
+    it(`returns "${verdict}" for ${name}`, async () => {
       expect(await checkContent(Buffer.from(content), 'cv.txt')).to.equal(verdict);
     });
   }
@@ -49,7 +49,7 @@ describe('checkResume on text', () => {
     expect(await checkContent(content, 'cv.txt')).to.equal('txt');
   });
 
-  it('reads a character that two pieces share', async () => {
+  it('reads a character that is split between two chunks', async () => {
     const content = Buffer.from(`\ufeff${'a'.repeat(32_766)}\u{1f600}`, 'utf16le');
     expect(await checkContent(content.subarray(0, -2), 'cv.txt')).to.equal(notText);
     expect(await checkContent(content, 'cv.txt')).to.equal('txt');

@@ -57,7 +57,7 @@ describe('checkResume on the end of a zip', () => {
     ],
   ];
   for (const [name, end, verdict] of ends) {
-    it(`answers ${name} with "${verdict}"`, async () => {
+    it(`returns "${verdict}" for ${name}`, async () => {
       expect(await checkContent(buildZip(wordParts(), end), 'cv.docx')).to.equal(verdict);
     });
   }
@@ -67,7 +67,7 @@ describe('checkResume on the end of a zip', () => {
     expect(await checkContent(content, 'cv.docx')).to.equal(damaged);
   });
 
-  it('refuses a file that is cut anywhere', async () => {
+  it('refuses a file truncated anywhere', async () => {
     const content = buildZip(wordParts());
     for (let length = 4; length < content.length; length++) {
       expect(await checkContent(content.subarray(0, length), 'cv.docx')).to.equal(damaged);

@@ -17,7 +17,7 @@ import {
   type PublicFixture,
 } from '../../support/apps/public-app';
 
-describe("the public server's metrics", () => {
+describe('the metrics of the public server', () => {
   let fixture: PublicFixture;
   let metrics: Registry;
   beforeEach(async () => {
@@ -63,7 +63,7 @@ describe("the public server's metrics", () => {
     await outcome('repeated', 3);
   });
 
-  it('count what is no form, and what came too often', async () => {
+  it('count requests that are no form, and those above the rate limit', async () => {
     const app = supertest(fixture.app.callback());
     expect((await app.post('/leads').send({ a: 1 })).status).to.equal(415);
     await outcome('malformed');
@@ -75,7 +75,7 @@ describe("the public server's metrics", () => {
     await limited.close();
   });
 
-  it('count nothing but submissions among those', async () => {
+  it('count only submissions as submissions', async () => {
     const app = supertest(fixture.app.callback());
     await app.get('/');
     await app.get('/leads');
@@ -83,7 +83,7 @@ describe("the public server's metrics", () => {
     expect(await total()).to.equal(undefined);
   });
 
-  it('count as aborted a sender who goes away, and never as one of the answers', async () => {
+  it('count a sender who leaves as aborted, and as nothing else', async () => {
     const listener = await listen(fixture.app, { host: '127.0.0.1', port: 0 });
     const { port } = listener.server.address() as AddressInfo;
     const socket = connect(port, '127.0.0.1');
@@ -99,7 +99,7 @@ describe("the public server's metrics", () => {
     await listener.close(0);
   });
 
-  it('count the bytes of bodies, whatever becomes of them', async () => {
+  it('count the bytes of all bodies', async () => {
     await submit(fixture.app, { resume: minimalPdf });
     const first = (await valueOf(metrics, 'upload_bytes_total'))!;
     expect(first).to.be.within(minimalPdf.length, minimalPdf.length + 2000);
@@ -119,7 +119,7 @@ describe("the public server's metrics", () => {
     expect(await count({ outcome: 'failed' })).to.equal(undefined);
   });
 
-  it('show a store that is down, and which', async () => {
+  it('show which store is down', async () => {
     const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
     const db = createDatabase('postgres://ann:secret@127.0.0.1:9/lead');
     for (const [store, overrides] of [
@@ -139,7 +139,7 @@ describe("the public server's metrics", () => {
     await db.destroy();
   });
 
-  it('count as failed what is a mistake of ours', async () => {
+  it('count our own bugs as failed', async () => {
     const broken = await startPublicApp({
       leads: { add: () => Promise.reject(new TypeError('x')) },
     });
@@ -170,7 +170,7 @@ describe("the public server's metrics", () => {
     await db.destroy();
   });
 
-  it('have one series for all unknown paths, one for static files, and one for odd methods', async () => {
+  it('have one series each for unknown paths, static files and unusual methods', async () => {
     const listener = await listen(fixture.app, { host: '127.0.0.1', port: 0 });
     const { port } = listener.server.address() as AddressInfo;
     const ask = async (method: string, path: string) => {
@@ -225,7 +225,7 @@ describe("the public server's metrics", () => {
     expect(text).to.not.include(people.submission_id!.slice(0, 8));
   });
 
-  it('are those of one app alone', async () => {
+  it('belong to one app only', async () => {
     const other = await startPublicApp();
     await submit(fixture.app);
     await outcome('accepted');

@@ -14,7 +14,7 @@ import { startPublicApp, submit } from '../../support/apps/public-app';
 const nowhere = 'postgres://ann:secret@127.0.0.1:9/lead';
 
 describe('POST /leads while a store is down', () => {
-  it('says 503 and keeps the text when the database does not answer', async () => {
+  it('returns 503 and keeps the text when the database does not respond', async () => {
     const db = createDatabase(nowhere);
     const fixture = await startPublicApp({ leads: createLeadIntake(db), db });
     const submissionId = randomUUID();
@@ -30,7 +30,7 @@ describe('POST /leads while a store is down', () => {
     await fixture.close();
   });
 
-  it('says 503 within five seconds when the database is frozen', async () => {
+  it('returns 503 within five seconds when the database is frozen', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -44,7 +44,7 @@ describe('POST /leads while a store is down', () => {
     silent.close();
   });
 
-  it('tells of success although what it received cannot be removed afterwards', async () => {
+  it('reports success even when the upload cannot be removed afterwards', async () => {
     const folder = await temporaryFolder();
     const spool = await createSpool(folder);
     const fixture = await startPublicApp({
@@ -63,7 +63,7 @@ describe('POST /leads while a store is down', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('tells a program without a key the one to send the same again with', async () => {
+  it('gives a program without a key the one to repeat the submission with', async () => {
     let isDown = true;
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     const fixture = await startPublicApp({
@@ -89,7 +89,7 @@ describe('POST /leads while a store is down', () => {
     await fixture.close();
   });
 
-  it('says 503 when the connection to the database ends while it stores the lead', async () => {
+  it('returns 503 when the connection to the database ends while it stores the lead', async () => {
     const fixture = await startPublicApp({ leads: { add: (lead) => leads.add(lead) } });
     const url = new URL(fixture.database.publicUrl);
     const cable = await layCable(Number(url.port));
@@ -108,7 +108,7 @@ describe('POST /leads while a store is down', () => {
     await fixture.close();
   });
 
-  it('says 503 when the database does not come to an end of storing the lead', async () => {
+  it('returns 503 when the database takes too long to store the lead', async () => {
     const fixture = await startPublicApp({ leads: { add: (lead) => leads.add(lead) } });
     const db = createDatabase(fixture.database.publicUrl, { queryTimeoutMs: 300 });
     const leads = createLeadIntake(db);
@@ -120,7 +120,7 @@ describe('POST /leads while a store is down', () => {
     await fixture.close();
   });
 
-  it('says 503 and adds no lead when the resume cannot be stored', async () => {
+  it('returns 503 and adds no lead when the resume cannot be stored', async () => {
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     const resumes = {
       create: () => Promise.reject(full),
@@ -136,7 +136,7 @@ describe('POST /leads while a store is down', () => {
     await fixture.close();
   });
 
-  it('says nothing of its inside when something unexpected fails', async () => {
+  it('reveals no internals when something unexpected fails', async () => {
     const leads = { add: () => Promise.reject(new TypeError('x is undefined')) };
     const fixture = await startPublicApp({ leads });
     const answer = await submit(fixture.app, {}, { json: true });

@@ -14,7 +14,7 @@ describe('the public pages', () => {
     await fixture.close();
   });
 
-  it('show a form with an id of its own each time and the words of the firm', async () => {
+  it('show a form with a new id each time, and the texts of the firm', async () => {
     const pages = [await get('/'), await get('/')];
     const ids = pages.map(
       ({ text }) => /name="submission_id" value="([0-9a-f-]{36})"/.exec(text)![1],
@@ -41,7 +41,7 @@ describe('the public pages', () => {
     expect(text).to.include('data-max-bytes="10485760"');
   });
 
-  it('begin their title with Error, and their focus at the problem, when there is one', async () => {
+  it('start their title with Error, and focus on the problem, when there is one', async () => {
     const problem = await submit(fixture.app, { email: 'nobody' });
     expect(problem.text).to.include('<title>Error: ').and.include('autofocus');
     const form = await get('/');
@@ -55,7 +55,7 @@ describe('the public pages', () => {
     expect(forged.text).to.not.include('script');
   });
 
-  it('carry the security headers on every answer', async () => {
+  it('have the security headers on every response', async () => {
     for (const url of ['/', '/thank-you', '/assets/public.css', '/healthz', '/nothing']) {
       const { headers } = await get(url);
       expect(headers['content-security-policy'], url).to.include("default-src 'none'");
@@ -79,7 +79,7 @@ describe('the public pages', () => {
     ['post', '/leads/', 404, undefined],
     ['post', '/LEADS', 404, undefined],
   ] as const) {
-    it(`answers ${method.toUpperCase()} ${url} with ${status}`, async () => {
+    it(`return ${status} for ${method.toUpperCase()} ${url}`, async () => {
       const answer = await supertest(fixture.app.callback())[method](url);
       expect(answer.status).to.equal(status);
       expect(answer.headers.allow).to.equal(allow);

@@ -8,8 +8,8 @@ const pieces = ['a', 'bc', 'def'].map((text) => Buffer.from(text));
 const upload = () => Readable.from(pieces, { objectMode: false });
 const nothing = () => 0;
 
-describe('consuming an upload', () => {
-  it('takes one piece after the other, and waits for the last', async () => {
+describe('readInBatches', () => {
+  it('takes one chunk after the other, and waits for the last', async () => {
     const taken: string[] = [];
     let underWay = 0;
     const bytes = await readInBatches(upload(), nothing, async (chunks) => {
@@ -22,7 +22,7 @@ describe('consuming an upload', () => {
     expect(taken).to.deep.equal(['a', 'bc', 'def']);
   });
 
-  it('takes together what has gathered, and the rest in the end', async () => {
+  it('takes gathered chunks together, and the rest at the end', async () => {
     const taken: string[][] = [];
     const bytes = await readInBatches(
       upload(),
@@ -36,7 +36,7 @@ describe('consuming an upload', () => {
     expect(taken).to.deep.equal([['a', 'bc'], ['def']]);
   });
 
-  it('gathers no more than 64 pieces, however small', async () => {
+  it('gathers 64 chunks at most, however small', async () => {
     const one = Array.from({ length: 150 }, () => Buffer.from('x'));
     const bytes = Readable.from(one, { objectMode: false });
     const taken: number[] = [];
@@ -55,7 +55,7 @@ describe('consuming an upload', () => {
     ['first', 'a'],
     ['last', 'def'],
   ] as const) {
-    it(`fails with what the ${name} piece failed with, however late`, async () => {
+    it(`rejects with the error of the ${name} chunk, however late`, async () => {
       const stream = upload();
       const failing = readInBatches(stream, nothing, async (chunks) => {
         for (let turns = 0; turns < 20; turns++) await turn();
@@ -65,7 +65,7 @@ describe('consuming an upload', () => {
     });
   }
 
-  it('fails with what the upload broke off with', async () => {
+  it('rejects with the error of an aborted upload', async () => {
     const stream = new Readable({ read: () => undefined });
     stream.push('resume');
     const failing = readInBatches(stream, nothing, () => Promise.resolve());

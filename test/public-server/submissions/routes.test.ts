@@ -44,7 +44,7 @@ describe('POST /leads', () => {
   const bytesOf = (lead: StoredLead) => readFileSync(path.join(fixture.folder, lead.resume_key));
   const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-  it('stores the lead, its resume and its two mails, and sends people to the thank-you page', async () => {
+  it('stores the lead, its resume and its two emails, and redirects people to the thank-you page', async () => {
     const submissionId = randomUUID();
     const answer = await submit(fixture.app, { submission_id: submissionId });
     expect(answer.status).to.equal(303);
@@ -61,7 +61,7 @@ describe('POST /leads', () => {
     ]);
   });
 
-  it('answers programs with the lead', async () => {
+  it('returns the lead to programs', async () => {
     const answer = await submit(fixture.app, {}, { json: true });
     expect(answer.status).to.equal(201);
     const [lead] = await leads();
@@ -74,7 +74,7 @@ describe('POST /leads', () => {
     });
   });
 
-  it('takes two at the same instant with one id for one submission', async () => {
+  it('counts two at the same instant with one id as one submission', async () => {
     for (let round = 0; round < 5; round++) {
       const form = { submission_id: randomUUID() };
       const answers = await Promise.all(
@@ -111,7 +111,7 @@ describe('POST /leads', () => {
     expect(stored.map((lead) => sha256(bytesOf(lead)))).to.have.members(files.map(sha256));
   });
 
-  it('answers a program 409 when its key belongs to other content', async () => {
+  it('returns 409 to a program when its key belongs to other content', async () => {
     const key = randomUUID();
     const send = (email: string) =>
       submit(fixture.app, { email }, { json: true }).set('Idempotency-Key', key);
@@ -123,13 +123,13 @@ describe('POST /leads', () => {
     expect(await leads()).to.have.length(1);
   });
 
-  it('takes each submission of one person for its own', async () => {
+  it('keeps each submission of one person as a lead of its own', async () => {
     await submit(fixture.app);
     await submit(fixture.app);
     expect(await leads()).to.have.length(2);
   });
 
-  it('stores what fills the honeypot flagged, without queueing mail, with the same answer', async () => {
+  it('stores a filled honeypot as flagged, queues no email, and responds as always', async () => {
     const answer = await submit(fixture.app, { website: 'https://spam.example' });
     expect(answer.status).to.equal(303);
     const [lead] = await leads();
@@ -143,7 +143,7 @@ describe('POST /leads', () => {
     expect(lead!.resume_filename).to.equal('Lebenslauf – Jürgen Żółć 履歴書.pdf');
   });
 
-  it('shows the form again with messages and what was typed, and keeps nothing', async () => {
+  it('shows the form again with messages and typed values, and keeps nothing', async () => {
     const form = { first_name: ' ', last_name: '<b>Lee</b>', email: 'ann@nowhere', resume: null };
     const submissionId = randomUUID();
     const answer = await submit(fixture.app, { ...form, submission_id: submissionId });
@@ -186,18 +186,18 @@ describe('POST /leads', () => {
     });
   }
 
-  it('takes a file of exactly the largest size', async () => {
+  it('accepts a file of exactly the largest size', async () => {
     const resume = Buffer.alloc(10 * 1024 * 1024, 'a');
     const answer = await submit(fixture.app, { resume, filename: 'long.txt' });
     expect(answer.status).to.equal(303);
   });
 
-  it('refuses a field that comes twice', async () => {
+  it('refuses a repeated field', async () => {
     const answer = await submit(fixture.app).field('email', 'other@example.com');
     expect(answer.status).to.equal(400);
   });
 
-  it('refuses what is no multipart form', async () => {
+  it('refuses a body that is not multipart', async () => {
     const answer = await supertest(fixture.app.callback()).post('/leads').send({ email: 'a' });
     expect(answer.status).to.equal(415);
   });
@@ -212,7 +212,7 @@ describe('POST /leads', () => {
     expect(answer.status).to.equal(413);
   });
 
-  it('refuses a body that was cut', async () => {
+  it('refuses a truncated body', async () => {
     const answer = await supertest(fixture.app.callback())
       .post('/leads')
       .set('Content-Type', 'multipart/form-data; boundary=x')
@@ -220,7 +220,7 @@ describe('POST /leads', () => {
     expect(answer.status).to.equal(400);
   });
 
-  it('keeps nothing of a body that goes on after its end', async () => {
+  it('keeps nothing of a body that continues after its end', async () => {
     const server = fixture.app.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -240,7 +240,7 @@ describe('POST /leads', () => {
     expect(await leads()).to.be.empty;
   });
 
-  it('takes an empty text for a resume as no resume', async () => {
+  it('treats an empty text field as no resume', async () => {
     const post = submit(fixture.app, { resume: null }).field('resume', '');
     const answer = await post.set('Accept', 'application/json');
     expect(answer.status).to.equal(422);
@@ -255,7 +255,7 @@ describe('POST /leads', () => {
     ['text/plain', 303],
     ['text/html, application/json;q=0.9', 303],
   ] as const) {
-    it(`answers ${status} to whoever accepts ${accept}`, async () => {
+    it(`returns ${status} to clients that accept ${accept}`, async () => {
       expect((await submit(fixture.app).set('Accept', accept)).status).to.equal(status);
     });
   }

@@ -14,7 +14,7 @@ import { spooledFile } from '../../support/apps/spooled';
 
 type Incoming = Parameters<Spool['_handleFile']>[1];
 
-describe('the spool', () => {
+describe('createSpool', () => {
   it('leaves the upload itself whole when a file cannot be written', async () => {
     const folder = await temporaryFolder();
     const spool = await createSpool(folder);
@@ -28,7 +28,7 @@ describe('the spool', () => {
     expect(stream.destroyed).to.be.false;
   });
 
-  it('keeps nothing of an upload that breaks off', async () => {
+  it('keeps nothing of an aborted upload', async () => {
     const folder = await temporaryFolder();
     const spool = await createSpool(folder);
     const stream = new Readable({ read: () => undefined });
@@ -55,7 +55,7 @@ describe('the spool', () => {
     });
   }
 
-  it('hands on the start of a file, in whatever pieces it came', async () => {
+  it('returns the start of a file, however it was chunked', async () => {
     const folder = await temporaryFolder();
     const spool = await createSpool(folder);
     const bytes = randomBytes(3000);
@@ -71,7 +71,7 @@ describe('the spool', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('writes at once what comes while many uploads are under way', async () => {
+  it('writes each chunk at once during many uploads', async () => {
     const folder = await temporaryFolder();
     const spool = await createSpool(folder);
     const streams = Array.from({ length: 33 }, () => new Readable({ read: () => undefined }));
@@ -88,7 +88,7 @@ describe('the spool', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('writes all, also when the system takes a part of it only', async () => {
+  it('writes everything, even when the system accepts only a part at first', async () => {
     let written = '';
     const handle = {
       writev(chunks: Buffer[]) {

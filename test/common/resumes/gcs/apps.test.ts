@@ -47,7 +47,7 @@ describe('both servers on one bucket', () => {
   const download = (id: string) =>
     desk.get(`/leads/${id}/resume`).buffer(true).responseType('blob');
 
-  it('hands the file that was sent to an attorney', async () => {
+  it('gives an attorney the file that was sent', async () => {
     const { status, id } = await send();
     expect(status).to.equal(201);
     expect([...gcs.server.objects.keys()].join()).to.match(/^resumes\/[0-9a-f-]{36}$/);
@@ -61,21 +61,21 @@ describe('both servers on one bucket', () => {
     expect(await readdir(path.join(form.folder, 'spool'))).to.be.empty;
   });
 
-  it('stores one object and one lead when the answer of the storage is lost', async () => {
+  it('stores one object and one lead when the response of the storage is lost', async () => {
     gcs.server.faults.push('lost');
     expect((await send()).status).to.equal(201);
     expect(gcs.server.objects).to.have.property('size', 1);
     expect(await desk.owner('leads').select('id')).to.have.length(1);
   });
 
-  it('answers 503 and adds no lead while the storage is down', async () => {
+  it('returns 503 and adds no lead while the storage is down', async () => {
     gcs.server.faults.push(503, 503, 503, 503, 503);
     expect((await send()).status).to.equal(503);
     expect(await desk.owner('leads').select('id')).to.be.empty;
     expect(form.logged()).to.include('503').and.not.include('ann.lee@example.com');
   });
 
-  it('sends not one byte of a download that was damaged', async () => {
+  it('sends no byte of a damaged download', async () => {
     const { id } = await send();
     gcs.server.faults.push('damaged');
     const answer = await desk.get(`/leads/${id}/resume`);
@@ -83,7 +83,7 @@ describe('both servers on one bucket', () => {
     expect(answer.text).to.include('damaged').and.not.include('Catalog');
   });
 
-  it('says so when the object is gone', async () => {
+  it('says when the object is missing', async () => {
     const { id } = await send();
     gcs.server.objects.clear();
     const answer = await desk.get(`/leads/${id}/resume`);

@@ -9,7 +9,7 @@ import { rejection } from '../../../support/rejection';
 
 const bytes = randomBytes(300_000);
 
-describe('storing a resume in Google Cloud Storage', () => {
+describe('createGcsIntake', () => {
   let gcs: GcsFixture;
   const uploads = () => gcs.server.requests.length;
 
@@ -51,7 +51,7 @@ describe('storing a resume in Google Cloud Storage', () => {
     });
   }
 
-  it('takes a refusal to replace after a lost answer for the success that it is', async () => {
+  it('treats a refusal to replace after a lost response as success', async () => {
     gcs.server.asksRightsFirst = true;
     gcs.server.faults.push('lost');
     const key = newKey();
@@ -106,7 +106,7 @@ describe('storing a resume in Google Cloud Storage', () => {
     });
   }
 
-  it('refuses a key that is none without asking the server', async () => {
+  it('refuses a malformed key without asking the server', async () => {
     const file = await gcs.spool(bytes);
     const error = await rejection(gcs.publicStore.create('resumes/../x', file));
     expect(error.message).to.include('resumes/<uuid>');
@@ -128,7 +128,7 @@ describe('storing a resume in Google Cloud Storage', () => {
     expect(stored.sort()).to.deep.equal(files.map((_, i) => `file ${i}`).sort());
   });
 
-  it('rejects a file whose turn does not come in time, and sends it no more', async () => {
+  it('rejects a file that waits too long, and does not send it later', async () => {
     const letGo = gcs.server.holdUploads();
     const large = await gcs.spool(randomBytes(2 * 1024 * 1024)); // may take longer than a small one
     const all = Promise.all(
@@ -143,7 +143,7 @@ describe('storing a resume in Google Cloud Storage', () => {
     expect(gcs.server.objects).to.have.property('size', 17);
   });
 
-  it('closes the connections of attempts that it gave up', async () => {
+  it('closes the connections of abandoned attempts', async () => {
     gcs.server.faults.push(...stalls());
     await rejection(gcs.publicStore.create(newKey(), await gcs.spool(bytes)));
     while ((await gcs.server.connections()) > 0) await sleep(10);

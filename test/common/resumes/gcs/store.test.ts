@@ -10,7 +10,7 @@ import { rejection } from '../../../support/rejection';
 
 const bytes = randomBytes(300_000);
 
-describe('reading a resume from Google Cloud Storage', () => {
+describe('createGcsStore, read', () => {
   let gcs: GcsFixture;
   let key: string;
 
@@ -25,12 +25,12 @@ describe('reading a resume from Google Cloud Storage', () => {
     await gcs.close();
   });
 
-  it('gives back the bytes in one request', async () => {
+  it('returns the bytes in one request', async () => {
     expect((await contentOf(gcs.internalStore, key))?.equals(bytes)).to.equal(true);
     expect(gcs.server.requests).to.have.length(1);
   });
 
-  it('gives back an object without bytes', async () => {
+  it('returns an empty object', async () => {
     const empty = newKey();
     await gcs.publicStore.create(empty, await gcs.spool(''));
     expect(await contentOf(gcs.internalStore, empty)).to.have.length(0);
@@ -51,7 +51,7 @@ describe('reading a resume from Google Cloud Storage', () => {
     });
   }
 
-  it('leaves damaged bytes to the hash of whoever reads', async () => {
+  it('leaves it to the caller to detect damaged bytes by their hash', async () => {
     gcs.server.faults.push('damaged');
     const read = await contentOf(gcs.internalStore, key);
     expect(read).to.have.length(bytes.length);
@@ -64,7 +64,7 @@ describe('reading a resume from Google Cloud Storage', () => {
     ['reset', 16],
     ['damaged', 8],
   ] as const) {
-    it(`answers every other download beside one that is ${fault}`, async () => {
+    it(`completes every other download beside one that is ${fault}`, async () => {
       gcs.server.faults.push(fault);
       const reads = Array.from({ length: 8 }, () => contentOf(gcs.internalStore, key));
       for (const read of await Promise.all(reads)) expect(read).to.have.length(bytes.length);
@@ -72,7 +72,7 @@ describe('reading a resume from Google Cloud Storage', () => {
     });
   }
 
-  it('answers undefined for an object that does not exist', async () => {
+  it('returns undefined for an object that does not exist', async () => {
     expect(await contentOf(gcs.internalStore, newKey())).to.equal(undefined);
     expect(gcs.server.requests).to.have.length(1);
   });
@@ -93,14 +93,14 @@ describe('reading a resume from Google Cloud Storage', () => {
     });
   }
 
-  it('refuses a key that is none without asking the server', async () => {
+  it('refuses a malformed key without asking the server', async () => {
     const error = await rejection(contentOf(gcs.internalStore, 'resumes/../x'));
     expect(error.message).to.include('resumes/<uuid>');
     expect(gcs.server.requests).to.be.empty;
   });
 });
 
-describe('removing a resume from Google Cloud Storage', () => {
+describe('createGcsStore, remove', () => {
   let gcs: GcsFixture;
   let key: string;
 
@@ -114,7 +114,7 @@ describe('removing a resume from Google Cloud Storage', () => {
     await gcs.close();
   });
 
-  it('removes the object, and takes one that is gone for removed', async () => {
+  it('removes the object, and succeeds when there is none', async () => {
     await gcs.internalStore.remove(key);
     await gcs.internalStore.remove(key);
     expect(await contentOf(gcs.internalStore, key)).to.equal(undefined);
@@ -128,7 +128,7 @@ describe('removing a resume from Google Cloud Storage', () => {
     });
   }
 
-  it('rejects a missing right, and removes nothing', async () => {
+  it('rejects a missing permission, and removes nothing', async () => {
     expect(await rejection(gcs.publicStore.remove(key))).to.include({ code: 403 });
     expect(await contentOf(gcs.internalStore, key)).to.have.length(bytes.length);
   });

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { open, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { hashFile } from '../../../../common/resumes/local/hash-file';
 import { rejection } from '../../../support/rejection';
 import { temporaryFolder } from '../../../support/process/postgres';
@@ -35,10 +38,34 @@ describe('hashFile', () => {
     );
   });
 
-  it('says with its code why a file could not be read, and goes on with the next', async () => {
+  it('rejects with the code of the system, and goes on with the next file', async () => {
     const handle = await open(folder);
     expect(await rejection(hashFile(handle.fd))).to.include({ code: 'EISDIR' });
     await handle.close();
     expect(await hashed(Buffer.from('abc'))).to.include({ bytes: 3 });
   });
+
+  for (const [how, isCompiled] of [
+    ['under ts-node', false],
+    ['when compiled', true],
+  ] as const) {
+    it(`works ${how} in a process of its own`, async () => {
+      const source = path.join(__dirname, '../../../../common/resumes/local');
+      if (isCompiled) {
+        for (const name of ['hash-file', 'hash-worker']) {
+          const text = await readFile(path.join(source, `${name}.ts`), 'utf8');
+          const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 };
+          const { outputText } = transpileModule(text, { compilerOptions });
+          await writeFile(path.join(folder, `${name}.js`), outputText);
+        }
+      }
+      const file = JSON.stringify(path.join(isCompiled ? folder : source, 'hash-file'));
+      const script =
+        `require(${file}).hashFile(require('node:fs').openSync(process.execPath))` +
+        '.then(({ bytes }) => console.log(bytes))';
+      const flags = isCompiled ? [] : ['-r', 'ts-node/register/transpile-only'];
+      const { stdout } = await promisify(execFile)(process.execPath, [...flags, '-e', script]);
+      expect(Number(stdout)).to.equal((await stat(process.execPath)).size);
+    });
+  }
 });

@@ -12,7 +12,7 @@ import { spooledFile } from '../../../support/apps/spooled';
 
 const shm = '/dev/shm'; // memory that Linux shows as a disk
 
-describe('the local resume store', () => {
+describe('createLocalIntake and createLocalStore', () => {
   let folder: string;
   let store: Resumes;
   const newKey = () => `resumes/${randomUUID()}`;
@@ -26,7 +26,7 @@ describe('the local resume store', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('gives back what it stored, byte for byte', async () => {
+  it('return what was stored, byte for byte', async () => {
     const bytes = Buffer.from([0, 1, 2, 255, 13, 10]);
     const key = newKey();
     await store.create(key, await spooledFile(folder, bytes));
@@ -67,7 +67,7 @@ describe('the local resume store', () => {
     expect(existsSync(second.path)).to.equal(true);
   });
 
-  it('removes an object, and takes one that is gone for removed', async () => {
+  it('removes an object, and succeeds when there is none', async () => {
     const [key, other] = [newKey(), newKey()];
     await store.create(key, await spooledFile(folder, Buffer.from('one')));
     await store.create(other, await spooledFile(folder, Buffer.from('other')));
@@ -77,7 +77,7 @@ describe('the local resume store', () => {
     expect((await contentOf(store, other))?.toString()).to.equal('other');
   });
 
-  it('answers undefined for an object that does not exist', async () => {
+  it('returns undefined for an object that does not exist', async () => {
     expect(await contentOf(store, newKey())).to.equal(undefined);
   });
 
@@ -91,7 +91,7 @@ describe('the local resume store', () => {
     });
   }
 
-  it('finds what an earlier process stored', async () => {
+  it('finds objects of an earlier process', async () => {
     const key = newKey();
     await store.create(key, await spooledFile(folder, Buffer.from('kept')));
     const next = await createLocalResumes(folder);
