@@ -15,7 +15,7 @@ const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
 /** The files of this project that a text names, as paths from its root without extension. */
 function importsIn(text: string, file: string): string[] {
-  const named = /(?:from|import\(|require(?:\.resolve)?\()\s*'(\.{1,2}\/[^']+)'/g;
+  const named = /\b(?:from|import\(?|require(?:\.resolve)?\()\s*'(\.{1,2}\/[^']+)'/g;
   return [...text.matchAll(named)].map(([, target]) => path.join(path.dirname(file), target!));
 }
 
