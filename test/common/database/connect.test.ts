@@ -21,7 +21,15 @@ describe('createDatabase', () => {
       'a statement of a transaction',
       (db, abandon) => db.transaction((trx) => (abandon(), trx.raw('select 1'))),
     ],
-    ['COMMIT', (db, abandon) => db.transaction((trx) => trx.raw('select 1').then(() => abandon()))],
+    [
+      'COMMIT',
+      (db, abandon) =>
+        db.transaction((trx) =>
+          trx.raw('select 1').then(() => {
+            abandon();
+          }),
+        ),
+    ],
   ];
   for (const [what, run] of statements) {
     it(`gives up a connection that dies without a word during ${what}`, async () => {
@@ -33,7 +41,13 @@ describe('createDatabase', () => {
       await db.raw('select 1');
 
       const started = performance.now();
-      const error = await rejection(Promise.resolve(run(db, () => proxy.abandon())));
+      const error = await rejection(
+        Promise.resolve(
+          run(db, () => {
+            proxy.abandon();
+          }),
+        ),
+      );
       expect(error.message).to.match(/timeout|Client was closed/);
       expect(isOutage(error)).to.be.true;
       expect(performance.now() - started).to.be.below(1900); // nothing waits a second time
