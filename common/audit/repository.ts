@@ -8,15 +8,15 @@ import { readTimeline, type Timeline } from './timeline';
 export { auditActions, type AuditAction } from './actions';
 
 export interface AuditEvent {
-  /** An account's id, or `system` for what nobody signed in for. */
+  /** An account's id, or `system`. */
   actor: string;
   action: AuditAction;
   leadId?: string;
-  /** Never personal data: the event outlives the lead. */
+  /** Without personal data: the event outlives the lead. */
   details?: Record<string, unknown>;
 }
 
-/** Appends to the audit, inside the caller's transaction where there is one. */
+/** Appends to the audit, in the caller's transaction if `db` is one. */
 export async function recordEvent(db: Knex, event: AuditEvent): Promise<void> {
   const { actor, action, leadId = null, details = {} } = event;
   const insert = db('audit_events').insert({ actor, action, lead_id: leadId, details });

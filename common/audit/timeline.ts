@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { AuditAction } from './actions';
 
-/** One event of a lead, as its page tells it. */
+/** One event of a lead, with the names that its page shows. */
 export interface TimelineEvent {
   at: Date;
   action: AuditAction;
@@ -9,22 +9,22 @@ export interface TimelineEvent {
   actor: string;
   /** The account's name; null for `system`. */
   by: string | null;
-  /** Of a note, and the reason of a reopening. */
+  /** The text of a note, or the reason for reopening the lead. */
   note: string | null;
-  /** Whom it was assigned to; null: nobody. */
+  /** The name of the account that the lead was assigned to; null when it was unassigned. */
   assignee: string | null;
   details: Record<string, unknown>;
 }
 
 export interface Timeline {
-  /** Newest first: the newest changes, and of the reads, which are many, the newest as well. */
+  /** Newest first; at most 300 changes and 300 reads. */
   events: TimelineEvent[];
-  /** False when older ones are left out. */
+  /** False when older events are left out. */
   isWhole: boolean;
 }
 
 const reads: AuditAction[] = ['LEAD_OPENED', 'RESUME_DOWNLOADED'];
-const longest = 300; // of changes, and of reads
+const limit = 300; // of changes, and of reads
 
 export async function readTimeline(db: Knex, leadId: string): Promise<Timeline> {
   const newest = db.raw(
@@ -40,12 +40,12 @@ export async function readTimeline(db: Knex, leadId: string): Promise<Timeline> 
         and notes.id::text = event.details->>'note_id'`,
     )
     .joinRaw("left join accounts as assignee on assignee.id::text = event.details->>'account_id'")
-    .where('event.place', '<=', longest + 1)
+    .where('event.place', '<=', limit + 1)
     .orderBy('event.id', 'desc')
     .select<(TimelineEvent & { place: number })[]>(
       ...['event.at', 'event.action', 'event.actor', 'event.details', 'event.place'],
       { by: 'actor.name', note: 'notes.text', assignee: 'assignee.name' },
     );
-  const events = rows.filter(({ place }) => place <= longest);
+  const events = rows.filter(({ place }) => place <= limit);
   return { events, isWhole: events.length === rows.length };
 }

@@ -4,11 +4,11 @@ import type { NewLead } from './lead';
 
 export type AddOutcome = 'STORED' | 'REPEATED' | 'OTHER_CONTENT';
 
-/** All that the public server does with leads. */
+/** All that the public server may do with leads. */
 export interface LeadIntake {
   /**
-   * Stores the lead; the database queues its two emails in the same transaction. Repeating it with
-   * the same content is harmless. The same id with other content stores nothing.
+   * Stores the lead; the database queues its two emails in the same transaction. A repeat with the
+   * same content is harmless. The same id with other content stores nothing.
    */
   add(lead: NewLead): Promise<AddOutcome>;
 }
@@ -33,7 +33,7 @@ async function addLead(db: Knex, lead: NewLead): Promise<AddOutcome> {
     resume_sha256: lead.resume.sha256,
   };
   try {
-    // Without a target: the role reads nothing.
+    // ON CONFLICT without a target, because a target needs the right to read the table.
     const insert = db('leads').insert<{ rowCount: number }>(row).onConflict().ignore();
     const { rowCount } = await insert.options(preparedAs('add lead'));
     return rowCount === 0 ? 'REPEATED' : 'STORED';

@@ -3,31 +3,31 @@ import { recordEvent, type AuditEvent } from '../audit/repository';
 import { insertNote } from './notes';
 
 /**
- * What accounts do to a lead, each with its event in the same transaction. All answer false, and
- * change nothing, when the lead is not there or not in the state that the change starts from.
+ * What accounts do to a lead, each recorded in the audit in the same transaction. Each returns
+ * false, and changes nothing, when the lead does not exist or is not in the state to be changed.
  */
 export interface LeadChanges {
-  /** Stamps the first outreach: of two at the same instant one wins. */
+  /** Of two accounts at the same instant, one succeeds. */
   markReachedOut(id: string, accountId: string): Promise<boolean>;
-  /** Lets the lead wait again and keeps the reason as a note. */
+  /** Makes the lead pending again, and keeps the reason as a note. */
   reopen(id: string, accountId: string, reason: string): Promise<boolean>;
-  /** To an account, or to nobody (null). False also when the account is disabled or unknown. */
+  /** Assigns the lead, or unassigns it (null). False also when the account is disabled or unknown. */
   assign(id: string, assigneeId: string | null, accountId: string): Promise<boolean>;
-  /** Takes the flag away and queues the mails that it held back. */
+  /** Removes the flag, and queues the emails that it held back. */
   markNotSpam(id: string, accountId: string): Promise<boolean>;
-  /** Deletes the row, and with it its notes and mails. Its resume is the caller's. */
+  /** Deletes the lead with its notes and emails. The caller deletes its resume. */
   remove(id: string, accountId: string): Promise<boolean>;
 }
 
 export function createLeadChanges(db: Knex): LeadChanges {
   type Change = (trx: Knex.Transaction) => Promise<number | AuditEvent['details']>;
 
-  /** `change` answers how many rows it changed, or the details of its event. */
+  /** `change` returns how many rows it changed, or the details of its event. */
   const record = (event: AuditEvent, change: Change) =>
     db.transaction(async (trx) => {
-      const done = await change(trx);
-      if (!done) return false;
-      await recordEvent(trx, typeof done === 'object' ? { ...event, details: done } : event);
+      const result = await change(trx);
+      if (!result) return false;
+      await recordEvent(trx, typeof result === 'object' ? { ...event, details: result } : event);
       return true;
     });
 
@@ -47,7 +47,7 @@ export function createLeadChanges(db: Knex): LeadChanges {
           .where({ id, state: 'REACHED_OUT' })
           .update({ state: 'PENDING', reached_out_at: null, reached_out_by: null });
         if (changed === 0) return 0;
-        // The reason may name the person, so the event, which outlives the lead, only points to it.
+        // The event outlives the lead, and the reason may name the prospect: it stays in the note.
         return { note_id: await insertNote(trx, id, actor, reason) };
       }),
 

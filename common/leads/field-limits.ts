@@ -1,2 +1,2 @@
-/** What a submission's fields may hold, in characters. */
+/** The longest values of a submission's fields, in characters. */
 export const fieldLimits = { name: 100, email: 254 } as const;

@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
 import type { LeadState } from './lead';
 
-/** Which leads a list shows; what is absent does not narrow it. */
+/** Which leads a list shows. What is undefined does not restrict it. */
 export interface LeadFilter {
   state?: LeadState | undefined;
-  /** The flagged ones are a list of their own. */
+  /** Either the flagged leads or all others. */
   flagged: boolean;
-  /** Words, of which the first ten must all be found in name, email or reference. */
+  /** Words: the first ten must all occur in name, email or reference. */
   q?: string | undefined;
-  /** An account's id; null: nobody's. */
+  /** An account's id; null for unassigned leads. */
   assignedTo?: string | null | undefined;
   receivedFrom?: Date | undefined;
   receivedBefore?: Date | undefined;
@@ -16,7 +16,7 @@ export interface LeadFilter {
 
 export type Narrow = (builder: Knex.QueryBuilder) => void;
 
-/** With the patterns of the filter's search, from `searchPatterns`. */
+/** Restricts a query to the leads of the filter; `patterns` are those of its search. */
 export function narrowTo(filter: LeadFilter, patterns: string[] = []): Narrow {
   return (builder) => {
     if (filter.flagged) builder.whereNotNull('leads.flagged_reason');

@@ -2,10 +2,10 @@ import type { ResumeType } from '../resumes/resume-type';
 
 export type LeadState = 'PENDING' | 'REACHED_OUT';
 
-/** The file as the database knows it; its bytes are the object named `key` in the resume store. */
+/** What the database knows of the file; its content is the object `key` in the resume store. */
 export interface Resume {
   key: string;
-  /** As the prospect's device named it: for display and download only. */
+  /** The name on the prospect's device: for display and download only. */
   filename: string;
   type: ResumeType;
   bytes: number;
@@ -22,7 +22,7 @@ export interface NewLead {
   resume: Resume;
 }
 
-/** An account, as a lead names it. */
+/** An account that a lead refers to. */
 export interface Person {
   id: string;
   name: string;
@@ -37,7 +37,7 @@ export interface Lead extends NewLead {
   assignedTo: Person | null;
 }
 
-/** What a spreadsheet shows of a lead: times as in RFC 3339, in UTC, and people by name. */
+/** A row of the CSV: times in RFC 3339 and UTC, accounts by name. */
 export interface ExportedLead {
   id: string;
   firstName: string;

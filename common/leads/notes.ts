@@ -14,9 +14,9 @@ export interface Note {
 export const maxNoteLength = 10_000;
 
 export interface NoteRepository {
-  /** Undefined when there is no such lead (any more). */
+  /** Returns undefined when there is no such lead (any more). */
   add(leadId: string, accountId: string, text: string): Promise<Note | undefined>;
-  /** Newest first, each with its author's name. */
+  /** Newest first. */
   forLead(leadId: string): Promise<Note[]>;
 }
 
@@ -58,7 +58,7 @@ function selectNotes(db: Knex): Knex.QueryBuilder {
   });
 }
 
-/** Answers the note's id. The caller records the event that it belongs to. */
+/** Returns the note's id. The caller records the event. */
 export async function insertNote(
   trx: Knex,
   leadId: string,

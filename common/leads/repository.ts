@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
 import type { ExportedLead, Lead } from './lead';
 import { createLeadChanges, type LeadChanges } from './changes';
-import type { LeadFilter } from './filter';
+import { narrowTo, type LeadFilter } from './filter';
 import { count } from './count';
 import { countedAtMost, eachPage, listLeads, type LeadListQuery, type LeadPage } from './list';
 import { selectLeads, toLead, type LeadRow } from './rows';
@@ -10,11 +10,11 @@ import { selectLeads, toLead, type LeadRow } from './rows';
 export interface LeadRepository extends LeadChanges {
   list(query: LeadListQuery): Promise<LeadPage>;
   find(id: string): Promise<Lead | undefined>;
-  /** The newest of the other submissions from the lead's address. */
+  /** Returns the newest of the other submissions from the lead's email address. */
   othersFrom(lead: Pick<Lead, 'id' | 'email'>): Promise<Lead[]>;
-  /** Of those that wait under "Flagged", up to one more than `countedAtMost`. */
+  /** Returns how many leads are flagged, up to one more than `countedAtMost`. */
   countFlagged(): Promise<number>;
-  /** All of them, page by page. */
+  /** Yields all of them, page by page. */
   pages(filter: LeadFilter): AsyncGenerator<ExportedLead[]>;
 }
 
@@ -41,8 +41,7 @@ export function createLeadRepository(db: Knex): LeadRepository {
       return rows.map(toLead);
     },
 
-    countFlagged: () =>
-      count(db, (leads) => void leads.whereNotNull('flagged_reason'), countedAtMost),
+    countFlagged: () => count(db, narrowTo({ flagged: true }), countedAtMost),
 
     ...createLeadChanges(db),
   };

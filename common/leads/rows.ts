@@ -24,7 +24,7 @@ export interface LeadRow {
   sort_name: string;
 }
 
-// Without the text that is searched, which is long.
+// All but search_text, which is long.
 const columns =
   'id first_name last_name email state flagged_reason resume_key resume_filename resume_type ' +
   'resume_bytes resume_sha256 created_at updated_at reached_out_at reached_out_by assigned_to sort_name';
@@ -36,7 +36,7 @@ export function selectLeads(db: Knex): Knex.QueryBuilder {
   });
 }
 
-/** Selects each as an `ExportedLead`: a million of them are not made twice. */
+/** Selects rows that are `ExportedLead`s already: an export may have a million. */
 export function selectExported(db: Knex): Knex.QueryBuilder {
   return joined(db).select({
     id: 'leads.id',
@@ -61,7 +61,7 @@ function joined(db: Knex): Knex.QueryBuilder {
     .leftJoin('accounts as assignee', 'assignee.id', 'leads.assigned_to');
 }
 
-/** As in RFC 3339, in UTC. */
+/** In RFC 3339 and UTC. */
 function asText(db: Knex, column: string): Knex.Raw {
   return db.raw(`to_char(?? at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`, [column]);
 }

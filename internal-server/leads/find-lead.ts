@@ -3,7 +3,7 @@ import { isUuid } from '../../common/is-uuid';
 import type { Lead } from '../../common/leads/lead';
 import type { LeadRepository } from '../../common/leads/repository';
 
-/** Throws 404 for an unknown id, and for one that is none. */
+/** Throws 404 for an id that is unknown or malformed. */
 export async function findLead(leads: Pick<LeadRepository, 'find'>, id = ''): Promise<Lead> {
   const lead = isUuid(id) ? await leads.find(id) : undefined;
   if (!lead) throw noSuchLead();

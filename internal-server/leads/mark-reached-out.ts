@@ -4,8 +4,8 @@ import { findLead } from './find-lead';
 import { formatAgo } from '../format';
 
 /**
- * Marks a lead, for page and API alike. A repeat by the same account is harmless; `refusal` says
- * who was faster, and then nothing was changed. Throws 404 for an unknown lead.
+ * Marks a lead as reached out. A repeat by the same account is harmless. When somebody else was
+ * first, nothing changes and `refusal` names them. Throws 404 for an unknown lead.
  */
 export async function markReachedOut(
   leads: Pick<LeadRepository, 'find' | 'markReachedOut'>,
@@ -16,10 +16,10 @@ export async function markReachedOut(
   const isFirst = await leads.markReachedOut(id, accountId);
   const lead = await findLead(leads, id);
   if (isFirst || lead.reachedOutBy?.id === accountId) return { lead, isFirst };
-  return { lead, isFirst, refusal: tooLate(lead) };
+  return { lead, isFirst, refusal: refusalOf(lead) };
 }
 
-function tooLate({ reachedOutBy, reachedOutAt }: Lead): string {
+function refusalOf({ reachedOutBy, reachedOutAt }: Lead): string {
   if (!reachedOutBy || !reachedOutAt) return 'This lead was just reopened.';
   return `Already reached out: ${reachedOutBy.name} did, ${formatAgo(reachedOutAt)}.`;
 }

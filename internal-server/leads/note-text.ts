@@ -4,10 +4,10 @@ import { formatCount } from '../format';
 
 const tooLong = `Use at most ${formatCount(maxNoteLength)} characters.`;
 
-/** What a note may say; in characters (code points), as the database counts them. */
+/** The length is in code points, as the database counts characters. */
 export const noteText = z
   .string()
   .trim()
   .min(1, 'Write something.')
   .refine((text) => Array.from(text).length <= maxNoteLength, tooLong)
-  .refine((text) => !text.includes('\0'), 'Leave out the character NUL: it cannot be stored.');
+  .refine((text) => !text.includes('\0'), 'Remove the NUL character: it cannot be stored.');

@@ -18,7 +18,7 @@ export const mediaTypes: Record<ResumeType, string> = {
   txt: 'text/plain',
 };
 
-/** Answers with the lead's file, once it is known to be the one that was sent. */
+/** Sends the lead's file, after comparing its hash with the submission's. */
 export async function sendResume(
   { audit, resumes }: SendResumeDeps,
   ctx: Context,
@@ -39,7 +39,7 @@ export async function sendResume(
 
   ctx.length = stored.bytes;
   ctx.attachment(resume.filename);
-  ctx.type = mediaTypes[resume.type]; // ours, not the file name's: a stranger chose that
+  ctx.type = mediaTypes[resume.type]; // a stranger chose the file name, and its extension
   ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
   ctx.body = stored.content;
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import knexfile from '../../knexfile';
 import { startPostgres } from '../../embedded/postgres/start';
 import { loginUrl, withClient } from '../../embedded/provision';
+import { listLeads } from '../../common/leads/list';
 import { migrate } from '../../migrations/run';
 import { addLead } from '../support/apps/leads';
 import {
@@ -69,6 +70,25 @@ describe('migrations', () => {
     const lead = await db('leads').where({ id }).first<{ search_text: string; updated_at: Date }>();
     expect(lead.search_text).to.match(/^ zoe moreno \S+@example.com [0-9a-f]{8}$/);
     expect(lead.updated_at).to.deep.equal(new Date('2026-01-01T00:00:00Z'));
+    await db.destroy();
+    await database.drop();
+  });
+
+  it('leave one index to search the leads that are there, and go back', async () => {
+    const database = await createTestDatabase();
+    const db = knex({ ...knexfile, connection: database.ownerUrl });
+    const torn = async () => [
+      ...(await db('pg_indexes').whereLike('indexname', '%torn').pluck<string[]>('indexname')),
+      ...(await db('pg_statistic_ext').whereLike('stxname', '%torn').pluck<string[]>('stxname')),
+    ];
+    await db.migrate.down({ name: '010_one_search' });
+    expect(await torn()).to.deep.equal(['leads_search_torn', 'leads_torn']);
+    const id = await addLead(db, { first_name: 'Zoë' });
+    await db.raw('analyze leads');
+    expect(await migrate(database.ownerUrl)).to.deep.equal(['010_one_search']);
+    expect(await torn()).to.be.empty;
+    const query = { q: 'zoe', flagged: false, sort: 'state', order: 'asc', limit: 25 } as const;
+    expect((await listLeads(db, query)).items.map((lead) => lead.id)).to.deep.equal([id]);
     await db.destroy();
     await database.drop();
   });

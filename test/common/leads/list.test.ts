@@ -4,8 +4,8 @@ import { createDatabase } from '../../../common/database/connect';
 import { listLeads } from '../../../common/leads/list';
 import { rejection } from '../../support/rejection';
 
-describe('the list of leads', () => {
-  it('fails once, and leaves no failure behind, when the database is away', async () => {
+describe('listLeads', () => {
+  it('rejects once, and leaves no rejection unhandled, when the database is unavailable', async () => {
     const db = createDatabase('postgres://nobody@127.0.0.1:1/none');
     const unhandled: unknown[] = [];
     const note = (error: unknown) => unhandled.push(error);

@@ -12,7 +12,7 @@ interface Page {
 
 const base = 'http://desk.example:3001';
 
-describe('GET /api/leads, page by page', () => {
+describe('GET /api/leads, followed by next', () => {
   let fixture: InternalFixture;
   let token: string;
 
@@ -48,8 +48,15 @@ describe('GET /api/leads, page by page', () => {
     return answer.body as Page;
   }
 
-  for (const query of ['', 'sort=created_at', 'sort=last_name', 'order=desc', 'q=Moreno']) {
-    it(`returns each of 10,000 leads once while 500 more arrive, with ${query || 'no parameters'}`, async () => {
+  for (const query of [
+    '',
+    'sort=created_at',
+    'sort=last_name',
+    'order=desc',
+    'q=Moreno',
+    'q=Moreno&sort=last_name&order=desc',
+  ]) {
+    it(`lists each of 10,000 once while 500 more arrive, with ${query || 'nothing set'}`, async () => {
       const there = await fixture.owner('leads').pluck<string[]>('id');
       expect(there.length).to.be.at.least(10_000);
       const met: string[] = [];
@@ -72,14 +79,27 @@ describe('GET /api/leads, page by page', () => {
     }).timeout(60_000);
   }
 
-  it('returns to the page before by prev', async () => {
+  it('returns by prev to the page it came from', async () => {
     const first = await read(`${base}/api/leads?limit=3`);
     expect(first.prev).to.equal(null);
     const second = await read(first.next!);
     expect((await read(second.prev!)).items).to.deep.equal(first.items);
   });
 
-  it('says when counting stopped', async () => {
+  it('lists what more than 10,000 match in the order received, and keeps the view', async () => {
+    const query = 'limit=100&q=Moreno&sort=last_name&order=desc';
+    const first = await read(`${base}/api/leads?${query}`);
+    const second = await read(first.next!);
+    const expected = fixture.owner('leads').orderBy(['created_at', 'id']).limit(200).pluck('id');
+    expect([...first.items, ...second.items].map(({ id }) => id)).to.deep.equal(await expected);
+    expect([first.total, first.total_is_exact]).to.deep.equal([10_000, false]);
+    for (const [name, value] of new URLSearchParams(query)) {
+      expect(new URL(second.prev!).searchParams.get(name), name).to.equal(value);
+    }
+    expect((await read(second.prev!)).items).to.deep.equal(first.items);
+  });
+
+  it('says where counting stopped', async () => {
     const { total, total_is_exact: isExact } = await read(`${base}/api/leads?limit=1`);
     expect([total, isExact]).to.deep.equal([10_000, false]);
   });

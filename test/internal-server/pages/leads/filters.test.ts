@@ -39,7 +39,7 @@ describe('GET /leads?q=', () => {
 
   for (const [what, q, expected] of [
     ['ignores accents', 'muller', ['Zoë']],
-    ['ignores accents of the search, too', 'zoé', ['Zoë']],
+    ['ignores accents in the search as well', 'zoé', ['Zoë']],
     ['ignores case', 'LÜDEN', ['Zoë']],
     ['finds the middle of a word', 'densch', ['Zoë']],
     ['finds letters that are no accents', 'lukasz oster', ['Łukasz']],
@@ -52,18 +52,18 @@ describe('GET /leads?q=', () => {
     ['finds Hangul', '김민수', ['민수']],
     ['finds Arabic without its vowel marks', 'محمد', ['محَمَّد']],
     ['finds Vietnamese', 'nguyen thi', ['Ann\\a']],
-    ['wants all words, in any order', 'müller zoe', ['Zoë']],
+    ['requires all words, in any order', 'müller zoe', ['Zoë']],
     ['finds nothing when one word is missing', 'zoe lukasz', []],
     ['finds two characters at the beginning of a word only', 'cr', ["O'Neil"]],
     ['does not find two characters inside a word', 'ru', []],
     ['finds part of an address', 'example.org', ['Łukasz']],
-    ['takes % literally', '100%', ["O'Neil"]],
-    ['takes _ literally', 'l_1', ["O'Neil"]],
-    ['takes _ literally, and not for any character', 'zo_', []],
-    ['takes a backslash literally', 'n\\a', ['Ann\\a']],
-    ['takes quotes literally', "o'neil", ["O'Neil"]],
-    ['takes no notice of a mark alone', '\u0301', people.map(([name]) => name)],
-    ['shows all for white space', ' \t ', people.map(([name]) => name)],
+    ['matches % literally', '100%', ["O'Neil"]],
+    ['matches _ literally', 'l_1', ["O'Neil"]],
+    ['does not match _ with any character', 'zo_', []],
+    ['matches a backslash literally', 'n\\a', ['Ann\\a']],
+    ['matches quotes literally', "o'neil", ["O'Neil"]],
+    ['ignores a mark alone', '\u0301', people.map(([name]) => name)],
+    ['shows all leads for white space', ' \t ', people.map(([name]) => name)],
   ] as const) {
     it(what, async () => {
       expect(await found(q)).to.have.members([...expected]);
@@ -77,19 +77,19 @@ describe('GET /leads?q=', () => {
     }
   });
 
-  it('says what to do when nothing is found, and keeps what was searched for', async () => {
+  it('says what to do when nothing is found, and keeps the search in its field', async () => {
     const { text } = await fixture.get('/leads?q=<nobody>');
     expect(text).to.include('No leads match').and.include('value="&lt;nobody&gt;"');
   });
 
-  it('sorts names without regard to case and accents', async () => {
+  it('sorts names regardless of case and accents', async () => {
     const { text } = await fixture.get('/leads?sort=last_name');
     const shown = [...text.matchAll(/data-lead href="\/leads\/([^"]+)"/g)].map(([, id]) => id);
     const order = ["O'Neil", 'Zoë', 'Ann\\a', 'Łukasz', 'İpek'].map((name) => ids.get(name));
     expect(shown.filter((id) => order.includes(id))).to.deep.equal(order);
   });
 
-  it('keeps the search while paging', async () => {
+  it('keeps the search from page to page', async () => {
     const first = await fixture.get('/leads?q=example.com&limit=4');
     const next = /rel="next" href="([^"]+)"/.exec(first.text)![1]!.replaceAll('&amp;', '&');
     const second = await fixture.get(next);
@@ -144,7 +144,7 @@ describe('GET /leads with a filter', () => {
     expect(await names('to=9999-12-31')).to.have.length(4);
   });
 
-  it('combines all filters, and every link of the page keeps them', async () => {
+  it('combines all filters, and keeps them in every link of the page', async () => {
     const { owner, ann } = fixture;
     await addLead(owner, { last_name: 'Wanted', assigned_to: ann.id });
     await addLead(owner, { last_name: 'Wanted too', assigned_to: ann.id });
@@ -180,7 +180,7 @@ describe('GET /leads with a filter', () => {
       );
     await fixture.owner.raw(
       'alter table leads disable trigger leads_queue_mails, disable trigger leads_refuse_other_content',
-    ); // ten thousand mails take long
+    ); // ten thousand emails take long
     await add(10_000);
     expect((await fixture.get('/leads')).text).to.include('>10,000 leads<');
     await add(1);
