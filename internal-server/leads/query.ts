@@ -52,7 +52,8 @@ const id = z.string().refine(isUuid);
 const cursor = cursorOf({
   state: z.tuple([z.enum(['PENDING', 'REACHED_OUT']), instant, id]),
   created_at: z.tuple([instant, id]),
-  last_name: z.tuple([z.string().refine((name) => !name.includes('\0')), instant, id]), // no NUL in Postgres
+  // Postgres text holds no NUL.
+  last_name: z.tuple([z.string().refine((name) => !name.includes('\0')), instant, id]),
   [orderReceived]: z.tuple([instant, id]),
 });
 
