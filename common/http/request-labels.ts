@@ -9,6 +9,6 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 export function requestLabels(ctx: Context) {
   return {
     method: knownMethods.has(ctx.method) ? ctx.method : 'other',
-    route: String(ctx._matchedRoute ?? (ctx.path.startsWith('/assets/') ? '/assets/*' : 'none')),
+    route: String(ctx.routerPath ?? (ctx.path.startsWith('/assets/') ? '/assets/*' : 'none')),
   };
 }
