@@ -4,7 +4,7 @@ import { access } from '../auth/access';
 import { mediaTypes } from '../leads/send-resume';
 import { problemExample } from './examples';
 import type { Operation } from './operation';
-import { submissionPath } from './submission';
+import { submissionPath, type ProblemResponses } from './submission';
 
 const problem = z
   .strictObject({
@@ -50,7 +50,7 @@ export async function createApiDocument(operations: readonly Operation[], baseUr
     const security = [{ [basic.name]: [] }, ...(isToken ? [] : [{ [bearer.name]: [] }])];
     registry.registerPath({ ...toRouteConfig(operation), security });
   }
-  registry.registerPath(submissionPath(problem));
+  registry.registerPath(submissionPath(problemResponses));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
@@ -81,18 +81,19 @@ function toRouteConfig(operation: Operation): RouteConfig {
     },
     responses: {
       [status]: success(operation),
-      ...Object.fromEntries(
-        errorsOf(operation).map((code) => [
-          code,
-          {
-            description: reasons[code] ?? '',
-            content: { 'application/problem+json': { schema: problem } },
-          },
-        ]),
+      ...problemResponses(
+        Object.fromEntries(errorsOf(operation).map((code) => [code, reasons[code] ?? ''])),
       ),
     },
   };
 }
+
+const problemResponses: ProblemResponses = (descriptions) => {
+  const content = { 'application/problem+json': { schema: problem } };
+  return Object.fromEntries(
+    Object.entries(descriptions).map(([code, description]) => [code, { description, content }]),
+  );
+};
 
 /** `postAccounts`, `getLeadsOne`: generated clients call their methods so. */
 function operationIdOf({ method, path }: Operation): string {

@@ -8,18 +8,14 @@ const name = z.string().min(1).max(fieldLimits.name);
 const { id: submission_id, first_name, last_name, email } = submittedExample;
 const sentExample = { first_name, last_name, email, resume: '(the file)', submission_id };
 
+/** Returns the error responses with these descriptions, by status. */
+export type ProblemResponses = (descriptions: Record<number, string>) => RouteConfig['responses'];
+
 /**
  * The public server's one operation, for the same readers. It runs elsewhere, at an address that
  * only the firm knows.
  */
-export function submissionPath(problem: z.ZodType): RouteConfig {
-  const problems = (codes: Record<number, string>) =>
-    Object.fromEntries(
-      Object.entries(codes).map(([code, description]) => [
-        code,
-        { description, content: { 'application/problem+json': { schema: problem } } },
-      ]),
-    );
+export function submissionPath(problems: ProblemResponses): RouteConfig {
   return {
     method: 'post',
     path: '/leads',
