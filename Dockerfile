@@ -1,5 +1,5 @@
 # Three images: docker build --target public|internal|migrate .
-# docs/deploy.md says what each holds and how to run it.
+# docs/deploy.md says what each contains and how to run it.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
@@ -11,7 +11,7 @@ RUN npm run build \
   && deploy/assemble.sh internal /out/internal \
   && deploy/assemble.sh migrate /out/migrate
 
-# Node alone: what installs packages is of use only to an intruder.
+# Node without its package managers, which only an intruder would use.
 FROM node:24-bookworm-slim AS runtime
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
   && find /usr/local/bin -xtype l -delete

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts the files of one image into a folder and checks them: deploy/assemble.sh public out/public
-# Wants `npm ci` and `npm run build` before it.
+# Copies the files of one image into a folder and checks them: deploy/assemble.sh public out/public
+# Run `npm ci` and `npm run build` first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

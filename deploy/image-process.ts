@@ -11,7 +11,7 @@ export interface RunningImage {
   stop(): Promise<number | null>;
 }
 
-/** Runs a command from the image's folder to its end, with these variables and no others. */
+/** Runs a command in the image's folder to its end, with these variables and no others. */
 export async function runImage(folder: string, args: string[], env: Environment): Promise<string> {
   const options = { cwd: folder, env: { ...env, NODE_ENV: 'production' } };
   const { stdout } = await promisify(execFile)(process.execPath, args, options);

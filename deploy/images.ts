@@ -1,8 +1,8 @@
-/** What each image runs, and what it reads besides code; all below `dist/`. */
+/** What an image runs, and the folders that it reads besides code. All paths are below `dist/`. */
 export interface Image {
   entries: string[];
   folders: string[];
-  /** What its code must neither be nor name: parts of paths. */
+  /** Parts of paths that its code must neither have nor name. */
   foreign: string[];
   foreignPackages: string[];
 }
@@ -47,7 +47,7 @@ export const images: Record<string, Image> = {
   },
 };
 
-/** Throws with the names to choose from. */
+/** Throws an error that lists the names when there is no such image. */
 export function imageNamed(name: string | undefined): Image {
   const image = images[name ?? ''];
   if (image) return image;

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if [ -e secrets ]; then
-  echo 'secrets/ exists already. The database keeps its passwords, so it stays as it is.' >&2
+  echo 'secrets/ already exists. It was not changed, because the database keeps its passwords.' >&2
   exit 1
 fi
 umask 077

@@ -8,7 +8,7 @@ export interface NeededFiles {
   packages: Set<string>;
 }
 
-/** What the entries load, and what that loads, as the compiled code names it. */
+/** Returns what the entries load, directly or not, according to the compiled code. */
 export function neededFiles(dist: string, entries: string[]): NeededFiles {
   const files = new Set<string>();
   const packages = new Set<string>();

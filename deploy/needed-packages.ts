@@ -8,8 +8,8 @@ export interface LockedPackage {
 export type LockedPackages = Record<string, LockedPackage>;
 
 /**
- * The paths of these packages and of all that they depend on. An optional peer counts when it is a
- * dependency of our own (knex loads pg so); an optional dependency never does.
+ * Returns the paths of these packages and of all their dependencies. An optional peer is included when
+ * package.json lists it too (pg, which knex loads); an optional dependency never is.
  */
 export function neededPackages(locked: LockedPackages, names: Iterable<string>): Set<string> {
   const ours = locked['']?.dependencies ?? {};
@@ -28,7 +28,7 @@ export function neededPackages(locked: LockedPackages, names: Iterable<string>):
   return found;
 }
 
-/** As Node looks: in the package's own node_modules, then in each one above. */
+/** As Node does: in the package's own node_modules, then in each one above. */
 function locate(locked: LockedPackages, from: string, name: string): string {
   const candidate = `${from}${from && '/'}node_modules/${name}`;
   if (candidate in locked) return candidate;

@@ -62,7 +62,7 @@ function announcement(settings: Settings, { credentials, databaseFolder }: Syste
     '',
     `  Public form     http://localhost:${publicPort}`,
     `  Internal pages  http://localhost:${internalPort}`,
-    `  Email inbox     ${inbox}`,
+    `  Mail inbox      ${inbox}`,
     '',
     ...(credentials ? [`  Sign in as ${credentials.email} with ${credentials.password}`] : []),
     ...(existsSync(file) ? [`  The first administrator's credentials are in ${file}`] : []),

@@ -9,7 +9,7 @@ export async function problemWith(port: number): Promise<string | undefined> {
     await listenOnce(port, '::1').catch(unlessAbsent);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    return code === 'EADDRINUSE' ? 'is used by another program' : `cannot be used (${code})`;
+    return code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${code})`;
   }
 }
 

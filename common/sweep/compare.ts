@@ -8,9 +8,9 @@ export interface Comparison {
   records: Pick<SweepRepository, 'leadFiles'>;
   inspector: Inspector;
   counts: SweepCounts;
-  /** Of the database; leads added since then are left to the next sweep. */
+  /** By the database's clock. Leads added since then are left to the next sweep. */
   startedAt: Date;
-  /** Objects since then are left alone. */
+  /** Newer objects are left alone. */
   orphansBefore: Date;
   signal: AbortSignal;
   save: (findings: Finding[]) => Promise<void>;
@@ -18,9 +18,9 @@ export interface Comparison {
 }
 
 /**
- * Walks through all objects and all leads at once, both in the order of their keys, so that neither
- * need be held in memory. Answers the keys of the objects that may go. Each stretch of the keys is
- * listed before its leads are read, or the lead of a listed object might be overlooked.
+ * Reads all objects and all leads side by side in the order of their keys, so that neither is held in
+ * memory, and returns the keys of the orphans. The objects of each key range are listed before its
+ * leads are read: a lead added in between must not be missed.
  */
 export async function compare(comparison: Comparison): Promise<string[]> {
   const { resumes, counts, signal, onProgress } = comparison;
@@ -33,17 +33,17 @@ export async function compare(comparison: Comparison): Promise<string[]> {
     const [first, last] = [objects.at(0), objects.at(-1)];
     if (!first || !last) continue;
     if (first.key <= after || last.key < first.key)
-      throw new Error('The storage does not list in the order of keys');
-    for (const key of await compareStretch(comparison, after, last.key, objects)) orphans.push(key);
+      throw new Error('The storage does not list its objects in the order of their keys');
+    for (const key of await compareRange(comparison, after, last.key, objects)) orphans.push(key);
     counts.orphans = orphans.length;
     after = last.key;
     onProgress(counts);
   }
-  await compareStretch(comparison, after, undefined, []);
+  await compareRange(comparison, after, undefined, []);
   return orphans;
 }
 
-async function compareStretch(
+async function compareRange(
   comparison: Comparison,
   after: string,
   upTo: string | undefined,
@@ -62,7 +62,7 @@ async function compareStretch(
     .map(({ key }) => key);
 }
 
-/** What has changed since the last sweep. */
+/** Returns what has changed since the last sweep. */
 async function inspectBatch(
   { inspector, counts, startedAt, signal }: Comparison,
   batch: LeadFile[],

@@ -1,15 +1,17 @@
 import type { Knex } from 'knex';
 import type { Finding } from './types';
 
-/** Notes what is wrong and takes away what is wrong no more. A lead deleted meanwhile is left out. */
+/** Records new problems and deletes solved ones. Leaves out leads that have been deleted meanwhile. */
 export async function saveFindings(db: Knex, findings: Finding[]): Promise<void> {
-  const wrong = findings.flatMap(({ leadId, problem }) => (problem ? [{ leadId, problem }] : []));
-  const fine = findings.filter(({ problem }) => problem === null);
-  if (fine.length > 0) {
-    const ids = fine.map(({ leadId }) => leadId);
+  const problems = findings.flatMap(({ leadId, problem }) =>
+    problem ? [{ leadId, problem }] : [],
+  );
+  const solved = findings.filter(({ problem }) => problem === null);
+  if (solved.length > 0) {
+    const ids = solved.map(({ leadId }) => leadId);
     await db('resume_problems').whereRaw('lead_id = any(?)', [ids]).delete();
   }
-  if (wrong.length === 0) return;
+  if (problems.length === 0) return;
   await db.raw(
     `insert into resume_problems (lead_id, problem)
      select leads.id, found.problem
@@ -17,6 +19,6 @@ export async function saveFindings(db: Knex, findings: Finding[]): Promise<void>
      join leads on leads.id = found.lead_id
      for key share of leads
      on conflict (lead_id) do update set problem = excluded.problem, found_at = now()`,
-    [wrong.map(({ leadId }) => leadId), wrong.map(({ problem }) => problem)],
+    [problems.map(({ leadId }) => leadId), problems.map(({ problem }) => problem)],
   );
 }

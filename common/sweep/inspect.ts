@@ -1,17 +1,17 @@
 import type { ResumeStore, StoredObject } from '../resumes/store';
 import type { LeadFile, ResumeProblem, SweepCounts } from './types';
 
-/** Which files are read whole: all, or so many after a key, where the last sweep ended. */
+/** Which files are read and hashed: all, or at most so many after the key where the last sweep ended. */
 export type Reading = 'ALL' | { after: string; most: number };
 
 export interface Inspector {
-  /** `object` is what the listing had under the lead's key. */
+  /** `object` is the listed object with the lead's key. */
   inspect(lead: LeadFile, object: StoredObject | undefined): Promise<ResumeProblem | null>;
-  /** Up to which key files were read; null: to the end, so that the next sweep begins anew. */
+  /** The key of the last file hashed; null at the end, so that the next sweep starts from the first. */
   hashedTo(): string | null;
 }
 
-/** Reads one file at a time. What had a problem is read in any case before it counts as whole. */
+/** Reads one file at a time. A file that had a problem is always read before that counts as solved. */
 export function createInspector(
   resumes: Pick<ResumeStore, 'read'>,
   reading: Reading,
@@ -30,7 +30,7 @@ export function createInspector(
     return problem !== null;
   }
 
-  async function readWhole({ key, sha256 }: LeadFile): Promise<ResumeProblem | null> {
+  async function hashFile({ key, sha256 }: LeadFile): Promise<ResumeProblem | null> {
     const found = await resumes.read(key).catch(unreadable);
     if (found === 'UNREADABLE') return found;
     if (!found) return 'MISSING';
@@ -43,14 +43,14 @@ export function createInspector(
     async inspect(lead, object) {
       if (!object) return 'MISSING';
       if (object.bytes !== lead.bytes) return 'WRONG_SIZE';
-      return isDue(lead) ? readWhole(lead) : null;
+      return isDue(lead) ? hashFile(lead) : null;
     },
 
     hashedTo: () => (left > 0 ? null : hashedTo),
   };
 }
 
-/** One file that the file system withholds must not keep the others from being looked at. */
+/** A file that the file system does not let us read must not stop the sweep. */
 function unreadable(error: unknown): 'UNREADABLE' {
   const { code } = error as NodeJS.ErrnoException;
   if (['EACCES', 'EPERM', 'EIO', 'EISDIR', 'ELOOP'].includes(code ?? '')) return 'UNREADABLE';

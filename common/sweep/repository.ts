@@ -13,22 +13,22 @@ import type {
 } from './types';
 
 export interface SweepRepository {
-  /** Answers undefined when another process sweeps. */
-  alone<T>(work: () => Promise<T>): Promise<T | undefined>;
+  /** Runs `work` unless another process is sweeping; then returns undefined. */
+  withLock<T>(work: () => Promise<T>): Promise<T | undefined>;
   now(): Promise<Date>;
-  /** The leads whose key is above `after`, and not above `upTo`, in batches in the order of keys. */
+  /** Yields batches of the leads with a key after `after` and up to `upTo`, in the order of keys. */
   leadFiles(after: string, upTo: string | undefined): AsyncIterable<LeadFile[]>;
   hasLead(key: string): Promise<boolean>;
   saveFindings(findings: Finding[]): Promise<void>;
   record(sweep: Sweep): Promise<void>;
-  /** The newest sweeps, newest first. */
+  /** Returns the newest sweeps, newest first. */
   latest(limit: number): Promise<RecordedSweep[]>;
-  /** Where the next sweep goes on reading files: after this key. */
+  /** Returns the key after which the next sweep hashes files. */
   hashedTo(): Promise<string>;
-  /** When the last one ended that saw everything. */
+  /** Returns when the last sweep ended that compared everything. */
   lastCompletedAt(): Promise<Date | undefined>;
   problemOf(leadId: string): Promise<ResumeProblem | undefined>;
-  /** The oldest problems. */
+  /** Returns the oldest problems. */
   troubles(limit: number): Promise<ResumeTrouble[]>;
   countTroubles(): Promise<number>;
 }
@@ -37,7 +37,7 @@ const lock = 'lead-intake sweep';
 
 export function createSweepRepository(db: Knex): SweepRepository {
   return {
-    alone: (work) => withAdvisoryLock(db, lock, work),
+    withLock: (work) => withAdvisoryLock(db, lock, work),
 
     async now() {
       const { rows } = await db.raw<{ rows: [{ now: Date }] }>('select now()');

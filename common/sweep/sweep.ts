@@ -13,28 +13,28 @@ export interface SweepDeps {
 }
 
 export interface SweepOptions {
-  /** Only looks: deletes and writes nothing. */
+  /** Compares only: deletes and records nothing. */
   isDryRun?: boolean;
-  /** Reads every file whole, not just some in turn. */
+  /** Hashes every file, not only some in turn. */
   verifiesAll?: boolean;
-  /** Deletes even when unusually much would go. */
+  /** Deletes even when the deletion limit is exceeded. */
   deletesAnyway?: boolean;
   signal?: AbortSignal;
   onProgress?: (counts: SweepCounts) => void;
 }
 
-/** Long after any submission has its lead, or never will. */
+/** Orphans are kept this long. By then every submission has its lead, or never will. */
 export const graceHours = 24;
-/** More than both, and the database and the storage may not belong together. */
+/** When both are exceeded, the database and the storage may not belong together. */
 export const deletionLimit = { objects: 100, share: 0.05 };
-/** Of single deletions, before the storage itself is taken to be in trouble. */
-const bearableFailures = 10;
-/** In each sweep besides those with problems; one a day reads 10,000 in ten days. */
-const readInTurn = 1000;
+/** After more failed deletions, the storage itself is assumed to have failed. */
+const maxFailures = 10;
+/** In each sweep, besides those with problems: daily sweeps hash 10,000 files in ten days. */
+const hashedPerSweep = 1000;
 
 /**
- * Deletes what no lead has, and notes the leads whose file is missing or damaged. Nothing is deleted
- * before everything has been read. Never throws; answers undefined when another sweep is under way.
+ * Deletes the files without a lead, and records the leads whose file is missing or damaged. Deletes
+ * nothing before everything has been compared. Never throws; returns undefined when another sweep runs.
  */
 export async function sweep(
   deps: SweepDeps,
@@ -44,16 +44,17 @@ export async function sweep(
   const result: Sweep = { ...nothing, startedAt: new Date(now()) };
   const fail = (error: unknown) => {
     if (options.signal?.aborted) {
-      log.info(countsOf(result), 'the sweep of the storage was broken off');
-      Object.assign(result, { outcome: 'BROKEN_OFF' });
+      log.info(countsOf(result), 'the sweep of the storage was interrupted');
+      result.outcome = 'BROKEN_OFF';
       return;
     }
     log.error({ err: error, ...countsOf(result) }, 'the sweep of the storage failed');
-    Object.assign(result, { outcome: 'FAILED', reason: reasonOf(error) });
+    result.outcome = 'FAILED';
+    result.reason = reasonOf(error);
   };
   try {
-    return await records.alone(async () => {
-      await sweepAlone(deps, options, result).catch(fail);
+    return await records.withLock(async () => {
+      await sweepLocked(deps, options, result).catch(fail);
       const isCutShort = options.signal?.aborted === true && result.deleted === 0;
       if (!options.isDryRun && !isCutShort) await records.record(result);
       return result;
@@ -78,12 +79,12 @@ const nothing = {
   hashed: 0,
 } as const;
 
-async function sweepAlone(deps: SweepDeps, options: SweepOptions, result: Sweep): Promise<void> {
+async function sweepLocked(deps: SweepDeps, options: SweepOptions, result: Sweep): Promise<void> {
   const { resumes, records, log, now = Date.now } = deps;
   const { isDryRun = false, signal = new AbortController().signal } = options;
   const reading = options.verifiesAll
     ? 'ALL'
-    : { after: await records.hashedTo(), most: isDryRun ? 0 : readInTurn };
+    : { after: await records.hashedTo(), most: isDryRun ? 0 : hashedPerSweep };
   const inspector = createInspector(resumes, reading, result);
   result.startedAt = await records.now();
   const orphans = await compare({
@@ -98,16 +99,19 @@ async function sweepAlone(deps: SweepDeps, options: SweepOptions, result: Sweep)
     onProgress: options.onProgress ?? (() => undefined),
   });
   result.hashedTo = inspector.hashedTo();
-  if (isTooMuch(result) && !options.deletesAnyway) {
+  if (exceedsLimit(result) && !options.deletesAnyway) {
     result.outcome = 'STOPPED';
-    log.warn(countsOf(result), 'the sweep would delete unusually much, and deleted nothing');
+    log.warn(
+      countsOf(result),
+      'the sweep would have deleted unusually many files, and deleted none',
+    );
     return;
   }
   if (!isDryRun) await deleteOrphans(deps, orphans, result, signal);
   log.info(countsOf(result), 'swept the storage');
 }
 
-function isTooMuch({ orphans, objects }: SweepCounts): boolean {
+function exceedsLimit({ orphans, objects }: SweepCounts): boolean {
   return orphans > deletionLimit.objects && orphans > objects * deletionLimit.share;
 }
 
@@ -125,8 +129,8 @@ async function deleteOrphans(
       await resumes.remove(key);
       counts.deleted++;
     } catch (error) {
-      failures.push(error); // one that is held must not keep the others
-      if (failures.length > bearableFailures) break;
+      failures.push(error); // one that is on hold must not stop the others
+      if (failures.length > maxFailures) break;
     }
   }
   if (failures.length > 0) throw failures[0];
@@ -137,7 +141,7 @@ function countsOf(result: Sweep): SweepCounts {
   return { objects, foreign, leads, orphans, deleted, missing, damaged, hashed };
 }
 
-/** Codes of the database, the storage and the file system; messages may quote what they were given. */
+/** Returns a code of the database, the storage or the file system: a message may quote personal data. */
 function reasonOf(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   const reason = typeof code === 'number' ? String(code) : (code ?? name);

@@ -1,14 +1,14 @@
 /** What is wrong with the stored file of a lead. */
 export type ResumeProblem = 'MISSING' | 'WRONG_SIZE' | 'WRONG_HASH' | 'UNREADABLE';
 
-/** A lead as a sweep sees it. */
+/** What a sweep reads of a lead. */
 export interface LeadFile {
   id: string;
   key: string;
   bytes: number;
   sha256: string;
   createdAt: Date;
-  /** As the last sweep left it. */
+  /** What the last sweep found. */
   problem: ResumeProblem | null;
 }
 
@@ -26,19 +26,19 @@ export interface SweepCounts {
   deleted: number;
   missing: number;
   damaged: number;
-  /** Files that were read whole. */
+  /** Files that were read and hashed. */
   hashed: number;
 }
 
-/** STOPPED: too much would have been deleted, so nothing was. BROKEN_OFF: the process had to end. */
+/** STOPPED: the deletion limit was exceeded, so nothing was deleted. BROKEN_OFF: interrupted. */
 export type SweepOutcome = 'DONE' | 'STOPPED' | 'FAILED' | 'BROKEN_OFF';
 
 export interface Sweep extends SweepCounts {
   startedAt: Date;
   outcome: SweepOutcome;
-  /** Of a failure: a code, never a message. */
+  /** The code of a failure, never its message. */
   reason: string | null;
-  /** Up to which key files were read; null: to the end. */
+  /** The key of the last file hashed; null at the end. */
   hashedTo: string | null;
 }
 

@@ -50,19 +50,19 @@ Jonah Whitfield|Recent graduate, moot court finalist
   .map((line) => line.split('|'));
 
 const hoursBetween = 9;
-const waiting = 14; // the newest wait, the older ones were reached out to a day after they came
+const pending = 14; // the newest; attorneys reached out to the others a day after they arrived
 
-/** Adds the example leads as their owner, with a small resume each. Answers how many. */
+/** Adds the example leads with a small resume each, and returns how many. `db` is the owner's. */
 export async function addExampleLeads(db: Knex, resumes: ResumeIntake): Promise<number> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lead-intake-seed-'));
   try {
     const attorney = await exampleAttorney(db);
     for (const [i, [name = '', work = '']] of people.entries()) {
       const lead = await storeResume(resumes, folder, name, work);
-      // Together: a mail that is seen waiting would go out.
+      // In one transaction: the mail worker would send an email that it sees waiting.
       await db.transaction(async (trx) => {
         await createLeadIntake(trx).add(lead);
-        await age(trx, lead.id, (i + 1) * hoursBetween, i < waiting ? undefined : attorney);
+        await age(trx, lead.id, (i + 1) * hoursBetween, i < pending ? undefined : attorney);
       });
     }
     return people.length;
@@ -110,7 +110,7 @@ async function storeResume(
   };
 }
 
-/** Moves the lead into the past, as one whose mails went out then. */
+/** Moves the lead into the past, with emails that were sent then. */
 async function age(db: Knex, id: string, hours: number, attorney?: string): Promise<void> {
   const at = new Date(Date.now() - hours * 3_600_000);
   const outreach = attorney && {
@@ -124,7 +124,7 @@ async function age(db: Knex, id: string, hours: number, attorney?: string): Prom
   await db('outbox').where({ lead_id: id }).update({ state: 'SENT', created_at: at, sent_at: at });
 }
 
-/** Nobody can sign in with it: its password hash is none. */
+/** Nobody can sign in with this account: its password hash is invalid. */
 async function exampleAttorney(db: Knex): Promise<string> {
   const account = {
     email: 'ann.lee@example.com',

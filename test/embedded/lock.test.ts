@@ -27,7 +27,7 @@ describe('lockFolder', () => {
 
   it('refuses a folder whose holder is suspended', async () => {
     holder.kill('SIGSTOP');
-    expect(await refusal()).to.include(`${folder} is in use by another start that does not answer`);
+    expect(await refusal()).to.include(`${folder} is in use by another start that does not respond`);
   });
 
   it('lets one alone take over from a process that was killed', async () => {
@@ -49,7 +49,7 @@ describe('lockFolder', () => {
     const program = createServer((socket) => socket.end('hello')).listen(port, '127.0.0.1');
     await once(program, 'listening');
     expect(await refusal()).to.include(
-      `port ${port} belongs to another program: then remove ${lock}`,
+      `port ${port} belongs to another program: in that case, remove ${lock}`,
     );
     program.close();
     await rm(lock);

@@ -127,7 +127,7 @@ describe('npm start', function () {
       MAIL_FROM: 'intake@firm.test',
       ATTORNEY_EMAILS: 'ann@firm.test',
     });
-    expect(output).to.include('none: mail goes to SMTP_URL');
+    expect(output).to.include('none: emails go to SMTP_URL');
     expect(await status(place.ports.INBOX_PORT, '/').catch(() => 'refused')).to.equal('refused');
     expect((await environment('internal')).SMTP_URL).to.equal('smtp://127.0.0.1:9');
   });

@@ -33,7 +33,7 @@ const outcomes: Readonly<Record<SweepOutcome, string>> = {
   DONE: 'completed',
   STOPPED: 'stopped',
   FAILED: 'failed',
-  BROKEN_OFF: 'broken off',
+  BROKEN_OFF: 'interrupted',
 };
 
 /** One line per figure. */
@@ -63,8 +63,8 @@ export function deletionLimitAdvice({
 }
 
 export function failureLabel({ reason, deleted }: Pick<Sweep, 'reason' | 'deleted'>): string {
-  const undone = deleted > 0 ? `Files deleted before: ${deleted}` : 'Nothing was deleted';
-  return `The sweep could not be completed (${reason}). ${undone}. Check the database and the storage, then sweep again.`;
+  const deletedSoFar = deleted > 0 ? `Files deleted so far: ${deleted}` : 'Nothing was deleted';
+  return `The sweep could not be completed (${reason}). ${deletedSoFar}. Check the database and the storage, then sweep again.`;
 }
 
 /** Why the sweep did not complete, and what to do; undefined when it did. */

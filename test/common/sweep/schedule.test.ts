@@ -38,7 +38,7 @@ describe('the sweeper of the internal server', () => {
         setImmediate(() => events.emit('sweep'));
       },
     };
-    const pace = { firstLookMs: 1, lookMs: 1 };
+    const pace = { firstCheckMs: 1, checkMs: 1 };
     const { log } = captureLog('internal-server');
     const sweeper = createSweepSchedule({ resumes: at.store, records, log, pace, ...overrides });
     sweeper.start();
@@ -87,7 +87,7 @@ describe('the sweeper of the internal server', () => {
       },
     };
     const listed = once(events, 'list');
-    const sweeper = start({ resumes, pace: { firstLookMs: 1, stopMs: 1 } });
+    const sweeper = start({ resumes, pace: { firstCheckMs: 1, stopMs: 1 } });
     await listed;
     await sweeper.stop();
     expect(sweeps).to.equal(0);
@@ -95,5 +95,5 @@ describe('the sweeper of the internal server', () => {
     while (await isUnderWay()) await new Promise((resolve) => setImmediate(resolve));
   });
 
-  const isUnderWay = async () => (await at.records.alone(() => Promise.resolve(true))) !== true;
+  const isUnderWay = async () => (await at.records.withLock(() => Promise.resolve(true))) !== true;
 });

@@ -108,7 +108,7 @@ describe('npm run sweep', function () {
   });
 
   it('ends with 2 while another one is under way', async () => {
-    await at.records.alone(async () => {
+    await at.records.withLock(async () => {
       const { code, stderr } = await run();
       expect(code).to.equal(2);
       expect(stderr).to.equal('Another sweep is running. Nothing was done.\n');
