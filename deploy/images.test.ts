@@ -15,15 +15,15 @@ const image = (name: string) => path.join(IMAGES, name);
 const filesOf = (name: string) => readdirSync(image(name), { recursive: true }).sort();
 const credentials = 'ann@firm.example:correct horse battery';
 
-/** Wants the folders that deploy/assemble.sh made, in the folder that IMAGES names, and psql. */
-describe('the images', () => {
+/** Needs psql, and the folders from deploy/assemble.sh in the folder IMAGES. */
+describe('images', () => {
   const filesAtFirst = [filesOf('public'), filesOf('internal')];
   let resumes: string;
   let urls: { owner: string; public: string; internal: string };
   let facing: RunningImage;
   let internal: RunningImage;
 
-  before('makes the logins, migrates and starts both servers', async () => {
+  before('creates the logins, migrates and starts both servers', async () => {
     const { superuserUrl } = await testPostgres();
     await withClient(superuserUrl, async (client) => {
       await client.query('create database lead_intake');
@@ -82,7 +82,7 @@ describe('the images', () => {
   });
 
   for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui-bundle.js', '/leads.csv']) {
-    it(`hold what ${path} needs`, async () => {
+    it(`contain what ${path} needs`, async () => {
       const headers = { Authorization: `Basic ${btoa(credentials)}` };
       const answer = await fetch(internal.url + path, { headers });
       await answer.arrayBuffer();
@@ -94,7 +94,7 @@ describe('the images', () => {
     expect([await facing.stop(), await internal.stop()]).to.deep.equal([0, 0]);
   });
 
-  it('have written nothing into their own folders', () => {
+  it('write nothing into their own folders', () => {
     expect([filesOf('public'), filesOf('internal')]).to.deep.equal(filesAtFirst);
   });
 

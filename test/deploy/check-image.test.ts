@@ -6,7 +6,7 @@ import { findForeign } from '../../deploy/check-image';
 import { imageNamed } from '../../deploy/images';
 import { temporaryFolder } from '../support/process/postgres';
 
-describe('the check of an image', () => {
+describe('findForeign', () => {
   let folder: string;
 
   function put(file: string, text = ''): void {
@@ -22,7 +22,7 @@ describe('the check of an image', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('finds nothing in what belongs there', () => {
+  it('finds nothing in an image as it should be', () => {
     expect(findForeign(imageNamed('public'), folder)).to.be.empty;
   });
 
@@ -48,7 +48,7 @@ describe('the check of an image', () => {
     });
   }
 
-  it('does not take an empty folder for a clean one', async () => {
+  it('refuses an empty folder', async () => {
     await rm(path.join(folder, 'dist'), { recursive: true });
     expect(findForeign(imageNamed('public'), folder)).to.not.be.empty;
   });

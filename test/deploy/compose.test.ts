@@ -15,20 +15,20 @@ const shared = (one: string, other: string) =>
   networksOf(one).filter((name) => networksOf(other).includes(name));
 
 describe('docker-compose.yml', () => {
-  it('lets the two servers share no network', () => {
+  it('puts the two servers on no common network', () => {
     expect(networksOf('public-server')).to.not.be.empty;
     expect(networksOf('internal-server')).to.not.be.empty;
     expect(shared('public-server', 'internal-server')).to.be.empty;
   });
 
-  it('gives each of them a network of its own to Postgres and to the storage', () => {
+  it('gives each server its own network to Postgres and to the storage', () => {
     expect(shared('public-server', 'postgres')).to.deep.equal(['public-database']);
     expect(shared('internal-server', 'postgres')).to.deep.equal(['internal-database']);
     expect(shared('public-server', 'gcs')).to.deep.equal(['public-storage']);
     expect(shared('internal-server', 'gcs')).to.deep.equal(['internal-storage']);
   });
 
-  it('keeps the mail from the public server', () => {
+  it('keeps the mail server away from the public server', () => {
     expect(shared('internal-server', 'mail')).to.deep.equal(['desk']);
     expect(shared('public-server', 'mail')).to.be.empty;
   });

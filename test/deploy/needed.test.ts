@@ -6,7 +6,7 @@ import { neededFiles } from '../../deploy/needed-files';
 import { neededPackages } from '../../deploy/needed-packages';
 import { temporaryFolder } from '../support/process/postgres';
 
-describe('the files that an entry needs', () => {
+describe('neededFiles', () => {
   let dist: string;
 
   before(async () => {
@@ -25,18 +25,18 @@ describe('the files that an entry needs', () => {
 
   after(() => rm(dist, { recursive: true }));
 
-  it('are those that it loads, and that those load', () => {
+  it('returns the files that an entry loads, directly or not', () => {
     const { files } = neededFiles(dist, ['a/index.js']);
     expect([...files]).to.have.members(['a/index.js', 'a/b.js', 'common/index.js']);
   });
 
-  it('come with the packages that they name', () => {
+  it('returns the packages that those files load', () => {
     const { packages } = neededFiles(dist, ['a/index.js']);
     expect([...packages]).to.have.members(['koa', '@koa/router', 'ui']);
   });
 });
 
-describe('the packages that a package needs', () => {
+describe('neededPackages', () => {
   const locked = {
     '': { dependencies: { knex: '3', pg: '8', koa: '3' } },
     'node_modules/knex': {
@@ -53,7 +53,7 @@ describe('the packages that a package needs', () => {
     'node_modules/koa': {},
   };
 
-  it('are found where Node finds them, with required peers and those optional ones that are ours', () => {
+  it('finds packages as Node does, with required peers and optional ones of our own', () => {
     expect([...neededPackages(locked, ['knex'])]).to.have.members([
       'node_modules/knex',
       'node_modules/knex/node_modules/debug',
@@ -63,7 +63,7 @@ describe('the packages that a package needs', () => {
     ]);
   });
 
-  it('must all be in the lock file', () => {
+  it('refuses a package that is not in the lock file', () => {
     expect(() => neededPackages(locked, ['nowhere'])).to.throw('nowhere');
   });
 });

@@ -6,7 +6,7 @@ import { environmentFile } from '../../embedded/environment-file';
 import { temporaryFolder } from '../support/process/postgres';
 
 describe('environmentFile', () => {
-  it('writes what node --env-file reads back as it was', async () => {
+  it('writes values that node --env-file reads back unchanged', async () => {
     const variables = {
       PLAIN: 'plain',
       SPACED: '  two  # words = ',
@@ -32,7 +32,7 @@ describe('environmentFile', () => {
     ['both other quotes and \\n', "'`\\n"],
   ] as const;
   for (const [name, value] of unreadable) {
-    it(`refuses ${name}, with the name of each such variable`, () => {
+    it(`refuses ${name}, and names each such variable`, () => {
       expect(() => environmentFile({ FIRST: value, FINE: 'fine', SECOND: value })).to.throw(
         /FIRST: .*\n +SECOND: (?!.*FINE)/s,
       );

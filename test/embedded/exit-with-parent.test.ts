@@ -7,16 +7,16 @@ const exitWithParent = path.join(__dirname, '../../embedded/exit-with-parent.ts'
 
 let server: ChildProcess;
 
-function onLeash(script: string): void {
+function startServer(script: string): void {
   const options = ['-r', 'ts-node/register/transpile-only', '-r', exitWithParent, '-e', script];
   server = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
 }
 
-describe('the exitWithParent', () => {
+describe('exit-with-parent', () => {
   afterEach(() => server.kill('SIGKILL'));
 
-  it('ends a server in order when its starter is gone', async () => {
-    onLeash(`
+  it('ends a server in order when its parent is gone', async () => {
+    startServer(`
       process.on('SIGTERM', () => process.exit(7));
       setInterval(() => {}, 1000);
       console.log('up');`);
@@ -25,8 +25,8 @@ describe('the exitWithParent', () => {
     expect(await once(server, 'exit')).to.deep.equal([7, null]);
   });
 
-  it('ends a server that does not stop when it is asked to', async () => {
-    onLeash(`
+  it('ends a server that ignores SIGTERM', async () => {
+    startServer(`
       process.on('SIGTERM', () => {});
       setInterval(() => {}, 1000);
       console.log('up');`);
@@ -35,14 +35,14 @@ describe('the exitWithParent', () => {
     expect(await once(server, 'exit')).to.deep.equal([1, null]);
   });
 
-  it('ends a server whose starter is gone before it has come up', async () => {
-    onLeash('setInterval(() => {}, 1000);');
+  it('ends a server whose parent is gone before it has started', async () => {
+    startServer('setInterval(() => {}, 1000);');
     server.disconnect();
     expect(await once(server, 'exit')).to.deep.equal([null, 'SIGTERM']);
   });
 
-  it('does not keep a server running that has nothing left to do', async () => {
-    onLeash('');
+  it('does not keep an idle server running', async () => {
+    startServer('');
     expect(await once(server, 'exit')).to.deep.equal([0, null]);
   });
 });

@@ -12,14 +12,14 @@ describe('lockFolder', () => {
   let holder: ChildProcess;
   beforeEach(async () => {
     folder = await temporaryFolder();
-    holder = await holdElsewhere(folder);
+    holder = await lockElsewhere(folder);
   });
   afterEach(async () => {
     holder.kill('SIGKILL');
     await rm(folder, { recursive: true });
   });
 
-  it('refuses a folder that a running process holds, and names the process', async () => {
+  it('refuses a folder that a running process has locked, and names the process', async () => {
     expect(await refusal()).to.equal(
       `${folder} is in use by another start (process ${holder.pid}).`,
     );
@@ -27,15 +27,17 @@ describe('lockFolder', () => {
 
   it('refuses a folder whose holder is suspended', async () => {
     holder.kill('SIGSTOP');
-    expect(await refusal()).to.include(`${folder} is in use by another start that does not respond`);
+    expect(await refusal()).to.include(
+      `${folder} is in use by another start that does not respond`,
+    );
   });
 
-  it('lets one alone take over from a process that was killed', async () => {
+  it('lets only one process take over from one that was killed', async () => {
     await killHolder();
     expect(await holdersOf(folder)).to.equal(1);
   });
 
-  it('lets one alone have a folder that nobody has held before', async () => {
+  it('lets only one process lock a new folder', async () => {
     const fresh = await temporaryFolder();
     expect(await holdersOf(fresh)).to.equal(1);
     expect(await readdir(fresh)).to.deep.equal(['lock']);
@@ -58,7 +60,7 @@ describe('lockFolder', () => {
 
   function refusal(): Promise<string> {
     return lockFolder(folder).then(
-      () => 'it is held now',
+      () => 'it is locked now',
       (error: unknown) => (error as Error).message,
     );
   }
@@ -75,9 +77,9 @@ async function holdersOf(folder: string): Promise<number> {
   return asked.filter(({ status }) => status === 'fulfilled').length;
 }
 
-async function holdElsewhere(folder: string): Promise<ChildProcess> {
+async function lockElsewhere(folder: string): Promise<ChildProcess> {
   const script = `require('./embedded/lock').lockFolder(process.argv[1])
-    .then(() => { console.log('held'); setInterval(() => {}, 1000); })`;
+    .then(() => { console.log('locked'); setInterval(() => {}, 1000); })`;
   const options = ['-r', 'ts-node/register/transpile-only', '-e', script, folder];
   const cwd = path.join(__dirname, '../..');
   const holder = spawn(process.execPath, options, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });

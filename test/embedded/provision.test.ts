@@ -27,7 +27,7 @@ describe('provision', () => {
   });
   after(() => database.drop());
 
-  it('gives each server a login that belongs to its own role alone', async () => {
+  it('gives each server a login that is a member of its own role only', async () => {
     const roles = `select array_agg(role order by role) as answer from unnest(
       array['lead_owner', 'lead_public', 'lead_internal']) as role
       where pg_has_role(current_user, role, 'usage')`;
@@ -35,7 +35,7 @@ describe('provision', () => {
     expect(await ask(database.internalUrl, roles)).to.deep.equal(['lead_internal']);
   });
 
-  it('lets the internal login read leads and the public one not', async () => {
+  it('lets only the internal login read leads', async () => {
     const count = 'select count(*)::int as answer from leads';
     expect(await ask(database.internalUrl, count)).to.equal(0);
     expect(await refusal(database.publicUrl, count)).to.equal('42501');
@@ -56,13 +56,13 @@ describe('provision', () => {
     ['tables', 'create table t ()'],
   ] as const;
   for (const [name, sql] of closed) {
-    it(`lets neither login make ${name}`, async () => {
+    it(`lets neither login create ${name}`, async () => {
       expect(await refusal(database.publicUrl, sql)).to.equal('42501');
       expect(await refusal(database.internalUrl, sql)).to.equal('42501');
     });
   }
 
-  it('changes the passwords when it is repeated, and keeps what is stored', async () => {
+  it('changes the passwords when it runs again, and keeps the data', async () => {
     const own = await startOwnPostgres();
     const name = new URL(own.ownerUrl).pathname.slice(1);
     await ask(

@@ -15,20 +15,20 @@ const ops = { OPS_PORT: '9200', OPS_HOST: '10.0.0.5', OPS_USER: 'prometheus', OP
 const environmentsOf = (given: Record<string, string>) =>
   serverEnvironments(readSettings(given), urls, given, undefined);
 
-describe('the metrics of npm start', () => {
-  it('are on OPS_PORT for the public server, and on the next for the internal one', () => {
+describe('serverEnvironments', () => {
+  it('gives the public server OPS_PORT, and the internal one the next port', () => {
     const given = environmentsOf(ops);
     expect(given.public).to.include(ops);
     expect(given.internal).to.include({ ...ops, OPS_PORT: '9201' });
   });
 
-  it('are off without OPS_PORT', () => {
+  it('gives neither server a port for metrics without OPS_PORT', () => {
     for (const env of Object.values(environmentsOf({ ...ops, OPS_PORT: '' }))) {
       expect(env).to.not.have.property('OPS_PORT');
     }
   });
 
-  it('name what is wrong once', () => {
+  it('reports each problem of the metrics once', () => {
     const problemsOf = (env: Record<string, string>) => {
       try {
         readValidatedSettings(env);
@@ -44,7 +44,7 @@ describe('the metrics of npm start', () => {
     ]);
   });
 
-  it('refuse a port that is taken, or given to something else', async () => {
+  it('refuses a port for metrics that is taken, or used for something else', async () => {
     const [PUBLIC_PORT, INTERNAL_PORT, INBOX_PORT] = await Promise.all([
       ...[freePort(), freePort(), freePort()],
     ]);

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createWorkplace, status, type Workplace } from './workplace';
 
-describe('npm start, when it cannot', function () {
+describe('npm start that fails', function () {
   this.timeout(60_000);
   let place: Workplace;
   before(async function () {
@@ -15,7 +15,7 @@ describe('npm start, when it cannot', function () {
   afterEach(() => place.killAll());
   after(() => place.remove());
 
-  /** Answers what was printed by a start that ends in failure and leaves nothing running. */
+  /** Returns what a start prints that fails and leaves nothing running. */
   async function refusal(changes: NodeJS.ProcessEnv = {}): Promise<string> {
     const { output, exit } = await place.start(changes);
     expect(await exit).to.deep.equal([1, null]);
@@ -48,7 +48,7 @@ describe('npm start, when it cannot', function () {
     });
   }
 
-  it('names every wrong variable, of the servers too, once and before anything runs', async () => {
+  it('names every invalid variable once, including those of the servers, before anything runs', async () => {
     const output = await refusal({
       PUBLIC_PORT: 'abc',
       RATE_LIMIT_MAX: 'many',
@@ -68,7 +68,7 @@ describe('npm start, when it cannot', function () {
     ]);
   });
 
-  it('says what a given mail server needs, before anything runs', async () => {
+  it('names what SMTP_URL needs, before anything runs', async () => {
     const output = await refusal({ SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'a@firm.test' });
     expect(output).to.include('ATTORNEY_EMAILS: is missing').and.not.to.include('ended');
   });
@@ -81,7 +81,7 @@ describe('npm start, when it cannot', function () {
     });
   }
 
-  it('says what a server said that cannot start', async () => {
+  it('prints the log of a server that cannot start', async () => {
     const output = await refusal({ RESUME_DIR: '/dev/null/resumes' });
     expect(output).to.include('server ended (1)').and.to.include('/dev/null/resumes');
   });

@@ -26,7 +26,7 @@ describe('npm start', function () {
     return parseEnv(await readFile(inPlace(`${name}.env`), 'utf8'));
   }
 
-  it('serves the form, the internal pages and the inbox, and prints where they are', async () => {
+  it('serves the form, the internal pages and the inbox, and prints their addresses', async () => {
     const { output } = await place.start();
     const { PUBLIC_PORT, INTERNAL_PORT, INBOX_PORT } = place.ports;
     for (const port of [PUBLIC_PORT, INTERNAL_PORT, INBOX_PORT]) {
@@ -40,7 +40,7 @@ describe('npm start', function () {
     expect(await status(INBOX_PORT, '/')).to.equal(200);
   });
 
-  it('lets nobody else read what it keeps', async () => {
+  it('lets no other user read what it stores', async () => {
     const secrets = ['admin-credentials.txt', 'owner.env', 'public.env', 'internal.env'];
     for (const name of secrets) {
       expect((await stat(inPlace(name))).mode & 0o777, name).to.equal(0o600);
@@ -61,7 +61,7 @@ describe('npm start', function () {
     expect(Date.now() - since).to.be.below(5000);
   });
 
-  it('gives a server four seconds to end, and still stops everything within five', async () => {
+  it('gives a server 4 s to end, and stops everything within 5 s', async () => {
     const { process: starter, exit } = await place.start();
     process.kill(await place.serverPid('internal'), 'SIGSTOP');
     const since = Date.now();
@@ -71,7 +71,7 @@ describe('npm start', function () {
     expect(Date.now() - since).to.be.within(4000, 5000);
   });
 
-  it('leaves nothing running when it is killed, and starts again at once with its data', async () => {
+  it('leaves nothing running when it is killed, and starts again with its data', async () => {
     const first = await place.start();
     first.process.kill('SIGKILL');
     const second = await place.start();
@@ -89,7 +89,7 @@ describe('npm start', function () {
     expect(await place.untilNoProcess()).to.be.below(10_000);
   });
 
-  it('stops everything when a server dies, and says which', async () => {
+  it('stops everything when a server dies, and names it', async () => {
     const started = await place.start();
     process.kill(await place.serverPid('internal'), 'SIGKILL');
     expect(await started.exit).to.deep.equal([1, null]);
@@ -97,7 +97,7 @@ describe('npm start', function () {
     await place.untilNoProcess();
   });
 
-  it('hands each server its own variables alone, and its file the same', async () => {
+  it('gives each server only its own variables, also in its file', async () => {
     const firm = `Ann's "Firm" $HOME`;
     await place.start({
       RATE_LIMIT_MAX: '7',
@@ -121,7 +121,7 @@ describe('npm start', function () {
     expect([files.public.FIRM_NAME, files.internal.FIRM_NAME]).to.deep.equal([firm, firm]);
   });
 
-  it('brings no inbox when there is a mail server', async () => {
+  it('starts no inbox when there is a mail server', async () => {
     const { output } = await place.start({
       SMTP_URL: 'smtp://127.0.0.1:9',
       MAIL_FROM: 'intake@firm.test',
@@ -132,7 +132,7 @@ describe('npm start', function () {
     expect((await environment('internal')).SMTP_URL).to.equal('smtp://127.0.0.1:9');
   });
 
-  it('says where the database is when that is not in the data folder', async function () {
+  it('prints where the database is when it is not in the data folder', async function () {
     if (process.getuid?.() !== 0) this.skip();
     await mkdir(inPlace('private'), { mode: 0o700 });
     const inner = inPlace('private/inner');

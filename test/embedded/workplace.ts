@@ -24,7 +24,7 @@ export async function createWorkplace() {
   const [a, b, c] = await Promise.all([freePort(), freePort(), freePort()]);
   const ports = { PUBLIC_PORT: String(a), INTERNAL_PORT: String(b), INBOX_PORT: String(c) };
 
-  /** Settles when everything is up, or when the process has ended instead. */
+  /** Resolves when everything has started, or when the process has ended instead. */
   async function start(changes: NodeJS.ProcessEnv = {}, command = npmStart): Promise<Started> {
     const { PATH, HOME } = process.env;
     const child = spawn(command[0]!, command.slice(1), {
@@ -67,7 +67,7 @@ export async function createWorkplace() {
     throw new Error(`the ${name} server does not run`);
   }
 
-  /** Answers after how many milliseconds the last process was gone. */
+  /** Returns after how many milliseconds the last process was gone. */
   async function untilNoProcess(): Promise<number> {
     const since = Date.now();
     while ((await processes()).length > 0) {

@@ -18,14 +18,14 @@ import {
 const exec = promisify(execFile);
 const command = ['-r', 'ts-node/register/transpile-only', 'migrations/run.ts'];
 
-describe('migrations', () => {
-  it('do nothing the second time', async () => {
+describe('migrate', () => {
+  it('does nothing the second time', async () => {
     const database = await createTestDatabase();
     expect(await migrate(database.ownerUrl)).to.deep.equal([]);
     await database.drop();
   });
 
-  it('run once when two start at the same time on an empty database', async () => {
+  it('runs once when two start at the same time on an empty database', async () => {
     const database = await createEmptyDatabase();
     const env = { ...process.env, MIGRATION_DATABASE_URL: database.ownerUrl };
     const runs = await Promise.all([1, 2].map(() => exec(process.execPath, command, { env })));
@@ -35,7 +35,7 @@ describe('migrations', () => {
     await database.drop();
   });
 
-  it('go on after a run that was killed and left its lock', async () => {
+  it('continues after a run that was killed and left its lock', async () => {
     const database = await createTestDatabase();
     const db = knex({ ...knexfile, connection: database.ownerUrl });
     await db('knex_migrations_lock').update({ is_locked: 1 });
@@ -44,7 +44,7 @@ describe('migrations', () => {
     await database.drop();
   });
 
-  it('go down to an empty schema and up again', async () => {
+  it('applies everything again after a rollback to an empty schema', async () => {
     const database = await createTestDatabase();
     const db = knex({ ...knexfile, connection: database.ownerUrl });
     const leftOver = () =>
@@ -61,7 +61,7 @@ describe('migrations', () => {
     await database.drop();
   });
 
-  it('make the leads that are there searchable, and leave their times alone', async () => {
+  it('makes existing leads searchable, and keeps their times', async () => {
     const database = await createTestDatabase();
     const db = knex({ ...knexfile, connection: database.ownerUrl });
     await db.migrate.down({ name: '006_search' });
@@ -104,7 +104,7 @@ describe('migrations', () => {
     await database.drop();
   });
 
-  it('tell whoever may not create roles what to ask for', async () => {
+  it('prints the SQL for a superuser when the owner may not create roles', async () => {
     const folder = await temporaryFolder();
     const server = await startPostgres({ dataDir: folder, durable: false });
     await withClient(server.superuserUrl, async (client) => {
@@ -118,7 +118,7 @@ describe('migrations', () => {
     expect(String(failure)).to.include('CREATE ROLE lead_public NOLOGIN;');
   });
 
-  it('name the variable that is missing', async () => {
+  it('names the missing variable', async () => {
     const env = { PATH: process.env.PATH };
     const failure = await exec(process.execPath, command, { env }).catch((error: unknown) => error);
     expect(failure).to.include({ code: 1 });

@@ -25,7 +25,7 @@ function insertOf(id: string, end = ''): { text: string; values: unknown[] } {
   };
 }
 
-describe('the login of the public server', () => {
+describe('lead_public', () => {
   let database: TestDatabase;
   let client: Client;
 
@@ -49,14 +49,14 @@ describe('the login of the public server', () => {
     }
   }
 
-  it('adds a lead, and the same one again without harm', async () => {
+  it('adds a lead, and ignores the same one again', async () => {
     const id = randomUUID();
     const insert = insertOf(id, 'on conflict do nothing');
     expect((await client.query(insert)).rowCount).to.equal(1);
     expect((await client.query(insert)).rowCount).to.equal(0);
   });
 
-  it('knows every table of the database', async () => {
+  it('is tested on every table of the database', async () => {
     const owner = new Client({ connectionString: database.ownerUrl });
     await owner.connect();
     const { rows } = await owner.query<{ name: string }>(
@@ -117,7 +117,7 @@ describe('the login of the public server', () => {
   }
 });
 
-describe('the login of the internal server', () => {
+describe('lead_internal', () => {
   let database: TestDatabase;
   let client: Client;
 

@@ -58,7 +58,7 @@ describe('npm run seed', function () {
   }
   const leads = () => owner<Row>('leads').select();
 
-  it('fills an empty database with leads, their resumes, and no mail to send', async () => {
+  it('fills an empty database with leads and their resumes, and queues no emails', async () => {
     const { code, stdout } = await seed();
     const rows = await leads();
     expect(code).to.equal(0);
@@ -83,7 +83,7 @@ describe('npm run seed', function () {
     expect(new Set(mails.map(({ state }) => state))).to.deep.equal(new Set(['SENT']));
   });
 
-  it('leaves a database alone that holds leads, unless told otherwise', async () => {
+  it('refuses a database that holds leads, unless forced', async () => {
     await seed();
     const before = await leads();
     const again = await seed();
@@ -94,7 +94,7 @@ describe('npm run seed', function () {
     expect(await leads()).to.have.length(2 * before.length);
   });
 
-  it('leaves a production database alone', async () => {
+  it('refuses a production database', async () => {
     const { code, stderr } = await seed([], { NODE_ENV: 'production' });
     expect(code).to.equal(1);
     expect(stderr).to.include(refusal);

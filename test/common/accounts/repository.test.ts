@@ -7,7 +7,7 @@ import {
 import { createDatabase } from '../../../common/database/connect';
 import { createTestDatabase, type TestDatabase } from '../../support/process/postgres';
 
-describe('the accounts', () => {
+describe('createAccountRepository', () => {
   let database: TestDatabase;
   let owner: Knex;
   let db: Knex;
@@ -35,7 +35,7 @@ describe('the accounts', () => {
       .orderBy('id')
       .select<Record<string, unknown>[]>('actor', 'action', 'details');
 
-  it('are active from the start, and were never seen', async () => {
+  it('creates an account that is active and was never seen', async () => {
     const ann = await create('Ann', 'ADMIN');
     expect(ann).to.include({ email: 'Ann@firm.example', name: 'Ann', role: 'ADMIN' });
     expect(ann).to.include({ passwordHash: 'hash', isActive: true, lastSeenAt: null });
@@ -43,20 +43,20 @@ describe('the accounts', () => {
     expect(await accounts.count()).to.equal(1);
   });
 
-  it('are found by their address in any case, and by no part of it', async () => {
+  it('finds an account by its whole address in any case', async () => {
     const ann = await create('Ann');
     expect(await accounts.findByEmail('aNN@FIRM.example')).to.deep.equal(ann);
     expect(await accounts.findByEmail('nn@firm.example')).to.be.undefined;
   });
 
-  it('have one address each, whatever its case', async () => {
+  it('refuses a second account with the same address in another case', async () => {
     const ann = await create('ann', 'ADMIN');
     expect(await create('ANN')).to.be.undefined;
     expect(await accounts.list()).to.deep.equal([ann]);
     expect(await events()).to.have.length(1);
   });
 
-  it('keep the last active administrator', async () => {
+  it('keeps the last active administrator', async () => {
     const ann = await create('Ann', 'ADMIN');
     const eve = await create('Eve', 'ADMIN');
     await create('Bob');
@@ -72,7 +72,7 @@ describe('the accounts', () => {
     ['disable', (id: string, actor: string) => accounts.change(id, { isActive: false }, actor)],
     ['demote', (id: string, actor: string) => accounts.change(id, { role: 'ATTORNEY' }, actor)],
   ] as const) {
-    it(`keep one of two administrators who ${name} each other at the same instant`, async () => {
+    it(`keeps one of two administrators who ${name} each other at the same moment`, async () => {
       for (let round = 0; round < 5; round++) {
         const ann = await create(`Ann${round}`, 'ADMIN');
         const eve = await create(`Eve${round}`, 'ADMIN');
@@ -85,7 +85,7 @@ describe('the accounts', () => {
     });
   }
 
-  it('keep one of two administrators when one is disabled while the other is demoted', async () => {
+  it('keeps one of two administrators when one is disabled while the other is demoted', async () => {
     for (let round = 0; round < 5; round++) {
       const ann = await create(`Ann${round}`, 'ADMIN');
       const eve = await create(`Eve${round}`, 'ADMIN');
@@ -100,7 +100,7 @@ describe('the accounts', () => {
     }
   });
 
-  it('do not count an administrator who is disabled', async () => {
+  it('does not count a disabled administrator', async () => {
     const ann = await create('Ann', 'ADMIN');
     const eve = await create('Eve', 'ADMIN');
     await accounts.change(eve!.id, { isActive: false }, ann!.id);
@@ -110,7 +110,7 @@ describe('the accounts', () => {
     expect(await accounts.find(eve!.id)).to.include({ role: 'ATTORNEY', isActive: false });
   });
 
-  it('change role and password together or not at all', async () => {
+  it('changes role and password together or not at all', async () => {
     const ann = await create('Ann', 'ADMIN');
     const change = { role: 'ATTORNEY', passwordHash: 'other-hash' } as const;
     expect(await accounts.change(ann!.id, change, 'system')).to.be.false;
@@ -122,7 +122,7 @@ describe('the accounts', () => {
     expect(ofAnn).to.deep.equal(['ROLE_CHANGED', 'PASSWORD_SET']);
   });
 
-  it('record no change that is none', async () => {
+  it('records no event when nothing changes', async () => {
     const ann = await create('Ann', 'ADMIN');
     const before = await events();
     expect(await accounts.change(ann!.id, { role: 'ADMIN' }, 'system')).to.be.true;
@@ -130,7 +130,7 @@ describe('the accounts', () => {
     expect(await events()).to.deep.equal(before);
   });
 
-  it('know nothing of an account that is not there', async () => {
+  it('changes nothing for an unknown account', async () => {
     const ann = await create('Ann', 'ADMIN');
     const id = '00000000-0000-4000-8000-000000000000';
     const before = await events();
@@ -142,7 +142,7 @@ describe('the accounts', () => {
     expect(await events()).to.deep.equal(before);
   });
 
-  it('note when they were here, once a minute at most', async () => {
+  it('records when an account was last seen, at most once a minute', async () => {
     const ann = await create('Ann');
     const bob = await create('Bob');
     const find = async () => (await accounts.findByEmail('ann@firm.example'))!;
@@ -164,7 +164,7 @@ describe('the accounts', () => {
     expect(await accounts.findByEmail(bob!.email)).to.include({ lastSeenAt: null });
   });
 
-  it('leave a trail of ids, without personal data', async () => {
+  it('records ids in the audit, without personal data', async () => {
     const ann = await create('Ann', 'ADMIN');
     const bob = await create('Bob');
     await accounts.setPassword(bob!.id, 'other-hash', bob!.id);

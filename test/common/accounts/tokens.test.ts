@@ -6,7 +6,7 @@ import { createDatabase } from '../../../common/database/connect';
 import { createTokenRepository, type TokenRepository } from '../../../common/accounts/tokens';
 import { createTestDatabase, type TestDatabase } from '../../support/process/postgres';
 
-describe('the tokens', () => {
+describe('createTokenRepository', () => {
   let database: TestDatabase;
   let owner: Knex;
   let db: Knex;
@@ -46,7 +46,7 @@ describe('the tokens', () => {
   };
   const opens = async (token: string) => (await tokens.findAccount(token))?.id;
 
-  it('open the account that made them, each time', async () => {
+  it('finds the account that created the token, each time', async () => {
     const [first, second] = [
       await tokens.create(ann.id, 'CRM', 60),
       await tokens.create(ann.id, 'CRM', 60),
@@ -66,13 +66,13 @@ describe('the tokens', () => {
     ['a NUL', (token: string) => `${token}\0`],
     ['one with a space', (token: string) => `${token} `],
   ] as const) {
-    it(`are not opened by ${name}`, async () => {
+    it(`finds no account by ${name}`, async () => {
       const token = await tokens.create(ann.id, 'CRM', 60);
       expect(await opens(change(token))).to.be.undefined;
     });
   }
 
-  it('are in no column of any table', async () => {
+  it('stores the token in no column of any table', async () => {
     const token = await tokens.create(ann.id, 'CRM', 60);
     const secret = token.slice('lead_'.length);
     const forms = [
@@ -93,7 +93,7 @@ describe('the tokens', () => {
     for (const form of forms) expect(seen.toLowerCase()).to.not.include(form.toLowerCase());
   });
 
-  it('end when their time is over, and not before', async () => {
+  it('finds the account until the token expires', async () => {
     const token = await tokens.create(ann.id, 'CRM', 60);
     const [row] = await owner('api_tokens').select<{ seconds: number }[]>(
       owner.raw('extract(epoch from expires_at - created_at)::int as seconds'),
@@ -110,7 +110,7 @@ describe('the tokens', () => {
     expect(await tokens.list()).to.deep.equal([]);
   });
 
-  it('end when they are revoked, one at a time and once', async () => {
+  it('revokes one token, once', async () => {
     const token = await tokens.create(ann.id, 'CRM', 60);
     const other = await tokens.create(ann.id, 'Mailing', 60);
     const id = await idOf('CRM');
@@ -122,14 +122,14 @@ describe('the tokens', () => {
     expect(await owner('api_tokens').where({ id })).to.deep.equal(revoked);
   });
 
-  it('are not revoked in the name of another account, nor when there is none', async () => {
+  it('does not revoke a token of another account, or an unknown one', async () => {
     const token = await tokens.create(ann.id, 'CRM', 60);
     expect(await tokens.revoke(bob.id, await idOf('CRM'), bob.id)).to.be.false;
     expect(await tokens.revoke(ann.id, randomUUID(), ann.id)).to.be.false;
     expect(await opens(token)).to.equal(ann.id);
   });
 
-  it('open nothing while their account is disabled', async () => {
+  it('finds no account while it is disabled', async () => {
     const accounts = createAccountRepository(db);
     const token = await tokens.create(ann.id, 'CRM', 60);
     await accounts.change(ann.id, { isActive: false }, 'system');
@@ -138,7 +138,7 @@ describe('the tokens', () => {
     expect(await opens(token)).to.equal(ann.id);
   });
 
-  it('end with a new password, those of that account alone', async () => {
+  it('revokes the tokens of an account with a new password, and no others', async () => {
     const token = await tokens.create(ann.id, 'CRM', 60);
     const other = await tokens.create(bob.id, 'CRM', 60);
     await createAccountRepository(db).setPassword(ann.id, 'other-hash', ann.id);
@@ -146,7 +146,7 @@ describe('the tokens', () => {
     expect(await opens(other)).to.equal(bob.id);
   });
 
-  it('are listed by name, newest first, without anything that opens', async () => {
+  it('lists names, newest first, without token or hash', async () => {
     await tokens.create(ann.id, 'CRM', 60);
     await owner('api_tokens').update({ created_at: owner.raw("now() - interval '1 minute'") });
     await tokens.create(bob.id, 'Mailing', 60);
@@ -160,7 +160,7 @@ describe('the tokens', () => {
     }
   });
 
-  it('leave a trail of ids, without the token or its name', async () => {
+  it('records ids in the audit, without the token or its name', async () => {
     const token = await tokens.create(ann.id, 'Ann’s CRM', 60);
     const id = await idOf('Ann’s CRM');
     await tokens.revoke(ann.id, id, bob.id);

@@ -4,7 +4,7 @@ import { createInspector } from '../../../common/sweep/inspect';
 import type { LeadFile, SweepCounts } from '../../../common/sweep/types';
 import { startSweeping, type SweepFixture } from '../../support/apps/sweeping';
 
-describe('the deletion limit of a sweep', () => {
+describe('deletionLimit', () => {
   let at: SweepFixture;
 
   beforeEach(async () => {
@@ -33,7 +33,7 @@ describe('the deletion limit of a sweep', () => {
     expect(await at.run({ isDryRun: true })).to.include({ outcome: 'STOPPED' });
   });
 
-  it('lets an explicit wish pass', async () => {
+  it('does not apply with deletesAnyway', async () => {
     await plant(101, 99);
     expect(await at.run({ deletesAnyway: true })).to.include({ outcome: 'DONE', deleted: 101 });
     expect(await at.run()).to.include({ outcome: 'DONE', objects: 99, orphans: 0 });
@@ -50,7 +50,7 @@ describe('the deletion limit of a sweep', () => {
   });
 });
 
-describe('the files that a sweep reads', () => {
+describe('createInspector', () => {
   const counts = { hashed: 0 } as SweepCounts;
   const lead = (key: string, problem: LeadFile['problem'] = null) =>
     ({ key, bytes: 1, problem }) as LeadFile;
@@ -72,16 +72,16 @@ describe('the files that a sweep reads', () => {
 
   const leads = ['a', 'b', 'c', 'd'].map((key) => lead(key));
 
-  it('are some each time, going on where the last one ended', async () => {
+  it('hashes some files each time, from where the last sweep ended', async () => {
     expect(await read({ after: '', most: 2 }, leads)).to.deep.equal({ keys: 'ab', hashedTo: 'b' });
     expect(await read({ after: 'b', most: 2 }, leads)).to.deep.equal({ keys: 'cd', hashedTo: 'd' });
   });
 
-  it('begin anew after the last one', async () => {
+  it('starts from the first file after the last one', async () => {
     expect(await read({ after: 'c', most: 2 }, leads)).to.deep.equal({ keys: 'd', hashedTo: null });
   });
 
-  it('are those with a problem besides', async () => {
+  it('also hashes files with a problem', async () => {
     const known = [lead('a', 'WRONG_HASH'), lead('b'), lead('c')];
     expect(await read({ after: 'b', most: 5 }, known)).to.deep.equal({
       keys: 'ac',
@@ -89,7 +89,7 @@ describe('the files that a sweep reads', () => {
     });
   });
 
-  it('are all when asked for', async () => {
+  it('hashes all files on request', async () => {
     expect(await read('ALL', leads)).to.deep.equal({ keys: 'abcd', hashedTo: null });
   });
 });

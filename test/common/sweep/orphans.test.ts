@@ -6,7 +6,7 @@ import { addLead } from '../../support/apps/leads';
 import { startSweeping, storages, type SweepFixture } from '../../support/apps/sweeping';
 
 for (const kind of Object.keys(storages)) {
-  describe(`a sweep of ${kind}, of objects without a lead`, () => {
+  describe(`sweep of ${kind}: objects without a lead`, () => {
     let at: SweepFixture;
 
     beforeEach(async () => {
@@ -32,7 +32,7 @@ for (const kind of Object.keys(storages)) {
       },
     });
 
-    it('deletes the old ones and nothing else', async () => {
+    it('deletes the old ones and no others', async () => {
       const old = [await at.orphan(), await at.orphan(), await at.orphan(), await at.orphan()];
       const young = await at.orphan(true);
       const { key } = await at.lead();
@@ -43,7 +43,7 @@ for (const kind of Object.keys(storages)) {
       expect(await isThere(key)).to.equal(true);
     });
 
-    it('leaves what is not ours alone, and counts it', async () => {
+    it('counts and keeps foreign objects', async () => {
       const names = ['resumes/read.me', `resumes/${randomUUID()}.pdf`, 'resumes/~', 'resumes/0/1'];
       for (const name of names) await at.plant(name, Buffer.from('theirs'), false);
       await at.plant(`other/${randomUUID()}`, Buffer.from('elsewhere'), false);
@@ -53,7 +53,7 @@ for (const kind of Object.keys(storages)) {
       expect(await at.run()).to.include({ objects: 0, foreign: 4, deleted: 0 });
     });
 
-    it('records what it deleted, in the audit as well', async () => {
+    it('records what it deleted, also in the audit', async () => {
       await at.orphan();
       await at.run();
       await at.run();
@@ -63,7 +63,7 @@ for (const kind of Object.keys(storages)) {
       expect(events).to.deep.equal([{ actor: 'system', action: 'ORPHANS_DELETED', details }]);
     });
 
-    it('deletes and writes nothing in a dry run', async () => {
+    it('deletes and records nothing in a dry run', async () => {
       const orphan = await at.orphan();
       await at.lead(null);
       const result = await at.run({ isDryRun: true });
@@ -73,7 +73,7 @@ for (const kind of Object.keys(storages)) {
       expect(await at.records.latest(1)).to.deep.equal([]);
     });
 
-    it('keeps an object whose lead came after everything was read', async () => {
+    it('keeps an object whose lead was added after everything was read', async () => {
       const orphan = await at.orphan();
       const records = {
         ...at.records,
@@ -130,7 +130,7 @@ for (const kind of Object.keys(storages)) {
       for (const key of orphans) expect(await isThere(key)).to.equal(true);
     });
 
-    it('does not run beside another one', async () => {
+    it('does not run while another one runs', async () => {
       const orphan = await at.orphan();
       let second: unknown = 'not tried';
       const resumes = interrupted(async () => {
@@ -142,7 +142,7 @@ for (const kind of Object.keys(storages)) {
       expect(await at.run()).to.include({ outcome: 'DONE' });
     });
 
-    it('goes on after a deletion that is refused, and says so', async () => {
+    it('continues after a refused deletion, and reports it', async () => {
       const orphans = await Promise.all(Array.from({ length: 4 }, () => at.orphan()));
       const held = orphans.sort()[1]!;
       const refusal = Object.assign(new Error('held'), { code: 403 });
@@ -153,7 +153,7 @@ for (const kind of Object.keys(storages)) {
       for (const key of orphans) expect(await isThere(key)).to.equal(key === held);
     });
 
-    it('records what it had deleted when it is told to break off', async () => {
+    it('records what it deleted before it was interrupted', async () => {
       for (let n = 0; n < 5; n++) await at.orphan();
       const stopping = new AbortController();
       let left = 2;
@@ -169,7 +169,7 @@ for (const kind of Object.keys(storages)) {
       expect(at.logged()).to.not.include('failed');
     });
 
-    it('breaks off when it is told to, without a trace', async () => {
+    it('records nothing when it is interrupted before it deletes', async () => {
       const orphans = await Promise.all(Array.from({ length: 9 }, () => at.orphan()));
       const stopping = new AbortController();
       const resumes = interrupted(() => {

@@ -6,7 +6,7 @@ import { addLead } from '../../support/apps/leads';
 import { startSweeping, storages, type SweepFixture } from '../../support/apps/sweeping';
 
 for (const kind of Object.keys(storages)) {
-  describe(`a sweep of ${kind}, of leads with a problem`, () => {
+  describe(`sweep of ${kind}: leads with a problem`, () => {
     let at: SweepFixture;
 
     beforeEach(async () => {
@@ -17,7 +17,7 @@ for (const kind of Object.keys(storages)) {
       await at.close();
     });
 
-    it('notes what is missing, of another size or of other content', async () => {
+    it('records missing files and those of another size or content', async () => {
       await at.lead();
       const [missing, small, other] = [
         await at.lead(null),
@@ -33,14 +33,14 @@ for (const kind of Object.keys(storages)) {
       });
     });
 
-    it('leaves the lead itself as it was', async () => {
+    it('does not change the lead itself', async () => {
       const { id } = await at.lead(null);
       const lead: unknown = await at.owner('leads').where({ id }).first();
       await at.run();
       expect(await at.owner('leads').where({ id }).first()).to.deep.equal(lead);
     });
 
-    it('finds every one of more leads than a batch holds', async () => {
+    it('checks more leads than one batch holds', async () => {
       await at.owner.raw(
         `insert into leads (id, first_name, last_name, email, resume_key, resume_filename,
            resume_type, resume_bytes, resume_sha256, created_at)
@@ -53,7 +53,7 @@ for (const kind of Object.keys(storages)) {
       expect(await at.records.countTroubles()).to.equal(2500);
     });
 
-    it('takes a problem back once the file is there again', async () => {
+    it('clears a problem once the file is back', async () => {
       const { id, key } = await at.lead(null);
       await at.run();
       expect(await at.problems()).to.deep.equal({ [id]: 'MISSING' });
@@ -62,7 +62,7 @@ for (const kind of Object.keys(storages)) {
       expect(await at.problems()).to.deep.equal({});
     });
 
-    it('keeps what a hash found until the hash is right', async () => {
+    it('keeps a wrong hash recorded until the hash is right', async () => {
       const { id, key } = await at.lead('A resume');
       await at.run({ verifiesAll: true });
       await at.owner('sweeps').update({ hashed_to: 'resumes/z' }); // nothing is due in turn
@@ -73,7 +73,7 @@ for (const kind of Object.keys(storages)) {
       expect(await at.problems()).to.deep.equal({});
     });
 
-    it('does not take a lead that came meanwhile for one without its file', async () => {
+    it('does not report a lead that was added meanwhile', async () => {
       await at.lead();
       const resumes: ResumeStore = {
         ...at.store,
@@ -86,7 +86,7 @@ for (const kind of Object.keys(storages)) {
       expect(await at.run({}, { resumes })).to.include({ leads: 1, missing: 0 });
     });
 
-    it('forgets a lead that is erased at the same time', async () => {
+    it('ignores a lead that is erased at the same time', async () => {
       const { id, key } = await at.lead();
       const resumes: ResumeStore = {
         ...at.store,
@@ -112,7 +112,7 @@ for (const kind of Object.keys(storages)) {
       read: () => Promise.reject(Object.assign(new Error('not read'), { code })),
     });
 
-    it('notes a file that cannot be read, goes on, and takes it back', async () => {
+    it('records a file that cannot be read, continues, and clears the problem later', async () => {
       const { id } = await at.lead();
       const orphan = await at.orphan();
       const result = await at.run({}, { resumes: unreadable('EACCES') });
@@ -123,7 +123,7 @@ for (const kind of Object.keys(storages)) {
       expect(await at.problems()).to.deep.equal({});
     });
 
-    it('fails when the storage is away, and says nothing of any file', async () => {
+    it('fails when the storage is unavailable, and records no problem', async () => {
       await at.lead('A resume');
       const orphan = await at.orphan();
       const resumes = unreadable('ECONNRESET');

@@ -7,7 +7,7 @@ import { startSweeping, type SweepFixture } from '../../support/apps/sweeping';
 
 const day = 24 * 3_600_000;
 
-describe('the sweeper of the internal server', () => {
+describe('createSweepSchedule', () => {
   let at: SweepFixture;
   let events: EventEmitter;
   let looks: number;
@@ -45,7 +45,7 @@ describe('the sweeper of the internal server', () => {
     return sweeper;
   }
 
-  it('sweeps by itself, and only once while it looks again and again', async () => {
+  it('sweeps once, however often it checks', async () => {
     const sweeper = start();
     while (looks < 5) await once(events, 'look');
     await sweeper.stop();
@@ -61,7 +61,7 @@ describe('the sweeper of the internal server', () => {
     await sweeper.stop();
   });
 
-  it('tries again at the next look when a sweep failed', async () => {
+  it('sweeps again at the next check after a failure', async () => {
     let lists = 0;
     const resumes: ResumeStore = {
       ...at.store,
@@ -77,7 +77,7 @@ describe('the sweeper of the internal server', () => {
     expect(outcomes).to.deep.equal(['DONE', 'FAILED']);
   });
 
-  it('stops although the storage never answers', async () => {
+  it('stops even when the storage never responds', async () => {
     const resumes: ResumeStore = {
       ...at.store,
       async *list() {

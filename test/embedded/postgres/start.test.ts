@@ -42,7 +42,7 @@ describe('startPostgres', function () {
     expect(await recall(second.superuserUrl)).to.equal('a word');
   });
 
-  it('listens on another port while its own is taken', async () => {
+  it('listens on another port when its own is taken', async () => {
     const first = await start();
     await first.stop();
     const other = await temporaryFolder();
@@ -66,7 +66,7 @@ describe('startPostgres', function () {
     await rm(other, { recursive: true });
   });
 
-  it('dies with the process that started it, however that ends, and keeps its data', async () => {
+  it('ends with the process that started it, however that ends, and keeps its data', async () => {
     const starter = startElsewhere(dataDir);
     const [url] = (await once(starter.stdout, 'data')) as [Buffer];
     await remember(url.toString().trim(), 'a word');
@@ -76,7 +76,7 @@ describe('startPostgres', function () {
     expect(await recall((await start()).superuserUrl)).to.equal('a word');
   });
 
-  it('starts at once after its starter was killed, without waiting for the old server', async () => {
+  it('starts right after its parent was killed, without waiting for the old server', async () => {
     const starter = startElsewhere(dataDir);
     const [url] = (await once(starter.stdout, 'data')) as [Buffer];
     await remember(url.toString().trim(), 'a word');
@@ -84,7 +84,7 @@ describe('startPostgres', function () {
     expect(await recall((await start()).superuserUrl)).to.equal('a word');
   });
 
-  it('takes over from a server that nobody watches any more', async () => {
+  it('takes over from a server that lost its supervisor', async () => {
     await remember((await start()).superuserUrl, 'a word');
     await server?.stop();
     const home = await openHome(dataDir);
@@ -100,7 +100,7 @@ describe('startPostgres', function () {
     expect(orphan.exitCode).to.equal(0);
   });
 
-  it('is not deceived by a stale lock whose process number belongs to another program', async () => {
+  it('ignores a stale lock whose pid belongs to another program', async () => {
     await (await start()).stop();
     const lock = path.join(await realpath(dataDir), 'postgres/cluster/postmaster.pid');
     const { user } = await openHome(dataDir); // whose other programs Postgres would respect
@@ -110,7 +110,7 @@ describe('startPostgres', function () {
     expect(program.kill()).to.equal(true);
   });
 
-  it('keeps the cluster elsewhere when its user cannot reach the data folder', async function () {
+  it('stores the cluster elsewhere when its user cannot reach the data folder', async function () {
     if (process.getuid?.() !== 0) this.skip();
     await chmod(dataDir, 0o700);
     const inner = path.join(dataDir, 'inner');

@@ -142,7 +142,7 @@ describe('npm run accounts', function () {
     expect(await verifyPassword(password, account!.passwordHash)).to.be.true;
   });
 
-  it('names the account that is not there', async () => {
+  it('names an unknown account', async () => {
     const { code, stderr } = await run(['set-password', ...ann]);
     expect(code).to.equal(1);
     expect(stderr).to.equal('There is no account for ann@firm.example.\n');
@@ -182,7 +182,7 @@ describe('npm run accounts', function () {
     ['an unknown role', ['create', ...ann, '--name', 'Ann', '--role', 'OWNER'], 'role'],
     ['an unknown role to set', ['set-role', ...boss, '--role', 'OWNER'], 'role'],
   ] as const) {
-    it(`says what is wrong when given ${name}`, async () => {
+    it(`names the option when given ${name}`, async () => {
       const { code, stdout, stderr } = await run([...args]);
       expect([code, stdout]).to.deep.equal([1, '']);
       expect(stderr).to.match(new RegExp(`^--${option}: .+\\.\n$`));
@@ -191,7 +191,7 @@ describe('npm run accounts', function () {
     });
   }
 
-  it('means the embedded system of DATA_DIR, and without one names DATABASE_URL', async () => {
+  it('uses the embedded system of DATA_DIR, and without one names DATABASE_URL', async () => {
     const folder = await temporaryFolder();
     const none = await run(['list'], { DATA_DIR: folder });
     await writeFile(path.join(folder, 'internal.env'), `DATABASE_URL=${database.internalUrl}\n`);

@@ -83,7 +83,7 @@ describe('npm run sweep', function () {
     expect(stdout).to.include('resumes missing: 0, damaged: 1');
   });
 
-  it('ends with 2 and says how to go on when too much would go', async () => {
+  it('ends with 2 and says how to continue when too many files would be deleted', async () => {
     plantOrphans(101);
     const { code, stderr } = await run();
     expect(code).to.equal(2);
@@ -100,14 +100,14 @@ describe('npm run sweep', function () {
     expect(stderr).to.match(/^The sweep could not be completed \(403\)\. Nothing was deleted\./);
   });
 
-  it('ends with 2 when the database is away', async () => {
+  it('ends with 2 when the database is unavailable', async () => {
     env.DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
     const { code, stderr } = await run();
     expect(code).to.equal(2);
     expect(stderr).to.include('(ECONNREFUSED)');
   });
 
-  it('ends with 2 while another one is under way', async () => {
+  it('ends with 2 while another sweep is running', async () => {
     await at.records.withLock(async () => {
       const { code, stderr } = await run();
       expect(code).to.equal(2);
@@ -128,7 +128,7 @@ describe('npm run sweep', function () {
     expect(stdout).to.match(/^Usage: npm run sweep/);
   });
 
-  it('names every variable that is missing', async () => {
+  it('names every missing variable', async () => {
     env = {};
     const { code, stderr } = await run();
     expect(code).to.equal(2);
