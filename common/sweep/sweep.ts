@@ -103,7 +103,7 @@ async function sweepLocked(deps: SweepDeps, options: SweepOptions, result: Sweep
     result.outcome = 'STOPPED';
     log.warn(
       countsOf(result),
-      'the sweep would have deleted unusually many files, and deleted none',
+      'the sweep would delete unusually many files, and deleted nothing',
     );
     return;
   }
