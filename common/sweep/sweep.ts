@@ -101,10 +101,7 @@ async function sweepLocked(deps: SweepDeps, options: SweepOptions, result: Sweep
   result.hashedTo = inspector.hashedTo();
   if (exceedsLimit(result) && !options.deletesAnyway) {
     result.outcome = 'STOPPED';
-    log.warn(
-      countsOf(result),
-      'the sweep would delete unusually many files, and deleted nothing',
-    );
+    log.warn(countsOf(result), 'the sweep would delete unusually many files, and deleted nothing');
     return;
   }
   if (!isDryRun) await deleteOrphans(deps, orphans, result, signal);
