@@ -74,7 +74,7 @@ describe('migrate', () => {
     await database.drop();
   });
 
-  it('leave one index to search the leads that are there, and go back', async () => {
+  it('leaves one search index on existing leads, and can be undone', async () => {
     const database = await createTestDatabase();
     const db = knex({ ...knexfile, connection: database.ownerUrl });
     const torn = async () => [
@@ -93,7 +93,7 @@ describe('migrate', () => {
     await database.drop();
   });
 
-  it('do not make the planner look through the leads of a new database one by one', async () => {
+  it('lets the planner use the index on the leads of a new database', async () => {
     const database = await createTestDatabase();
     const db = knex({ ...knexfile, connection: database.ownerUrl });
     const { rows } = await db.raw<{ rows: { 'QUERY PLAN': string }[] }>(
