@@ -79,7 +79,7 @@ describe('the two servers', () => {
     expect(smtp.emails).to.have.length(count);
   }
 
-  it('work without each other, and each restarts alone', async function () {
+  it('work without each other, and restart alone', async function () {
     this.timeout(90_000); // four starts of a process, on a machine that may be busy
     const db = createDatabase(database.internalUrl);
     const passwordHash = await hashPassword('a long password');

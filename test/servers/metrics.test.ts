@@ -29,7 +29,7 @@ describe('a server with OPS_PORT', () => {
   });
 
   for (const name of ['public', 'internal'] as const) {
-    it(`serves the metrics of the ${name} server there, and nowhere else, until it stops`, async () => {
+    it(`serves the metrics of the ${name} server on that port alone until it stops`, async () => {
       const [port, opsPort] = [await freePort(), await freePort()];
       const server = await startServer(name, {
         DATABASE_URL: name === 'public' ? database.publicUrl : database.internalUrl,

@@ -18,7 +18,7 @@ interface Refusal {
   stderr: string;
 }
 
-/** Runs a server that is expected to end by itself. */
+/** Runs a server that should end by itself. */
 function refusalOf(name: 'public' | 'internal', env: Record<string, string>): Promise<Refusal> {
   const args = ['-r', 'ts-node/register/transpile-only', `${name}-server/index.ts`];
   const options = { cwd: path.join(__dirname, '../..'), env: { PATH: process.env.PATH, ...env } };
@@ -46,11 +46,11 @@ describe('a server refuses to start', () => {
   async function expectRefusal(
     name: 'public' | 'internal',
     env: Record<string, string>,
-    ...said: string[]
+    ...expected: string[]
   ): Promise<void> {
     const { code, stderr } = await refusalOf(name, { PORT: '0', RESUME_DIR: folder, ...env });
     expect(code, stderr).to.equal(1);
-    for (const words of said) expect(stderr).to.include(words);
+    for (const text of expected) expect(stderr).to.include(text);
     expect(stderr).to.not.match(/\n\s+at /);
   }
 
@@ -64,7 +64,7 @@ describe('a server refuses to start', () => {
     );
   });
 
-  it('with metrics that nobody has to sign in for', async () => {
+  it('with metrics that are open to everyone', async () => {
     const env = { OPS_PORT: '9100', OPS_USER: 'prometheus', OPS_PASSWORD: '' };
     const login = { public: database.publicUrl, internal: database.internalUrl };
     for (const name of ['public', 'internal'] as const) {
@@ -108,7 +108,7 @@ describe('a server refuses to start', () => {
     );
   });
 
-  it('with one right too many, and takes itself out of rotation when that comes later', async () => {
+  it('with one privilege too many, and is not ready once it gets one later', async () => {
     const fixture = await startPublicApp();
     const ready = async () => (await supertest(fixture.app.callback()).get('/readyz')).status;
     const superuser = createDatabase(fixture.database.superuserUrl);
@@ -117,7 +117,7 @@ describe('a server refuses to start', () => {
     await superuser.raw('grant select (email) on leads to public_server');
     const env = { DATABASE_URL: fixture.database.publicUrl };
     await expectRefusal('public', env, 'REVOKE SELECT (email) ON TABLE leads FROM public_server;');
-    await sleep(3100); // what /readyz answers is kept for three seconds
+    await sleep(3100); // /readyz remembers its response for three seconds
     expect(await ready()).to.equal(503);
     expect(fixture.logged()).to.include('SELECT (email) ON TABLE leads');
 

@@ -77,7 +77,7 @@ describe('a server that is asked to stop', function () {
     );
   }
 
-  /** An upload whose second half comes when `finish` is called. */
+  /** Starts an upload; the function that it returns sends the second half. */
   async function uploadInTwo(port: number) {
     const fields = { first_name: 'Ann', last_name: 'Lee', email: 'ann@example.com' };
     const parts = Object.entries(fields).map(
@@ -105,7 +105,7 @@ describe('a server that is asked to stop', function () {
     };
   }
 
-  it('fails no request behind a balancer that asks whether it is ready', async () => {
+  it('fails no request behind a load balancer that checks whether it is ready', async () => {
     const ports = [await freePort(), await freePort()];
     const env = { DRAIN_SECONDS: '2' };
     const servers = [await startPublic(ports[0]!, env), await startPublic(ports[1]!, env)];
@@ -130,7 +130,7 @@ describe('a server that is asked to stop', function () {
     expect(await owner('leads').select('id')).to.have.length(answers.length);
   });
 
-  it('finishes an upload that is under way, and takes no other', async () => {
+  it('finishes an upload that is under way and accepts no other', async () => {
     const port = await freePort();
     const server = await startPublic(port);
     const finish = await uploadInTwo(port);
@@ -157,7 +157,7 @@ describe('a server that is asked to stop', function () {
     expect(code).to.equal(1);
   });
 
-  it('gives back a mail that the mail server holds up', async () => {
+  it('releases an email that the mail server delays', async () => {
     smtp = await startSmtp();
     smtp.replies.mail = 'hang';
     await addLead(owner, { email: 'ann@example.com' });

@@ -47,7 +47,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
     for (const close of closers.reverse()) await close();
   });
 
-  /** A cluster and what the commands and servers read for it. */
+  /** A cluster, and the variables with which commands and servers use it. */
   async function place(name: string) {
     const cluster = await startDebianPostgres();
     closers.push(() => cluster.stop());
@@ -94,7 +94,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
     return (await fetch(`${url}/leads`, { method: 'POST', body, headers })).status;
   }
 
-  /** All rows of all tables, as text, by their ids. */
+  /** All rows of all tables as text, keyed by table and id. */
   async function rowsOf(db: Knex): Promise<Map<string, string>> {
     const rows = new Map<string, string>();
     for (const table of tables) {
@@ -109,7 +109,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
 
   async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
     for (let tries = 0; !(await holds()); tries++) {
-      if (tries > 600) throw new Error('it never came to hold');
+      if (tries > 600) throw new Error('the condition was not met in time');
       await sleep(50);
     }
   }
@@ -121,7 +121,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
       ...(body && { body }),
     });
 
-  it('brings back every row and every file of a system that was at work', async () => {
+  it('brings back every row and file of a system that was backed up while in use', async () => {
     const old = await place('old');
     await runInShell(
       'createdb --template=template0 --encoding=UTF8 lead_intake; psql -q -d lead_intake -f deploy/logins.sql; npm run --silent migrate',
@@ -142,7 +142,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
     await ask(lead, 'PATCH', JSON.stringify({ state: 'REACHED_OUT' }));
     await ask(`${lead}/notes`, 'POST', JSON.stringify({ text: 'Called back.' }));
 
-    // It goes on taking leads while it is backed up.
+    // The system goes on accepting leads while it is backed up.
     const backedUp = new AbortController();
     const busy = (async () => {
       for (let n = 100; !backedUp.signal.aborted; n++) await submit(publicUrl, n);
@@ -168,12 +168,12 @@ describe('backup and restore, as docs/operations.md shows them', function () {
       const bytes = await readFile(path.join(fresh.RESUME_DIR, resume_key!));
       expect(createHash('sha256').update(bytes).digest('hex')).to.equal(resume_sha256);
     }
-    // What a later delivery changed is not in the dump; all else is as it was.
+    // The dump lacks what later deliveries changed; everything else is as it was.
     const settled = [...restored].filter(([, row]) => !/"state": "QUEUED"|last_seen_at/.test(row));
     expect(settled.length).to.be.above(100);
     for (const [id, row] of settled) expect(row, id).to.equal(before.get(id));
 
-    // Both servers accept their logins' rights, and work on.
+    // Both servers accept the privileges of their logins, and work.
     smtp.emails.length = 0;
     const freshPublic = await start('public', fresh);
     const freshInternal = await start('internal', fresh);
@@ -186,7 +186,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
     expect(again).to.include('ann999@example.com').and.not.include('ann0@example.com');
     await stopAll();
 
-    // The comparison sees what a restore may have lost.
+    // The comparison finds what a restore may have lost.
     await truncate(path.join(fresh.RESUME_DIR, leads[0]!.resume_key!), 10);
     await rm(path.join(fresh.RESUME_DIR, leads[1]!.resume_key!));
     const problem = (await rejection(runDocumented('reconcile', fresh))) as { code?: number };

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const root = path.join(__dirname, '..', '..', '..');
 
-/** Runs the commands that docs/operations.md shows under this name, as a shell does. */
+/** Runs the commands that docs/operations.md shows under this name in a shell. */
 export async function runDocumented(name: string, env: Record<string, string>): Promise<string> {
   const text = await readFile(path.join(root, 'docs/operations.md'), 'utf8');
   const [, commands] = new RegExp(`\`\`\`sh ${name}\\n([^\`]+)\`\`\``).exec(text) ?? [];

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { between, pick, type Random } from './random';
 import type { Target } from './targets/target';
 
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 const longestPauseMs = 900;
-const submissionMs = 30; // about as long as a server works on one
+const submissionMs = 30; // about as long as a server takes for one
 
 interface Work {
   load: { events: EventEmitter };
@@ -13,8 +13,8 @@ interface Work {
 }
 
 /**
- * Kills one target after the other: half of them at any instant, half at work, which is during a
- * submission or right after a 250.
+ * Kills one target after the other: half of the time at any instant, half of the time at work, which
+ * is during a submission or right after a 250.
  */
 export async function killAtRandom(
   count: number,
@@ -44,7 +44,7 @@ function nextAtWork(events: EventEmitter): Promise<string | undefined> {
 }
 
 async function untilUp(target: Target): Promise<void> {
-  const end = Date.now() + patienceMs;
+  const end = Date.now() + timeoutMs;
   while (!target.isUp()) {
     if (Date.now() > end) throw new Error(`${target.name} does not come up again`);
     await sleep(20);

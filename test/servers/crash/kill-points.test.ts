@@ -20,8 +20,8 @@ const settled = { ...stored, queued: 0, sent: 2, mails: 2, messageIds: 2 };
 const withOrphan = { ...settled, objects: 2 };
 
 /**
- * What a crash leaves behind, and what there is once all runs again and the client has sent its
- * submission a second time, whatever it was told the first time.
+ * What a crash leaves behind, and what there is once everything runs again and the client has sent
+ * its submission a second time.
  */
 const killPoints = [
   {
@@ -55,13 +55,13 @@ const killPoints = [
     end: { told: 201, ...withOrphan, mails: 3 },
   },
   {
-    point: 'after the mail is recorded',
+    point: 'after the email is recorded',
     crash: { told: 201, ...stored, queued: 1, sent: 1, mails: 1, messageIds: 1 },
     end: { told: 201, ...withOrphan },
   },
 ] as const;
 
-const internalPoints = ['after the claim', 'after the 250', 'after the mail is recorded'];
+const internalPoints = ['after the claim', 'after the 250', 'after the email is recorded'];
 
 describe('a server that is killed', () => {
   let database: TestDatabase;
@@ -132,7 +132,7 @@ describe('a server that is killed', () => {
   }
 
   for (const [n, { point, crash, end }] of killPoints.entries()) {
-    it(`${point} leaves behind what the table says, and nothing is lost or doubled`, async function () {
+    it(`loses and doubles nothing when it is killed ${point}`, async function () {
       this.timeout(90_000);
       const submission = { ...aSubmission(n), json: true };
       const env = { KILL_POINT: point };

@@ -6,7 +6,7 @@ import { aSubmission, send, type Answer, type Submission } from './submission';
 const clients = 4;
 const chance = { doubleClick: 0.1, leaves: 0.03, givesUp: 0.25 };
 
-/** What one prospect sent, and was told. */
+/** What one prospect sent and was told. */
 export interface ClientEntry {
   submission: Submission;
   answers: Answer[];
@@ -14,9 +14,9 @@ export interface ClientEntry {
 
 export interface Load {
   entries: ClientEntry[];
-  /** Emits `work` with the name of the server that is sent something. */
+  /** Emits `work` with the name of a server whenever something is sent to it. */
   events: EventEmitter;
-  /** Lets every client come to its end, which is a success or giving up. */
+  /** Waits until every client has succeeded or given up. */
   stop(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export function isSuccess(answer: Answer): boolean {
   return answer === 201 || answer === 303;
 }
 
-/** Prospects, a few at a time, who send the same again after a failure until they give up. */
+/** A few prospects at a time, who repeat their submission after a failure until they give up. */
 export function startLoad(
   ports: Map<string, number>,
   random: Random,

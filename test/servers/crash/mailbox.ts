@@ -10,19 +10,19 @@ export interface Received {
   recipients: string;
   /** The internal server that sent it. */
   sender: string;
-  /** Of the answer 250, in milliseconds since 1970. */
+  /** The time of the response 250, in milliseconds since 1970. */
   at: number;
 }
 
 export interface Mailbox {
   received: Received[];
   urlFor(sender: string): string;
-  /** Emits `work` with the name of the server at the instant after its mail's 250. */
+  /** Emits `work` with the name of the server right after its email's 250. */
   events: EventEmitter;
   stop(): Promise<void>;
 }
 
-/** A real mail server that takes its time, so that servers are killed in the middle of a mail. */
+/** A real mail server that is slow, so that servers are killed in the middle of an email. */
 export async function startMailbox(random: Random): Promise<Mailbox> {
   const received: Received[] = [];
   const events = new EventEmitter();

@@ -12,7 +12,7 @@ import { startSmtp, type TestSmtp } from '../../support/smtp/server';
 const rounds = 100;
 const posts = 20;
 
-describe('many posts of one submission at the same instant', () => {
+describe('POST /leads, many times at once with one submission id', () => {
   let fixture: PublicFixture;
   let smtp: TestSmtp;
 
@@ -26,7 +26,7 @@ describe('many posts of one submission at the same instant', () => {
     await fixture.close();
   });
 
-  it('are one lead and two mails', async function () {
+  it('stores one lead and sends two emails', async function () {
     this.timeout(120_000);
     for (let round = 0; round < rounds; round++) {
       const form = { submission_id: randomUUID(), email: `ann.lee.${round}@example.com` };

@@ -3,7 +3,7 @@ import { isSuccess, type ClientEntry } from './load';
 import type { Received } from './mailbox';
 import type { Submission } from './submission';
 
-// From the 250 to the commit of SENT, and what a process lives on after it was killed.
+// From the 250 to the commit of SENT, and how long a killed process may live on.
 const slackMs = 1000;
 const dyingMs = 100;
 
@@ -11,9 +11,9 @@ export const promises = [
   'acknowledged leads lost',
   'leads that are partial',
   'leads doubled',
-  'mails not sent',
-  'mails doubled without a crash',
-  'answers that are none of ours',
+  'emails not sent',
+  'emails doubled without a crash',
+  'unexpected answers',
 ] as const;
 
 /** For each promise, how it was broken. */
@@ -26,9 +26,9 @@ export function reconcile(records: Records): Broken {
     'acknowledged leads lost': [],
     'leads that are partial': [],
     'leads doubled': [],
-    'mails not sent': unsent(records),
-    'mails doubled without a crash': doubled(records),
-    'answers that are none of ours': clients.flatMap(oddAnswers),
+    'emails not sent': unsent(records),
+    'emails doubled without a crash': doubled(records),
+    'unexpected answers': clients.flatMap(oddAnswers),
   };
   for (const { submission, answers } of clients) {
     const { id, email } = submission;
@@ -47,16 +47,16 @@ export function reconcile(records: Records): Broken {
   return broken;
 }
 
-/** What a row lacks of what was sent: words, object or its pair of mails. */
+/** What a row lacks: its text, its object or its pair of emails. */
 function lacking(row: LeadRecord, sent: Submission, { objects, outbox }: Records) {
   const mails = outbox.filter(({ lead_id }) => lead_id === row.id);
-  if (row.first_name !== sent.firstName || row.last_name !== sent.lastName) return 'other words';
+  if (row.first_name !== sent.firstName || row.last_name !== sent.lastName) return 'other text';
   if (row.resume_sha256 !== sent.sha256) return 'the hash of another file';
   if (Number(row.resume_bytes) !== sent.resume.length) return 'the size of another file';
   if (!objects.has(row.resume_key)) return 'no object';
   if (objects.get(row.resume_key) !== sent.sha256) return 'an object with other content';
   const kinds = mails.map(({ kind }) => kind).sort();
-  return kinds.join() === 'ACKNOWLEDGEMENT,NOTIFICATION' ? undefined : `mails: ${kinds.join()}`;
+  return kinds.join() === 'ACKNOWLEDGEMENT,NOTIFICATION' ? undefined : `emails: ${kinds.join()}`;
 }
 
 function unsent({ leads, outbox, mails }: Records): string[] {
@@ -77,7 +77,7 @@ function unsent({ leads, outbox, mails }: Records): string[] {
 
 export const attorney = 'attorney@lee.example';
 
-/** Repeats are allowed only when a crash came between the 250 and our record of it. */
+/** An email may come twice only if a crash came between its 250 and the record of it. */
 function doubled({ outbox, mails, outages }: Records): string[] {
   const known = new Set(outbox.map(({ id }) => id));
   const unknown = mails.filter(({ messageId }) => !known.has(messageId.split('@')[0]!));
@@ -87,12 +87,12 @@ function doubled({ outbox, mails, outages }: Records): string[] {
     outages.get('postgres')?.some(({ from, to }) => from <= at + slackMs && to >= at);
   const unexplained = repeated(mails).filter((mail) => !wasKilled(mail) && !hadNoDatabase(mail));
   return [
-    ...unknown.map(({ messageId }) => `${messageId} is nobody's`),
+    ...unknown.map(({ messageId }) => `${messageId} belongs to no email`),
     ...unexplained.map(({ messageId }) => `${messageId} was repeated, and nothing had crashed`),
   ];
 }
 
-/** Every mail that came once more later. */
+/** Every email but the last under the same Message-ID. */
 export function repeated(mails: Received[]): Received[] {
   return [...groupBy(mails, ({ messageId }) => messageId).values()].flatMap((same) =>
     same.sort((a, b) => a.at - b.at).slice(0, -1),

@@ -23,7 +23,7 @@ export interface OutboxRecord {
   state: string;
 }
 
-/** What each party holds after all is over. */
+/** What each party holds in the end. */
 export interface Records {
   clients: ClientEntry[];
   leads: LeadRecord[];
@@ -31,7 +31,7 @@ export interface Records {
   /** The SHA-256 of each object by its key. */
   objects: Map<string, string>;
   mails: Received[];
-  /** By the name of what was killed. */
+  /** By the name of the target. */
   outages: Map<string, Outage[]>;
 }
 

@@ -8,7 +8,7 @@ const shownProblems = 10;
 
 export function progress(targets: Target[], clients: ClientEntry[], mails: Received[]): string {
   const kills = targets.reduce((sum, { outages }) => sum + outages.length, 0);
-  return `${kills} kills · ${clients.length} submissions · ${answers(clients)} · ${mails.length} mails`;
+  return `${kills} kills · ${clients.length} submissions · ${answers(clients)} · ${mails.length} emails`;
 }
 
 /** The four records, and each promise with what broke it. */
@@ -28,10 +28,10 @@ export function report(records: Records, broken: Broken): string {
       `${clients.length} submissions: ${acknowledged.length} acknowledged, ${gaveUp.length} given up (${kept.length} of them stored)`,
     ],
     ['', `answers: ${answers(clients)}`],
-    ['rows', `${leads.length} leads, ${outbox.length} mails queued, ${sent.length} of them SENT`],
+    ['rows', `${leads.length} leads, ${outbox.length} emails queued, ${sent.length} of them SENT`],
     ['objects', `${objects.size}, ${objects.size - leads.length} of them without a lead`],
     [
-      'mails',
+      'emails',
       `${mails.length} received, ${distinct.size} different, ${repeated(mails).length} repeated`,
     ],
     ...promises.map((name): [string, string] => [name, String(broken[name].length)]),

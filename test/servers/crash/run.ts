@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   await system.untilDrained(drainWithinMs);
   clearInterval(showing);
 
-  const kept = await judge(system, load, mailbox);
+  const kept = await checkPromises(system, load, mailbox);
   await system.stop();
   await mailbox.stop();
   if (kept) await rm(folder, { recursive: true });
@@ -51,8 +51,8 @@ async function main(): Promise<void> {
   process.exit(kept ? 0 : 1);
 }
 
-/** Whether every promise was kept. */
-async function judge(system: CrashSystem, load: Load, mailbox: Mailbox): Promise<boolean> {
+/** Returns whether every promise was kept. */
+async function checkPromises(system: CrashSystem, load: Load, mailbox: Mailbox): Promise<boolean> {
   const records = {
     ...(await system.readRecords()),
     clients: load.entries,

@@ -14,7 +14,7 @@ export interface Submission {
   json: boolean;
 }
 
-/** The status, or that the connection ended without an answer. */
+/** The status, or `nothing` if the connection ended without an answer. */
 export type Answer = number | 'nothing';
 
 const kinds: Record<string, (text: string) => Buffer> = {
@@ -29,7 +29,7 @@ const kinds: Record<string, (text: string) => Buffer> = {
     ]),
 };
 
-/** The `n`th submission: small and valid, with an address and a resume like no other. */
+/** The `n`th submission: small and valid, with an address and a resume of its own. */
 export function aSubmission(n: number): Submission {
   const id = randomUUID();
   const extensions = Object.keys(kinds);
@@ -77,7 +77,7 @@ export async function send(
   }
 }
 
-/** A success that names another submission is none. */
+/** A success that names another submission does not count. */
 function isOfAnother({ id }: Submission, { status, headers }: Response, text: string): boolean {
   if (status === 201) return (JSON.parse(text) as { id: string }).id !== id;
   return status === 303 && headers.get('location') !== `/thank-you?reference=${id.slice(0, 8)}`;

@@ -12,11 +12,11 @@ import type { Target } from './targets/target';
 
 export interface CrashSystem {
   targets: Target[];
-  /** By the name of the server. */
+  /** Keyed by the name of the server. */
   publicPorts: Map<string, number>;
   untilUp(): Promise<void>;
-  /** Until nothing waits in the outbox, or for so long. */
-  untilDrained(patienceMs: number): Promise<void>;
+  /** Waits until nothing is queued in the outbox, at most for that long. */
+  untilDrained(timeoutMs: number): Promise<void>;
   readRecords(): Promise<Omit<Records, 'clients' | 'mails' | 'outages'>>;
   stop(): Promise<void>;
 }
@@ -67,9 +67,9 @@ export async function startCrashSystem(folder: string, mailbox: Mailbox): Promis
     publicPorts,
     untilUp: () => until(() => targets.every((target) => target.isUp()), upWithinMs),
 
-    async untilDrained(patienceMs) {
+    async untilDrained(timeoutMs) {
       const waiting = async () => (await owner('outbox').where('state', 'QUEUED')).length;
-      await until(async () => (await waiting()) === 0, patienceMs).catch(() => undefined);
+      await until(async () => (await waiting()) === 0, timeoutMs).catch(() => undefined);
     },
 
     async readRecords() {

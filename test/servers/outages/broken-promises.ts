@@ -4,44 +4,44 @@ import type { Measured, Row } from './measure';
 
 const answersWithinMs = 5000;
 const recoversWithinMs = 10_000;
-const leaseMs = 30_000; // of a mail that was sent and could not be recorded
-const growsMebibytes = 64; // a leak of every request kept is more, garbage of the last ones less
+const leaseMs = 30_000; // of an email that was sent but could not be recorded
+const growsMebibytes = 64; // a leak of every request is more, garbage of the last ones less
 
-/** What breaks a promise whatever the machine. */
-export function brokenRules({ fault, public: form, desk, ...row }: Row): string[] {
-  const { deskToo = false, failsFor = () => false } = fault;
+/** The promises that are broken on any machine. */
+export function brokenRules({ fault, public: form, worklist, ...row }: Row): string[] {
+  const { worklistToo = false, failsFor = () => false } = fault;
   const problems = [...row.problems];
   const expectsRefusals = fault.meanwhile === 'refusals';
   problems.push(...oddAnswers('form', form, expectsRefusals));
-  problems.push(...oddAnswers('desk', desk, deskToo));
+  problems.push(...oddAnswers('desk', worklist, worklistToo));
   if (expectsRefusals && !form.during.some(isRefusal)) problems.push('nothing was refused');
   if (!expectsRefusals && !form.during.some(wasServed)) {
     problems.push('nothing was taken');
   }
   if (!Number.isFinite(form.recoveredMs)) problems.push('the form did not recover');
-  if (!Number.isFinite(desk.recoveredMs)) problems.push('the desk did not recover');
+  if (!Number.isFinite(worklist.recoveredMs)) problems.push('the worklist did not recover');
   for (const address of row.failedFor) {
-    if (!failsFor(address)) problems.push(`a mail to ${address} failed`);
+    if (!failsFor(address)) problems.push(`an email to ${address} failed`);
   }
-  if (fault.failsFor && row.failedFor.length === 0) problems.push('no mail failed');
+  if (fault.failsFor && row.failedFor.length === 0) problems.push('no email failed');
   problems.push(...Object.values(reconcile(row.records)).flat());
   return problems;
 }
 
-/** What takes longer, or more, than promised; `baselineMs` is what this machine takes anyway. */
-export function brokenBounds({ fault, public: form, desk, ...row }: Row, baselineMs: number) {
-  const mailsWithinMs = recoversWithinMs + (fault.deskToo ? leaseMs : 0);
+/** The bounds of time and memory that are exceeded; `baselineMs` is what this machine takes anyway. */
+export function brokenBounds({ fault, public: form, worklist, ...row }: Row, baselineMs: number) {
+  const mailsWithinMs = recoversWithinMs + (fault.worklistToo ? leaseMs : 0);
   const bounds: [string, number, number][] = [
     ['slowest answer', form.slowestMs, answersWithinMs + baselineMs],
-    ['slowest answer at the desk', desk.slowestMs, answersWithinMs + baselineMs],
+    ['slowest answer of the worklist', worklist.slowestMs, answersWithinMs + baselineMs],
     ['recovery', form.recoveredMs, recoversWithinMs + baselineMs],
-    ['recovery of the desk', desk.recoveredMs, recoversWithinMs + baselineMs],
-    ['mails', row.mailedMs, mailsWithinMs + baselineMs],
+    ['recovery of the worklist', worklist.recoveredMs, recoversWithinMs + baselineMs],
+    ['emails', row.mailedMs, mailsWithinMs + baselineMs],
     ['growth in MiB', row.grownMebibytes, growsMebibytes],
   ];
   return bounds
     .filter(([, value, bound]) => value > bound)
-    .map(([name, value, bound]) => `${name}: ${value}, and not ${bound} at most`);
+    .map(([name, value, bound]) => `${name}: ${value}, more than ${bound}`);
 }
 
 function oddAnswers(who: string, { during }: Measured, mayRefuse: boolean): string[] {

@@ -2,23 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault as StorageFault } from '../../support/gcs/faults';
 import type { OutageSystem } from './system';
 
-/** Something that a server depends on goes wrong, and is right again later. */
+/** Something that a server depends on fails, and recovers later. */
 export interface Fault {
   name: string;
   store: 'bucket' | 'disk';
   lastsMs: number;
-  /** What prospects are told meanwhile: some of them 503, or nothing but success. */
+  /** What prospects are told meanwhile: 503 to some of them, or success to all. */
   meanwhile: 'refusals' | 'success';
-  /** Whether the desk, too, may say 503 meanwhile. */
-  deskToo?: boolean;
+  /** Whether the worklist, too, may respond with 503 meanwhile. */
+  worklistToo?: boolean;
   needsRedis?: boolean;
-  /** Mails that fail for good, until somebody has them sent again. */
+  /** The addresses to which email fails for good, until an attorney has it sent again. */
   failsFor?: (address: string) => boolean;
   begin(system: OutageSystem): unknown;
   end(system: OutageSystem): unknown;
 }
 
-const database = { store: 'bucket', meanwhile: 'refusals', deskToo: true } as const;
+const database = { store: 'bucket', meanwhile: 'refusals', worklistToo: true } as const;
 
 const databaseFaults: Fault[] = [
   {
@@ -58,7 +58,7 @@ const databaseFaults: Fault[] = [
     name: 'Postgres is slow',
     lastsMs: 8000,
     meanwhile: 'success',
-    deskToo: false,
+    worklistToo: false,
     begin({ database: { proxy } }) {
       proxy.delay(150);
     },
@@ -129,7 +129,7 @@ const storageFaults: Fault[] = [
   },
 ];
 
-/** A file that is open for writing keeps its file system writable. */
+/** Tries again while a file is open for writing: its file system cannot become read-only. */
 async function whenUnused(change: () => void): Promise<void> {
   for (let tries = 100; ; tries--) {
     try {
@@ -224,7 +224,7 @@ const redisFaults: Fault[] = [
   },
 ];
 
-/** Tells what the machine itself takes. */
+/** Shows what the machine itself takes. */
 export const nothing: Fault = {
   ...mail,
   name: 'nothing',

@@ -9,7 +9,7 @@ const leads = 500;
 const senders = 4;
 const partMs = 10_000; // of two: no server there, then one that is not ready
 
-/** Half an hour without SMTP, in 20 s: a retry comes after 1 to 4 s, not after 30 s to 6 hours. */
+/** Half an hour without SMTP in 20 s: retries come after 1 to 4 s instead of 30 s to 6 hours. */
 export async function longOutage(internalServers: number): Promise<boolean> {
   const system = await startOutageSystem({ store: 'bucket', internalServers });
   const { mail } = system;
@@ -28,11 +28,11 @@ export async function longOutage(internalServers: number): Promise<boolean> {
   const problems = [
     ...Object.values(reconcile({ ...records, outages: new Map() })).flat(),
     ...system.servers.flatMap((server) => server.problems),
-    ...(mail.received.length === 2 * leads ? [] : [`${mail.received.length} mails came`]),
+    ...(mail.received.length === 2 * leads ? [] : [`${mail.received.length} emails came`]),
   ];
   const staff = `${internalServers} internal ${internalServers === 1 ? 'server' : 'servers'}`;
   console.log(
-    `${leads} leads while SMTP is away, ${staff}: ${mail.received.length} mails, all out ${(mailedMs / 1000).toFixed(1)} s after`,
+    `${leads} leads while SMTP is away, ${staff}: ${mail.received.length} emails, all out ${(mailedMs / 1000).toFixed(1)} s after it`,
   );
   for (const problem of problems.slice(0, 5)) console.log(`  ${problem}`);
   await system.stop(problems.length > 0);

@@ -4,9 +4,9 @@ import { startSmtp, type TestSmtp } from '../../support/smtp/server';
 
 export interface MailServerConfig {
   received: Received[];
-  /** When it died with a mail that it had received, in milliseconds since 1970. */
+  /** When it died with an email that it had received, in milliseconds since 1970. */
   deaths: number[];
-  /** How it answers from now on; everything is accepted unless set. */
+  /** How it responds from now on. It accepts everything else. */
   faults: {
     auth?: number;
     rcpt?: (address: string) => number | undefined;
@@ -16,7 +16,7 @@ export interface MailServerConfig {
   urlFor(sender: string): string;
 }
 
-/** A real mail server that knows who sends, and what it had taken before it died. */
+/** A real mail server that records who sends, and what it had received before it died. */
 export async function startMailServer(): Promise<MailServerConfig> {
   const [received, deaths, faults]: [Received[], number[], MailServerConfig['faults']] = [
     [],

@@ -4,27 +4,27 @@ import type { Records } from '../crash/records';
 import { createRandom } from '../crash/random';
 import { until } from '../../support/smtp/deliveries';
 import { recoveryMs, wasServed, watchAnswers, type SeenAnswer } from './responses';
-import { watchDesk } from './attorney';
+import { watchWorklist } from './attorney';
 import type { Fault } from './faults';
 import { residentMebibytes } from './memory';
 import type { OutageSystem } from './system';
 
-const patienceMs = 60_000;
-const afterwardsMs = 3000; // so that a failure that comes back is seen
+const timeoutMs = 60_000;
+const afterwardsMs = 3000; // shows a failure that comes back
 
 /** What was measured during one fault and after it. */
 export interface Row {
   fault: Fault;
   public: Measured;
-  desk: Measured;
-  /** From the end of the fault until every mail of before was out. */
+  worklist: Measured;
+  /** From the end of the fault until every earlier email was out. */
   mailedMs: number;
   /** The greatest growth of a server, from before the fault until after it. */
   grownMebibytes: number;
-  /** To whom mail failed for good. */
+  /** The addresses to which email failed for good. */
   failedFor: string[];
   records: Records;
-  /** What a server did unasked. */
+  /** What a server did by itself, such as ending. */
   problems: string[];
 }
 
@@ -46,9 +46,9 @@ export async function measure(
     createRandom(lastsMs),
     watch.send,
   );
-  const desk = watchDesk(system);
-  await until(() => watch.seen.filter(wasServed).length >= 20, patienceMs);
-  await until(() => desk.seen.some(({ answer }) => answer === 200), patienceMs);
+  const worklist = watchWorklist(system);
+  await until(() => watch.seen.filter(wasServed).length >= 20, timeoutMs);
+  await until(() => worklist.seen.some(({ answer }) => answer === 200), timeoutMs);
   const memoryBefore = residentMebibytes(system.servers);
 
   const from = Date.now();
@@ -59,13 +59,13 @@ export async function measure(
   const mailed = untilMailed(system, fault, to);
   const isRecovered = ({ seen }: { seen: SeenAnswer[] }) =>
     seen.some((each) => each.from >= to && wasServed(each));
-  await until(() => isRecovered(watch) && isRecovered(desk), patienceMs).catch(() => undefined);
+  await until(() => isRecovered(watch) && isRecovered(worklist), timeoutMs).catch(() => undefined);
   await sleep(afterwardsMs);
   await load.stop();
-  await desk.stop();
+  await worklist.stop();
   const grown = residentMebibytes(system.servers).map((now, i) => now - memoryBefore[i]!);
   const { mailedMs, failedFor } = await mailed;
-  await until(async () => (await system.waiting()) === 0, patienceMs).catch(() => undefined);
+  await until(async () => (await system.waiting()) === 0, timeoutMs).catch(() => undefined);
 
   const measured = (seen: SeenAnswer[]): Measured => ({
     during: seen.filter((each) => each.to >= from && each.from < to),
@@ -77,7 +77,7 @@ export async function measure(
   return {
     fault,
     public: measured(watch.seen),
-    desk: measured(desk.seen),
+    worklist: measured(worklist.seen),
     mailedMs,
     grownMebibytes: Math.max(...grown),
     failedFor,
@@ -94,21 +94,21 @@ export async function measure(
 async function untilMailed(system: OutageSystem, { failsFor }: Fault, end: number) {
   const ended = new Date(end);
   const isMailed = async () => (await system.waiting(ended)) === 0;
-  await until(isMailed, patienceMs).catch(() => undefined);
+  await until(isMailed, timeoutMs).catch(() => undefined);
   const failedFor = await system.failedFor();
   if (failsFor) await system.resendFailed();
-  await until(isMailed, patienceMs).catch(() => undefined);
+  await until(isMailed, timeoutMs).catch(() => undefined);
   return { mailedMs: Date.now() - end, failedFor };
 }
 
-/** What a repeated mail is put down to. */
+/** The outages that explain a repeated email. */
 function explained(
   { mail }: OutageSystem,
-  { deskToo }: Fault,
+  { worklistToo }: Fault,
   during: { from: number; to: number },
 ) {
   const outages: Records['outages'] = new Map();
-  if (deskToo) outages.set('postgres', [during]);
+  if (worklistToo) outages.set('postgres', [during]);
   for (const { sender, at } of mail.received) {
     if (!mail.deaths.includes(at)) continue;
     outages.set(sender, [...(outages.get(sender) ?? []), { from: at, to: at }]);

@@ -24,7 +24,7 @@ for (const store of ['bucket', 'disk'] as const) {
     after(() => system?.stop());
 
     for (const fault of faults.filter(({ name }) => chosen[store].includes(name))) {
-      it(`are honest while ${fault.name}, and lose nothing`, async function () {
+      it(`refuse what they cannot store and lose nothing while ${fault.name}`, async function () {
         this.timeout(90_000);
         expect(brokenRules(await measure(system!, fault, lastsMs))).to.deep.equal([]);
       });

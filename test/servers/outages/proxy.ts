@@ -4,16 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const host = '127.0.0.1';
 
-/** Lies before a store and makes its network fail. */
+/** Stands in front of a store and makes its network fail. */
 export interface Proxy {
   port: number;
-  /** Ends every connection, and nobody listens any more. */
+  /** Ends every connection and stops listening. */
   refuse(): Promise<void>;
-  /** Nothing gets through any more, and nothing says so. */
+  /** Lets nothing through, without ending a connection. */
   freeze(): void;
-  /** As `freeze`, but the connections of now stay silent for ever. */
+  /** As `freeze`, but the present connections stay silent after `mend`, too. */
   abandon(): void;
-  /** Each packet takes so much longer, either way. */
+  /** Delays each packet in both directions. */
   delay(ms: number): void;
   mend(): Promise<void>;
   close(): Promise<void>;
@@ -39,7 +39,7 @@ export async function startProxy(toPort: number): Promise<Proxy> {
     if (isFrozen) pause(pair);
   });
 
-  /** In order, although the delay changes meanwhile. */
+  /** Keeps the order even if the delay changes meanwhile. */
   function forward(from: Socket, to: Socket): void {
     let sent = Promise.resolve();
     from.on('error', () => undefined); // broken connections are the point

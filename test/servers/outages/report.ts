@@ -8,27 +8,33 @@ export const heading = [
   'answers meanwhile',
   'slowest',
   'recovered',
-  'desk meanwhile',
+  'worklist meanwhile',
   'slowest',
   'recovered',
-  'mails out',
+  'emails out',
   'memory',
 ];
 
-/** One row, as in a table of Markdown. */
+/** One row of a Markdown table. */
 export function line(cells: string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-export function reportRow({ fault, public: form, desk, mailedMs, grownMebibytes }: Row): string {
+export function reportRow({
+  fault,
+  public: form,
+  worklist,
+  mailedMs,
+  grownMebibytes,
+}: Row): string {
   return line([
     fault.name,
     countAnswers(form.during),
     seconds(form.slowestMs),
     seconds(form.recoveredMs),
-    countAnswers(desk.during),
-    seconds(desk.slowestMs),
-    seconds(desk.recoveredMs),
+    countAnswers(worklist.during),
+    seconds(worklist.slowestMs),
+    seconds(worklist.recoveredMs),
     seconds(mailedMs),
     `${grownMebibytes > 0 ? '+' : ''}${grownMebibytes} MiB`,
   ]);

@@ -7,7 +7,7 @@ export interface SeenAnswer {
   from: number;
   to: number;
   answer: Answer;
-  /** What an answer 503 lacks of an honest one. */
+  /** What a 503 should have carried and did not. */
   lacks: string | undefined;
   /** Whether the client itself went away. */
   hasLeft: boolean;
@@ -18,7 +18,7 @@ export interface Watch {
   send: typeof send;
 }
 
-/** Sends submissions, and looks closer at the answers than their senders do. */
+/** Sends submissions, and inspects the answers more closely than their senders do. */
 export function watchAnswers(): Watch {
   const seen: SeenAnswer[] = [];
   return {
@@ -49,12 +49,12 @@ function lacking(sent: Submission, { status, headers }: Response, text: string) 
   return kept.every((value) => text.includes(`value="${value}"`)) ? undefined : 'no text kept';
 }
 
-/** A submission, or a page of the desk. */
+/** Whether a submission was stored, or a page was served. */
 export function wasServed({ answer }: SeenAnswer): boolean {
   return isSuccess(answer) || answer === 200;
 }
 
-/** Until the last failure was over, or the first success when nothing failed any more. */
+/** The time to the end of the last failure, or to the first success if nothing failed any more. */
 export function recoveryMs(seen: SeenAnswer[], end: number): number {
   const after = seen.filter(({ from, hasLeft }) => from >= end && !hasLeft);
   const failures = after.filter((each) => !wasServed(each));

@@ -30,26 +30,27 @@ async function main(): Promise<void> {
   process.exit(broken === 0 ? 0 : 1);
 }
 
-/** Answers how many rows broke a promise. */
+/** Returns how many rows broke a promise. */
 async function runRows(store: Fault['store'], chosen: Fault[]): Promise<number> {
   if (store === 'disk' && !canMount) {
-    console.log('skipped, because nothing can be mounted here: all rows of the disk');
+    console.log('skipped: all rows of the disk, because nothing can be mounted here');
     return 0;
   }
   const system = await startOutageSystem({ store });
   const baseline = await measure(system, { ...nothing, store });
   const baselineMs = baseline.public.slowestMs;
-  const rows = [judged(baseline, 0)];
+  const rows = [keptPromises(baseline, 0)];
   for (const fault of chosen) {
     if (fault.needsRedis && !system.redis) console.log(`skipped without Redis: ${fault.name}`);
-    else rows.push(judged(await measure(system, fault), baselineMs));
+    else rows.push(keptPromises(await measure(system, fault), baselineMs));
   }
   const broken = rows.filter((isKept) => !isKept).length;
   await end(system, broken > 0);
   return broken;
 }
 
-function judged(row: Row, baselineMs: number): boolean {
+/** Prints the row, and returns whether it kept every promise. */
+function keptPromises(row: Row, baselineMs: number): boolean {
   const problems = [...brokenRules(row), ...brokenBounds(row, baselineMs)];
   console.log(reportRow(row));
   if (problems.length > 0) console.log(reportProblems(row.fault.name, problems));

@@ -9,7 +9,7 @@ import { startProxy, type Proxy } from './proxy';
 
 const diskBytes = 16 * 1024 * 1024;
 
-/** Where the resumes are, as both servers are told, and what makes it fail. */
+/** Where the resumes are stored, and how each server is told. */
 export interface Store {
   env: { public: Record<string, string>; internal: Record<string, string> };
   /** The SHA-256 of each object by its key. */
@@ -18,11 +18,11 @@ export interface Store {
 }
 
 export interface Bucket extends Store {
-  /** To the bucket, for the public server. */
+  /** Stands between the public server and the bucket. */
   proxy: Proxy;
-  /** Every upload meets it, until it is `undefined`. */
+  /** Every upload meets the fault until it is `undefined`. */
   failWith(fault: StorageFault | undefined): void;
-  /** One upload meets it. */
+  /** One upload meets the fault. */
   failOnce(fault: StorageFault): void;
 }
 
@@ -69,7 +69,7 @@ export async function startBucket(): Promise<Bucket> {
 
 export const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
 
-/** A small file system of its own, because a folder cannot be full, nor closed to root. */
+/** A small file system of its own: a folder cannot be full, and root can always write to it. */
 export function mountDisk(folder: string): Disk {
   mkdirSync(folder);
   const mount = (...args: string[]) => execFileSync('mount', [...args, folder]);

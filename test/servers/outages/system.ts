@@ -19,7 +19,7 @@ import { mountDisk, startBucket, type Bucket, type Disk } from './stores';
 
 export interface OutageSystem {
   database: { proxy: Proxy; stop(): Promise<void>; start(): Promise<void> };
-  /** One of the two is undefined. */
+  /** Either the bucket or the disk is undefined. */
   bucket: Bucket | undefined;
   disk: Disk | undefined;
   mail: MailServerConfig;
@@ -29,9 +29,9 @@ export interface OutageSystem {
   servers: KeptServer[];
   logs: string;
   reset(): Promise<void>;
-  /** How many mails still wait; of the leads that were there at that time when one is given. */
+  /** How many emails still wait, counting only leads received by that time if one is given. */
   waiting(at?: Date): Promise<number>;
-  /** The addresses of the leads whose mail failed for good. */
+  /** The addresses of the leads whose email failed for good. */
   failedFor(): Promise<string[]>;
   resendFailed(): Promise<number>;
   readRecords(): Promise<Pick<Records, 'leads' | 'outbox' | 'objects'>>;
@@ -41,23 +41,23 @@ export interface OutageSystem {
 export interface SystemOptions {
   store: 'bucket' | 'disk';
   internalServers?: number;
-  /** Not compiled, which starts slower and needs no build. */
+  /** Runs the servers from their source: they start slower and need no build. */
   fromSource?: boolean;
 }
 
-export const deskLogin = { email: 'ann@lee.example', password: 'a long password' };
+export const attorneyLogin = { email: 'ann@lee.example', password: 'a long password' };
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 
-/** Both servers as in production, with something between them and all that they depend on. */
+/** Both servers as in production, with a way to make everything that they depend on fail. */
 export async function startOutageSystem(options: SystemOptions): Promise<OutageSystem> {
   const folder = await temporaryFolder();
   let postgres = await startPostgres({ dataDir: folder, durable: false });
   const urls = await provision(postgres.superuserUrl, { database: 'lead_intake', passwords });
   const owner = createDatabase(urls.ownerUrl);
   const desk = createDatabase(urls.internalUrl);
-  const passwordHash = await hashPassword(deskLogin.password);
-  const account = { email: deskLogin.email, name: 'Ann', role: 'ADMIN', passwordHash } as const;
+  const passwordHash = await hashPassword(attorneyLogin.password);
+  const account = { email: attorneyLogin.email, name: 'Ann', role: 'ADMIN', passwordHash } as const;
   await createAccountRepository(desk).create(account, 'system');
 
   const proxy = await startProxy(postgres.port);

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Client } from 'pg';
 
-/** Something that was tried, and what came back. */
+/** What was tried, and what came back. */
 export type Finding = [tried: string, cameBack: string];
 
-/** What the attacker looks for besides its own environment: it knows where the others live. */
+/** What the attacker looks for; it knows where the other servers are. */
 interface Targets {
   serverPid: string;
   internalHost: string;
@@ -16,8 +16,8 @@ interface Targets {
 }
 
 /**
- * Runs in the public zone with what the public server's process holds, and tries to read. It takes
- * the list of tables and columns from the catalogue, so that a new table is tried as well.
+ * Runs in the public zone with everything that the public server's process holds, and tries to
+ * read. It lists tables and columns from the catalogue, so that new ones are tried, too.
  */
 async function main(): Promise<void> {
   const targets = JSON.parse(process.env.TARGETS ?? '') as Targets;

@@ -17,7 +17,7 @@ export interface DataZone {
   internalStorage: Record<string, string>;
 }
 
-/** Runs in the data zone until its input closes: the stores, on the link to either server. */
+/** Runs the stores in the data zone, on the link to each server, until its input closes. */
 async function main(): Promise<void> {
   const folder = await temporaryFolder();
   const postgres = await startPostgres({ dataDir: folder, durable: false });

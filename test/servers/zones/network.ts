@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import path from 'node:path';
 
 /**
- * Three network namespaces, as the compose file lays its networks: each server shares a link with
+ * Three network namespaces, like the networks of the compose file: each server shares a link with
  * the stores, and the two servers share none.
  */
 export const addresses = {
@@ -16,9 +16,9 @@ export type Zone = 'public' | 'internal' | 'data';
 const root = path.join(__dirname, '..', '..', '..');
 const namespace = (zone: Zone) => `lead-${zone}-${process.pid}`;
 
-/** Why the zones cannot be laid here; undefined when they can. */
+/** Returns why the zones cannot be created here, or undefined if they can. */
 export function whyNoZones(): string | undefined {
-  if (process.platform !== 'linux') return 'network namespaces are a thing of Linux';
+  if (process.platform !== 'linux') return 'network namespaces exist only on Linux';
   if (process.getuid?.() !== 0) return 'network namespaces need root';
   try {
     execFileSync('ip', ['netns', 'list'], { stdio: 'ignore' });
@@ -28,7 +28,7 @@ export function whyNoZones(): string | undefined {
   }
 }
 
-export function layZones(): void {
+export function createZones(): void {
   for (const zone of ['public', 'internal', 'data'] as const) {
     ip('netns', 'add', namespace(zone));
     inside(zone, 'link', 'set', 'lo', 'up');
@@ -62,7 +62,7 @@ export function removeZones(): void {
   for (const zone of ['public', 'internal', 'data'] as const) ip('netns', 'del', namespace(zone));
 }
 
-/** Runs one of our scripts in a zone, with these variables alone. */
+/** Runs a script of this project in a zone, with only these variables. */
 export function startIn(zone: Zone, script: string, env: Record<string, string>): ChildProcess {
   const node = [process.execPath, '-r', 'ts-node/register/transpile-only', path.join(root, script)];
   return spawn('ip', ['netns', 'exec', namespace(zone), ...node], {
@@ -72,12 +72,12 @@ export function startIn(zone: Zone, script: string, env: Record<string, string>)
   });
 }
 
-/** The first line of JSON that a script prints. */
-export async function answerOf<T>(child: ChildProcess): Promise<T> {
+/** Returns the first line of JSON that a script prints. */
+export async function firstJson<T>(child: ChildProcess): Promise<T> {
   for await (const line of createInterface({ input: child.stdout! })) {
     if (line.startsWith('{')) return JSON.parse(line) as T;
   }
-  throw new Error('the script ended without an answer');
+  throw new Error('the script ended without printing JSON');
 }
 
 function ip(...args: string[]): void {

@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline';
 import { temporaryFolder } from '../../support/process/postgres';
 import type { Finding } from './attack';
 import type { DataZone } from './data-zone';
-import { addresses, answerOf, layZones, removeZones, startIn, whyNoZones } from './network';
+import { addresses, firstJson, createZones, removeZones, startIn, whyNoZones } from './network';
 
 const internalPort = '3001';
 const smtpPort = '2525';
 
-describe('the zones', () => {
+describe('the network zones', () => {
   const children: ChildProcess[] = [];
   let folder: string;
   let zone: DataZone | undefined;
@@ -26,9 +26,9 @@ describe('the zones', () => {
     }
     this.timeout(60_000);
     folder = await temporaryFolder();
-    layZones();
+    createZones();
     const data = start('data', 'test/servers/zones/data-zone.ts', {});
-    zone = await answerOf<DataZone>(data);
+    zone = await firstJson<DataZone>(data);
   });
 
   after(async () => {
@@ -55,7 +55,7 @@ describe('the zones', () => {
     });
   }
 
-  it('give away nothing to whoever took over the public server', async () => {
+  it('give nothing away to an attacker who has taken over the public server', async () => {
     const smtpUrl = `smtp://intake:smtp-secret@${addresses.internal.own}:${smtpPort}`;
     const mail = { SMTP_URL: smtpUrl, MAIL_FROM: 'a@b.example', ATTORNEY_EMAILS: 'c@d.example' };
     await listening(start('internal', 'test/servers/zones/smtp-zone.ts', { PORT: smtpPort }));
@@ -73,7 +73,7 @@ describe('the zones', () => {
     const attack = start('public', 'test/servers/zones/attack.ts', {
       TARGETS: JSON.stringify(targets),
     });
-    const { findings } = await answerOf<{ findings: Finding[] }>(attack);
+    const { findings } = await firstJson<{ findings: Finding[] }>(attack);
     expect(findings).to.deep.equal(documented());
   });
 });
@@ -93,7 +93,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** The table of docs/security.md, whole. */
+/** The whole table of docs/security.md. */
 function documented(): Finding[] {
   const text = readFileSync(path.join(__dirname, '../../../docs/security.md'), 'utf8');
   const [, table = ''] = text.split('| tried from the public zone | what came back |');

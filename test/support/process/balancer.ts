@@ -9,7 +9,7 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-/** Sends each request, once, to the next server that said it was ready when it was last asked. */
+/** A load balancer: sends each request once, to the next server whose last `/readyz` was good. */
 export async function startBalancer(ports: number[], everyMs = 100): Promise<Balancer> {
   const ready = new Set<number>();
   const stopping = new AbortController();
@@ -34,7 +34,7 @@ export async function startBalancer(ports: number[], everyMs = 100): Promise<Bal
     }
     const { method, url: path, headers } = req;
     const on = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
-    on.on('error', () => res.destroy()); // to its sender this is a failed request
+    on.on('error', () => res.destroy()); // for its sender, a failed request
     on.on('response', (answer: IncomingMessage) => {
       res.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(res);

@@ -8,14 +8,14 @@ import { chooseServerUser, runAs } from '../../../embedded/postgres/server-user'
 const bin = '/usr/lib/postgresql/15/bin';
 
 export interface DebianPostgres {
-  /** What its programs need to be this cluster's superuser. */
+  /** The variables that make Postgres's programs this cluster's superuser. */
   env: Record<string, string>;
-  /** Of a login, for one database. */
+  /** The URL of a login for one database. */
   url(login: string, password: string, database: string): string;
   stop(): Promise<void>;
 }
 
-/** Skips the tests of the block without Debian's Postgres 15, unless REQUIRE_POSTGRES_15 is 1. */
+/** Skips the block's tests without Debian's Postgres 15, or fails if REQUIRE_POSTGRES_15 is 1. */
 export function needsDebianPostgres(): void {
   before(function () {
     if (existsSync(`${bin}/initdb`)) return;
@@ -26,7 +26,7 @@ export function needsDebianPostgres(): void {
   });
 }
 
-/** An empty cluster of its own, with nobody in it but the superuser. */
+/** An empty cluster of its own, in which only the superuser exists. */
 export async function startDebianPostgres(): Promise<DebianPostgres> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lead-intake-debian-'));
   const user = await chooseServerUser(folder);

@@ -1,4 +1,4 @@
-/** A process that was just found may have ended by itself. */
+/** Kills a process that may have ended by itself in the meantime. */
 export function killIfRunning(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');

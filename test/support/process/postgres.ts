@@ -38,15 +38,15 @@ export function testPostgres(): Promise<DatabaseUrls> {
 /** Returns the names of the databases that tests did not drop. */
 export async function stopTestPostgres(): Promise<string[]> {
   if (own === undefined) return [];
-  const { superuserUrl, stop } = await own;
+  const server = await own;
   let left: string[] = [];
-  await withClient(superuserUrl, async (client) => {
+  await withClient(server.superuserUrl, async (client) => {
     const { rows } = await client.query<{ datname: string }>(
       `select datname from pg_database where datname like 'lead\\_test\\_%'`,
     );
     left = rows.map(({ datname }) => datname);
   });
-  await stop();
+  await server.stop();
   own = undefined;
   return left;
 }

@@ -12,12 +12,12 @@ const host = '127.0.0.1';
 export interface TestRedis {
   url: string;
   password: string;
-  /** Whoever looks into it from outside. */
+  /** A client for looking into it from outside. */
   look: Redis;
-  /** Accepts connections from now on, and never answers. */
+  /** From now on it accepts connections and never responds. */
   freeze: () => void;
   thaw: () => void;
-  /** As an outage does; `start` is the way back. */
+  /** Kills it, as an outage does; `start` brings it back. */
   stop: () => Promise<void>;
   start: () => Promise<void>;
   close: () => Promise<void>;
@@ -25,7 +25,7 @@ export interface TestRedis {
 
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
-/** Skips the tests of a block without Redis, unless REQUIRE_REDIS is 1. */
+/** Skips the block's tests without Redis, or fails if REQUIRE_REDIS is 1. */
 export function needsRedis(): void {
   before(function () {
     if (hasRedis) return;
@@ -35,7 +35,7 @@ export function needsRedis(): void {
   });
 }
 
-/** A Redis of its own: on loopback, in a temporary folder, keeping nothing. */
+/** A Redis of its own on loopback, in a temporary folder, that saves nothing. */
 export async function startRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lead-intake-redis-'));
   const port = await freePort();
@@ -57,7 +57,7 @@ export async function startRedis(): Promise<TestRedis> {
 
   async function stop(): Promise<void> {
     if (server?.exitCode !== null || server.signalCode !== null) return;
-    server.kill('SIGKILL'); // a frozen one hears nothing else
+    server.kill('SIGKILL'); // a frozen process receives no other signal
     await once(server, 'exit');
   }
 

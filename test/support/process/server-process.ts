@@ -7,13 +7,13 @@ const root = path.join(__dirname, '..', '..', '..');
 
 export interface ServerProcess {
   stop(): Promise<void>;
-  /** Asks it to end, as a supervisor does. */
+  /** Sends SIGTERM, as a supervisor does. */
   signal(): void;
-  /** Settles with the exit code and the signal, asked for or not. */
+  /** Settles with the exit code and the signal, whatever ended it. */
   ended: Promise<[number | null, NodeJS.Signals | null]>;
 }
 
-/** Starts one server as `npm run start:…` does, with these variables alone, until it listens. */
+/** Starts a server as `npm run start:…` does, with only these variables, and waits until it listens. */
 export async function startServer(
   name: 'public' | 'internal',
   env: Record<string, string>,

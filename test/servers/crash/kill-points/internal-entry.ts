@@ -5,13 +5,13 @@ import { killSelf } from './kill-self';
 
 type Adapt = (outbox: OutboxRepository) => OutboxRepository;
 
-/** Where an internal server dies: at the point that KILL_POINT names. */
+/** By the name that KILL_POINT holds: where an internal server kills itself. */
 const killPoints: Record<string, Adapt> = {
   'after the claim': (outbox) => ({
     ...outbox,
     async claim(...args) {
-      const mails = await outbox.claim(...args);
-      return mails.length > 0 ? killSelf() : mails;
+      const emails = await outbox.claim(...args);
+      return emails.length > 0 ? killSelf() : emails;
     },
   }),
 
@@ -20,7 +20,7 @@ const killPoints: Record<string, Adapt> = {
     markSent: killSelf,
   }),
 
-  'after the mail is recorded': (outbox) => ({
+  'after the email is recorded': (outbox) => ({
     ...outbox,
     async markSent(...args) {
       await outbox.markSent(...args);
@@ -29,8 +29,8 @@ const killPoints: Record<string, Adapt> = {
   }),
 };
 
-/** Two mails in hand would make what a crash leaves behind a matter of chance. */
-function oneMailOnly(outbox: OutboxRepository): OutboxRepository {
+/** Claims a single email: with two, what a crash leaves behind would be a matter of chance. */
+function claimOne(outbox: OutboxRepository): OutboxRepository {
   let claims = 0;
   return {
     ...outbox,
@@ -39,5 +39,5 @@ function oneMailOnly(outbox: OutboxRepository): OutboxRepository {
 }
 
 const adapt = killPoints[process.env.KILL_POINT ?? ''];
-if (!adapt) throw new Error('KILL_POINT names none of the kill points');
-runServer(() => startInternalServer(process.env, (outbox) => adapt(oneMailOnly(outbox))));
+if (!adapt) throw new Error('KILL_POINT is not the name of a kill point');
+runServer(() => startInternalServer(process.env, (outbox) => adapt(claimOne(outbox))));

@@ -7,7 +7,7 @@ import { killSelf } from './kill-self';
 
 type Adapt = (deps: PublicDeps & { db: Knex }) => PublicDeps;
 
-/** Where a public server dies: at the point that KILL_POINT names. */
+/** By the name that KILL_POINT holds: where a public server kills itself. */
 const killPoints: Record<string, Adapt> = {
   'after the spool': (deps) => ({
     ...deps,
@@ -42,5 +42,5 @@ const killPoints: Record<string, Adapt> = {
 };
 
 const adapt = killPoints[process.env.KILL_POINT ?? ''];
-if (!adapt) throw new Error('KILL_POINT names none of the kill points');
+if (!adapt) throw new Error('KILL_POINT is not the name of a kill point');
 runServer(() => startPublicServer(process.env, adapt));

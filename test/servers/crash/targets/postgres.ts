@@ -57,7 +57,7 @@ export async function keepPostgres(dataDir: string): Promise<KillablePostgres> {
   };
 }
 
-/** Stopped first, so that no child is born meanwhile. Reads /proc, and so runs on Linux alone. */
+/** Stops the postmaster first, so that it starts no child meanwhile. Linux only: it reads /proc. */
 async function killWithChildren(postmaster: number): Promise<void> {
   process.kill(postmaster, 'SIGSTOP');
   const family = [postmaster];

@@ -21,7 +21,7 @@ export interface KeptServer extends Target {
   pid(): number | undefined;
 }
 
-/** Runs a compiled server, and starts it again whenever it has ended, as a supervisor does. */
+/** Runs a compiled server and restarts it whenever it ends, as a supervisor does. */
 export function keepServer({ name, kind, env, logFile, source }: ServerOptions): KeptServer {
   const log = createWriteStream(logFile);
   const outages: Outage[] = [];

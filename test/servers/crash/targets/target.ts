@@ -1,11 +1,11 @@
-/** Something that is killed again and again, and started again by itself after a moment. */
+/** Something that is killed again and again, and restarts by itself after a moment. */
 export interface Target {
   name: string;
   isUp(): boolean;
   /** Resolves as soon as it is dead. */
   kill(): Promise<void>;
   outages: Outage[];
-  /** What it did unasked. */
+  /** What it did by itself, such as ending. */
   problems: string[];
   stop(): Promise<void>;
 }
