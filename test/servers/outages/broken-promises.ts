@@ -13,7 +13,7 @@ export function brokenRules({ fault, public: form, worklist, ...row }: Row): str
   const problems = [...row.problems];
   const expectsRefusals = fault.meanwhile === 'refusals';
   problems.push(...oddAnswers('form', form, expectsRefusals));
-  problems.push(...oddAnswers('desk', worklist, worklistToo));
+  problems.push(...oddAnswers('worklist', worklist, worklistToo));
   if (expectsRefusals && !form.during.some(isRefusal)) problems.push('nothing was refused');
   if (!expectsRefusals && !form.during.some(wasServed)) {
     problems.push('nothing was taken');

@@ -55,10 +55,10 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
   let postgres = await startPostgres({ dataDir: folder, durable: false });
   const urls = await provision(postgres.superuserUrl, { database: 'lead_intake', passwords });
   const owner = createDatabase(urls.ownerUrl);
-  const desk = createDatabase(urls.internalUrl);
+  const internalDb = createDatabase(urls.internalUrl);
   const passwordHash = await hashPassword(attorneyLogin.password);
   const account = { email: attorneyLogin.email, name: 'Ann', role: 'ADMIN', passwordHash } as const;
-  await createAccountRepository(desk).create(account, 'system');
+  await createAccountRepository(internalDb).create(account, 'system');
 
   const proxy = await startProxy(postgres.port);
   const bucket = options.store === 'bucket' ? await startBucket() : undefined;
@@ -136,7 +136,7 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
       return leads.map(({ email }) => email);
     },
 
-    resendFailed: () => createOutboxAdmin(desk).resendFailed('system'),
+    resendFailed: () => createOutboxAdmin(internalDb).resendFailed('system'),
 
     async readRecords() {
       const [leads, outbox] = [await readLeads(owner), await readOutbox(owner)];
@@ -145,7 +145,7 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
 
     async stop(isKept = false) {
       await Promise.all(servers.map((server) => server.stop()));
-      await Promise.all([owner.destroy(), desk.destroy()]);
+      await Promise.all([owner.destroy(), internalDb.destroy()]);
       await store.close();
       await mail.smtp.stop();
       await redis?.close();
