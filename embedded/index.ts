@@ -11,7 +11,8 @@ const usage = `Usage: npm start
 Runs the whole system on this machine: its own Postgres, both servers and an inbox for the emails.
 PUBLIC_PORT (3000), INTERNAL_PORT (3001), INBOX_PORT (1080) and DATA_DIR (.data) say where;
 ADMIN_EMAIL and ADMIN_PASSWORD are the first administrator's. Each server also gets its own
-variables, as far as they are set. The README lists them all.`;
+variables, as far as they are set. docs/configuration.md lists them all.
+  --watch  restarts a server when its sources change (npm run dev)`;
 
 // What still runs after this time ends once this process has ended.
 const stopWithinMs = 4500;
@@ -19,14 +20,14 @@ const stopWithinMs = 4500;
 const closers: (() => Promise<unknown>)[] = [];
 let isEnding = false;
 
-async function main(): Promise<void> {
+async function main(isWatching: boolean): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void end(0)); // later ones are ignored: terminal and npm both send it
   }
   endWithNpm();
   try {
     const settings = readValidatedSettings(process.env);
-    const start = process.argv.includes('--watch') ? startWatchedServer : startServer;
+    const start = isWatching ? startWatchedServer : startServer;
     const opened = (close: () => Promise<unknown>) => closers.unshift(close);
     const system = await startSystem(settings, process.env, opened, start);
     console.log(announcement(settings, system));
@@ -72,4 +73,6 @@ function announcement(settings: Settings, { credentials, databaseFolder }: Syste
   ].join('\n');
 }
 
-void runCommand({ usage }, main);
+void runCommand({ usage, options: { watch: { type: 'boolean' } } }, ({ values }) =>
+  main(values.watch === true),
+);

@@ -162,8 +162,8 @@ describe('the public process', () => {
       `
       config/environment config/ops config/shared-variables
       database/connect database/is-outage
-      database/privileges/actual database/privileges/advice
-      database/privileges/check-at-start database/privileges/check
+      database/privileges/advice database/privileges/check-at-start
+      database/privileges/check database/privileges/read
       http/create-app http/error-response http/health http/listen http/request-labels
       http/request-log http/run-server http/security-headers http/static-files http/timeouts
       is-uuid

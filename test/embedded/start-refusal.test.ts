@@ -76,7 +76,7 @@ describe('npm start that fails', function () {
   for (const folder of ['/proc/lead-intake', '/dev/null/lead-intake', '/proc']) {
     it(`names DATA_DIR at once when that is ${folder}`, async () => {
       expect(await refusal({ DATA_DIR: folder })).to.include(
-        `DATA_DIR: ${folder} cannot be made or written`,
+        `DATA_DIR: ${folder} cannot be created or written`,
       );
     });
   }
