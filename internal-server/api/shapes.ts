@@ -86,7 +86,7 @@ export const emailShape = z
     created_at: time,
     sent_at: time.nullable(),
   })
-  .meta({ id: 'Email', example: emailExample });
+  .meta({ id: 'Mail', example: emailExample }); // as generated clients name it
 
 export function toEmailShape(email: OutboxEmail): z.input<typeof emailShape> {
   return {
