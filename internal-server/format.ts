@@ -4,17 +4,10 @@ const units = [
   ['minute', 60],
 ] as const;
 
-/** A time as a page shows it. */
-export interface Time {
-  /** For `datetime`. */
-  iso: string;
-  /** "21 Nov 2026, 10:12 UTC" */
-  text: string;
-  /** "5 minutes ago" */
-  ago: string;
-}
+export type Time = ReturnType<typeof toTime>;
 
-export function toTime(date: Date): Time {
+/** Returns a time as pages show it; `iso` is for the attribute `datetime`. */
+export function toTime(date: Date) {
   return { iso: date.toISOString(), text: formatTime(date), ago: formatAgo(date) };
 }
 

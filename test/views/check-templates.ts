@@ -6,7 +6,7 @@ const root = path.join(__dirname, '../..');
 
 /** The folders of `views/`, and the modules whose `Templates` type names the locals of each template. */
 const surfaces = {
-  inbox: 'embedded/inbox/views.ts',
+  inbox: 'embedded/inbox/inbox-page.ts',
   internal: 'internal-server/pages/layout/views.ts',
   public: 'public-server/views.ts',
 };

@@ -8,7 +8,7 @@ import {
 import type { TokenRepository } from '../../../common/accounts/tokens';
 import { maxPasswordLength, type FieldProblems } from '../../accounts/fields';
 import type { RenderPage } from '../layout/render-page';
-import { accountItems, roleNames, tokenRows } from './rows';
+import { accountRows, roleNames, tokenRows, type PasswordProblem } from './rows';
 
 export interface AccountPageDeps {
   accounts: Pick<AccountRepository, 'list'>;
@@ -17,20 +17,14 @@ export interface AccountPageDeps {
 }
 
 /** Why a change was refused. */
-export interface AccountProblem {
+interface AccountProblem {
   /** On top of the page. */
   message?: string;
   /** At the fields of the form for a new account, with what was entered. */
   problems?: FieldProblems;
   entered?: { email: string; name: string; role: string };
   /** At the password field of one account. */
-  passwordOf?: { accountId: string; problems: FieldProblems };
-}
-
-export interface PasswordDone {
-  account: Pick<Account, 'id' | 'email' | 'name'>;
-  isNew: boolean;
-  generated: string | undefined;
+  passwordProblem?: PasswordProblem;
 }
 
 const password = { minlength: minPasswordLength, maxlength: maxPasswordLength };
@@ -40,20 +34,20 @@ export function createAccountPages({ accounts, tokens, render }: AccountPageDeps
   return {
     /** All accounts, and the form for a new one. */
     async list(ctx: Context, status = 200, problem: AccountProblem = {}): Promise<void> {
-      const { message, problems = {}, entered = nothingEntered } = problem;
+      const { message, problems = {}, entered = nothingEntered, passwordProblem } = problem;
       const [everybody, allTokens] = await Promise.all([accounts.list(), tokens.list()]);
-      const passwordProblem = toPasswordProblem(problem);
       ctx.status = status;
       ctx.body = await render(ctx, 'accounts/list', {
         title: 'Accounts',
         section: '/accounts',
-        accounts: accountItems(everybody, ctx.state.account.id, passwordProblem),
+        accounts: accountRows(everybody, ctx.state.account.id, passwordProblem),
         tokens: tokenRows(allTokens, everybody),
         password,
         message,
         problems,
         isRefused: Object.keys(problems).length > 0,
-        entered: { ...entered, roles: roleOptions(entered.role) },
+        entered,
+        roles: accountRoles.toReversed().map((role) => ({ value: role, label: roleNames[role] })),
         passwordProblem,
       });
     },
@@ -75,32 +69,15 @@ export function createAccountPages({ accounts, tokens, render }: AccountPageDeps
     },
 
     /** Confirms a new password, and shows it once if it was generated. */
-    async done(ctx: Context, status: number, done: PasswordDone): Promise<void> {
-      const { account, isNew, generated } = done;
-      const isSelf = account.id === ctx.state.account.id;
-      const title = isNew ? 'Account created' : 'Password changed';
-      ctx.status = status;
+    async done(ctx: Context, account: Account, generated?: string, isNew = false): Promise<void> {
+      const { id, name, email } = account;
+      const isSelf = id === ctx.state.account.id;
+      if (isNew) ctx.status = 201;
       ctx.body = await render(ctx, 'accounts/password', {
-        title,
+        title: isNew ? 'Account created' : 'Password changed',
         section: isSelf ? '/account' : '/accounts',
-        heading: title,
-        name: account.name,
-        email: account.email,
-        isNew,
-        isSelf,
-        generated,
+        ...{ name, email, isNew, isSelf, generated },
       });
     },
   };
-}
-
-function toPasswordProblem({ passwordOf }: AccountProblem) {
-  const message = passwordOf?.problems.password ?? passwordOf?.problems.repeat;
-  return passwordOf && message ? { accountId: passwordOf.accountId, message } : undefined;
-}
-
-function roleOptions(selected: string) {
-  return accountRoles
-    .map((role) => ({ value: role, label: roleNames[role], isSelected: role === selected }))
-    .reverse(); // the less powerful one first
 }

@@ -37,7 +37,7 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
     const { password, generated, ...fields } = account;
     const passwordHash = await hashPassword(password);
     const created = await accounts.create({ ...fields, passwordHash }, ctx.state.account.id);
-    if (created) return pages.done(ctx, 201, { account: created, isNew: true, generated });
+    if (created) return pages.done(ctx, created, generated, true);
     return pages.list(ctx, 422, { entered, problems: { email: addressTaken } });
   });
 
@@ -73,9 +73,12 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
     if (accepted) {
       const { password, generated } = accepted;
       await accounts.setPassword(account.id, await hashPassword(password), ctx.state.account.id);
-      await pages.done(ctx, 200, { account, isNew: false, generated });
+      await pages.done(ctx, account, generated);
     } else if (isOwn) await pages.own(ctx, 422, problems);
-    else await pages.list(ctx, 422, { passwordOf: { accountId: account.id, problems } });
+    else {
+      const message = problems.password ?? problems.repeat ?? '';
+      await pages.list(ctx, 422, { passwordProblem: { accountId: account.id, message } });
+    }
   });
 
   router.post('/accounts/:id/tokens/:token/revoke', async (ctx) => {

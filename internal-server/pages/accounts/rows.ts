@@ -1,20 +1,19 @@
 import type { Account, AccountRole } from '../../../common/accounts/repository';
 import type { ApiToken } from '../../../common/accounts/tokens';
 import { toTime } from '../../format';
-import type { TokenRow } from '../layout/partials';
-import type { AccountItem } from './views';
 
 export const roleNames: Record<AccountRole, string> = {
   ADMIN: 'Administrator',
   ATTORNEY: 'Attorney',
 };
 
+export interface PasswordProblem {
+  accountId: string;
+  message: string;
+}
+
 /** Each account with what can be done to it. Nothing of a password gets here. */
-export function accountItems(
-  accounts: Account[],
-  ownId: string,
-  passwordProblem: { accountId: string; message: string } | undefined,
-): AccountItem[] {
+export function accountRows(accounts: Account[], ownId: string, problem?: PasswordProblem) {
   const admins = accounts.filter(({ role, isActive }) => role === 'ADMIN' && isActive);
   return accounts.map(({ id, name, email, role, isActive, createdAt, lastSeenAt }) => ({
     ...{ id, name, email, isActive },
@@ -23,18 +22,16 @@ export function accountItems(
       role === 'ADMIN'
         ? { value: 'ATTORNEY', label: 'Make attorney' }
         : { value: 'ADMIN', label: 'Make administrator' },
+    toggle: isActive ? { path: 'disable', label: 'Disable' } : { path: 'enable', label: 'Enable' },
     isSelf: id === ownId,
     isLastAdministrator: admins.length === 1 && admins[0]?.id === id,
     created: toTime(createdAt),
     lastSeen: lastSeenAt ? toTime(lastSeenAt) : undefined,
-    passwordProblem: passwordProblem?.accountId === id ? passwordProblem.message : undefined,
+    passwordProblem: problem?.accountId === id ? problem.message : undefined,
   }));
 }
 
-export function tokenRows(
-  tokens: ApiToken[],
-  accounts: Pick<Account, 'id' | 'name'>[],
-): TokenRow[] {
+export function tokenRows(tokens: ApiToken[], accounts: Pick<Account, 'id' | 'name'>[]) {
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
   return tokens.map(({ id, accountId, name, createdAt, expiresAt }) => ({
     ...{ id, accountId, name },

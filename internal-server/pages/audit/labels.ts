@@ -1,11 +1,13 @@
-import type { AuditAction } from '../../../common/audit/repository';
+import type { Account } from '../../../common/accounts/repository';
+import { auditActions, type AuditAction } from '../../../common/audit/repository';
 import type { ListedEvent } from '../../../common/audit/list';
 import { reference } from '../../../common/leads/reference';
 import { toTime } from '../../format';
 import { emailKinds, emailReason } from '../../outbox/labels';
-import type { EventRow } from './views';
+import { accountOptions } from '../layout/options';
+import type { AuditView } from './query';
 
-export const actionNames: Readonly<Record<AuditAction, string>> = {
+const actionNames: Readonly<Record<AuditAction, string>> = {
   LEAD_OPENED: 'Lead opened',
   RESUME_DOWNLOADED: 'Resume downloaded',
   LEADS_EXPORTED: 'Leads exported',
@@ -30,11 +32,29 @@ export const actionNames: Readonly<Record<AuditAction, string>> = {
   ORPHANS_DELETED: 'Files without a lead deleted',
 };
 
+/** The form that narrows the events, filled in. */
+export function filterFields(view: AuditView, accounts: Account[]) {
+  const { account = '', action = '', lead = '', from = '', to = '' } = view;
+  return {
+    ...{ account, action, lead, from, to },
+    accounts: [
+      { value: '', label: 'Anybody' },
+      { value: 'system', label: 'System' },
+      ...accountOptions(accounts),
+    ],
+    actions: [
+      { value: '', label: 'Anything' },
+      ...auditActions.map((each) => ({ value: each, label: actionNames[each] })),
+    ],
+    isNarrowed: [account, action, lead, from, to].some((value) => value !== ''),
+  };
+}
+
 /** The names of the accounts by their ids; an account is never deleted. */
 export type AccountNames = ReadonlyMap<unknown, string>;
 
 /** An event as a row of the audit page. */
-export function eventRow(event: ListedEvent, names: AccountNames): EventRow {
+export function eventRow(event: ListedEvent, names: AccountNames) {
   const { at, actor, action, leadId, leadExists, details } = event;
   return {
     at: toTime(at),

@@ -1,8 +1,8 @@
 import { createRouter, type Router } from '../../auth/router';
-import type { Account, AccountRepository } from '../../../common/accounts/repository';
-import { auditActions, type AuditRepository } from '../../../common/audit/repository';
-import { auditUrl, problemOf, readAuditQuery, toAuditQuery, type AuditView } from './query';
-import { actionNames, eventRow } from './labels';
+import type { AccountRepository } from '../../../common/accounts/repository';
+import type { AuditRepository } from '../../../common/audit/repository';
+import { auditUrl, problemOf, readAuditQuery, toAuditQuery } from './query';
+import { eventRow, filterFields } from './labels';
 import type { RenderPage } from '../layout/render-page';
 
 export interface AuditRouteDeps {
@@ -26,7 +26,7 @@ export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router
     if (problem) ctx.status = 400;
     ctx.body = await render(ctx, 'audit/list', {
       title: 'Audit',
-      filter: toFilter(view, everybody),
+      filter: filterFields(view, everybody),
       problem,
       events: page.items.map((event) => eventRow(event, names)),
       nextUrl: page.next && auditUrl(view, { after: page.next }),
@@ -35,27 +35,6 @@ export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router
   });
 
   return router;
-}
-
-function toFilter(view: AuditView, accounts: Account[]) {
-  const { account = '', action = '', lead = '', from = '', to = '' } = view;
-  const option = (value: string, label: string, selected: string) => ({
-    ...{ value, label },
-    isSelected: value === selected,
-  });
-  return {
-    ...{ lead, from, to },
-    accounts: [
-      option('', 'Anybody', account),
-      option('system', 'System', account),
-      ...accounts.map(({ id, name }) => option(id, name, account)),
-    ],
-    actions: [
-      option('', 'Anything', action),
-      ...auditActions.map((each) => option(each, actionNames[each], action)),
-    ],
-    isNarrowed: [account, action, lead, from, to].some((value) => value !== ''),
-  };
 }
 
 const noEvents = { items: [], next: null, prev: null };

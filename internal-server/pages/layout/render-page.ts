@@ -6,8 +6,7 @@ import { createRender } from '../../../common/render';
 import type { SignedIn } from '../../auth/sign-in';
 import { takeFlash } from './flash';
 import { readNotices, type Notices } from './notices';
-import type { LayoutLocals } from './partials';
-import type { InternalViews } from './views';
+import type { InternalViews, LayoutLocals } from './views';
 
 interface PageValues {
   title: string;
@@ -31,7 +30,7 @@ export interface RenderPageDeps {
 }
 
 export function createRenderPage({ config, delivery, overview }: RenderPageDeps): RenderPage {
-  const render = createRender<InternalViews, Omit<LayoutLocals, 'body'>>('internal');
+  const render = createRender<InternalViews, LayoutLocals>('internal');
   return async (ctx, view, values) => {
     const { account } = ctx.state as { account?: SignedIn }; // undefined where the sign-in failed
     const { section = ctx.path, ownNotice } = values;

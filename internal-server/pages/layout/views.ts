@@ -1,19 +1,147 @@
+import type { Firm } from '../../../common/config/shared-variables';
 import type { ErrorPage } from '../../../common/http/error-response';
-import type { AccountTemplates, AccountViews } from '../accounts/views';
-import type { AuditViews } from '../audit/views';
-import type { LeadTemplates, LeadViews } from '../leads/views';
-import type { OutboxViews } from '../outbox/views';
-import type { StorageViews } from '../storage/views';
-import type { LayoutLocals, Partials } from './partials';
+import type { EmailState } from '../../../common/outbox/types';
+import type { FieldProblems } from '../../accounts/fields';
+import type { accountRows, PasswordProblem, tokenRows } from '../accounts/rows';
+import type { eventRow, filterFields } from '../audit/labels';
+import type { toLeadPage } from '../leads/lead-view';
+import type { toLeadList } from '../leads/list-view';
+import type { emailRow } from '../outbox/labels';
+import type { sweepRow, troubleRow } from '../storage/labels';
+import type { Flash } from './flash';
+
+type AccountRows = ReturnType<typeof accountRows>;
+type TokenRows = ReturnType<typeof tokenRows>;
+type LeadList = ReturnType<typeof toLeadList>;
+type LeadPage = ReturnType<typeof toLeadPage>;
+
+/** The shortest and the longest password, as attributes of its field. */
+interface PasswordLimits {
+  minlength: number;
+  maxlength: number;
+}
+
+interface PageUrls {
+  prevUrl: string | null;
+  nextUrl: string | null;
+}
+
+export interface OutreachResult {
+  lead: { id: string; name: string } | undefined;
+  isMarked: boolean;
+  outcome: string;
+}
 
 /** What each view of `views/internal` is given. */
-export interface InternalViews
-  extends AccountViews, AuditViews, LeadViews, OutboxViews, StorageViews {
+export interface InternalViews {
+  'accounts/list': {
+    accounts: AccountRows;
+    tokens: TokenRows;
+    password: PasswordLimits;
+    message: string | undefined;
+    problems: FieldProblems;
+    isRefused: boolean;
+    entered: { email: string; name: string; role: string };
+    roles: Option[];
+    passwordProblem: PasswordProblem | undefined;
+  };
+  'accounts/own': {
+    account: { id: string; name: string; email: string; role: string };
+    tokens: TokenRows;
+    password: PasswordLimits;
+    problems: FieldProblems;
+    refusedField: string | undefined;
+  };
+  'accounts/password': {
+    title: string;
+    name: string;
+    email: string;
+    isNew: boolean;
+    isSelf: boolean;
+    /** Undefined where somebody chose the password: it is never shown. */
+    generated: string | undefined;
+  };
+  'audit/list': PageUrls & {
+    filter: ReturnType<typeof filterFields>;
+    problem: string | undefined;
+    events: ReturnType<typeof eventRow>[];
+  };
   'docs/api': object;
   error: { page: ErrorPage };
+  'leads/lead': LeadPage;
+  'leads/list': LeadList;
+  'leads/reached-out': { results: OutreachResult[]; markedCount: number; backUrl: string };
+  'outbox/list': PageUrls & {
+    state: EmailState;
+    tabs: Tab[];
+    emails: ReturnType<typeof emailRow>[];
+    emptyText: string;
+    delivery: { isRunning: boolean; text: string };
+    problem: string | undefined;
+  };
+  'storage/sweeps': {
+    problem: string | undefined;
+    troubles: ReturnType<typeof troubleRow>[];
+    /** How many more troubles there are than the page lists. */
+    unshownCount: number;
+    sweeps: ReturnType<typeof sweepRow>[];
+  };
+}
+
+export interface LayoutLocals {
+  firm: Firm;
+  title: string;
+  /** Undefined where the sign-in failed. */
+  account: { name: string; isCurrent: boolean } | undefined;
+  navigation: { url: string; label: string; isCurrent: boolean }[];
+  notices: string[];
+  flash: Flash | undefined;
+}
+
+interface FieldError {
+  id: string;
+  error: string | undefined;
+}
+
+interface Option {
+  value: string;
+  label: string;
+}
+
+interface Tab {
+  url: string;
+  label: string;
+  isCurrent: boolean;
+  count: string | undefined;
 }
 
 /** The locals of each template, for `npm run typecheck`. */
-export interface Templates extends InternalViews, Partials, AccountTemplates, LeadTemplates {
-  layout: LayoutLocals;
+export interface Templates extends InternalViews {
+  layout: LayoutLocals & { body: string };
+  'accounts/changes': { account: AccountRows[number]; password: PasswordLimits };
+  'leads/details': Pick<LeadPage, 'lead' | 'assignment'> & { error: string | undefined };
+  'leads/erasure': { leadId: string; reference: string; error: string | undefined };
+  'leads/filter': Pick<LeadList, 'filter'>;
+  'leads/notes': Pick<LeadPage, 'notes' | 'maxNoteLength'> & {
+    leadId: string;
+    entered: string;
+    error: string | undefined;
+  };
+  'leads/overview': Pick<LeadList, 'figures' | 'chart'>;
+  'partials/columns': { columns: string[]; hasActions: boolean };
+  'partials/field': FieldError & {
+    label: string;
+    hint: string;
+    /** The attributes of the `input`. */
+    input: Record<string, string | number>;
+  };
+  'partials/field-aria': FieldError & { hasHint: boolean };
+  'partials/field-error': FieldError;
+  'partials/lead-link': { lead: { id: string; name: string; reference: string } };
+  'partials/lead-state': { state: LeadPage['lead']['state'] };
+  'partials/options': { options: Option[]; selected: string };
+  'partials/pagination': PageUrls & { prevLabel: string; nextLabel: string };
+  'partials/sort-heading': { heading: LeadList['headings']['name'] };
+  'partials/tabs': { tabs: Tab[] };
+  'partials/tokens': { tokens: TokenRows };
 }

@@ -4,27 +4,10 @@ const barWidth = 4;
 const dayWidth = 11;
 const plotHeight = 48;
 
-interface Bar {
-  x: number;
-  y: number;
-  height: number;
-}
-
 /** Two bars for each day, in the units of an SVG `viewBox`, with texts for those who cannot see them. */
-export interface Chart {
-  width: number;
-  height: number;
-  plotHeight: number;
-  baseline: number;
-  barWidth: number;
-  dayWidth: number;
-  summary: string;
-  days: { title: string; x: number; submissions: Bar; outreaches: Bar }[];
-}
-
-export function createChart(days: Day[]): Chart {
+export function createChart(days: Day[]) {
   const highest = Math.max(1, ...days.flatMap((day) => [day.submissions, day.outreaches]));
-  const bar = (count: number, x: number): Bar => {
+  const bar = (count: number, x: number) => {
     const height = count === 0 ? 0 : Math.max(1, Math.round((count / highest) * plotHeight));
     return { x, y: plotHeight - height, height };
   };

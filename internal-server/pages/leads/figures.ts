@@ -1,32 +1,19 @@
 import type { Overview } from '../../../common/metrics/overview/overview';
 import type { SignedIn } from '../../auth/sign-in';
 import { formatCount, formatDuration } from '../../format';
-import type { LeadFigure } from './views';
 
 /** How the work stands; only administrators are told of failed emails. */
-export function leadFigures(
-  overview: Overview,
-  overdueAfterHours: number,
-  { role }: Pick<SignedIn, 'role'>,
-): LeadFigure[] {
+export function leadFigures(overview: Overview, overdueAfterHours: number, { role }: SignedIn) {
   const { waiting, overdue, medianSeconds, failedMails } = overview;
-  const figure = (label: string, value: string, more: Partial<LeadFigure> = {}): LeadFigure => ({
-    ...{ label, value, hint: undefined, url: undefined, isBad: false },
-    ...more,
-  });
-  const shown = [
-    figure('Waiting', formatCount(waiting)),
-    figure('Overdue', formatCount(overdue), {
-      hint: `over ${formatDuration(overdueAfterHours * 3600)}`,
-      isBad: overdue > 0,
-    }),
-    figure('Time to first contact', medianSeconds === null ? '–' : formatDuration(medianSeconds), {
-      hint: 'median, 30 days',
-    }),
+  const plain = { hint: '', url: '', isBad: false };
+  const limit = `over ${formatDuration(overdueAfterHours * 3600)}`;
+  const median = medianSeconds === null ? '–' : formatDuration(medianSeconds);
+  const figures = [
+    { ...plain, label: 'Waiting', value: formatCount(waiting) },
+    { ...plain, label: 'Overdue', value: formatCount(overdue), hint: limit, isBad: overdue > 0 },
+    { ...plain, label: 'Time to first contact', value: median, hint: 'median, 30 days' },
   ];
-  if (role === 'ADMIN' && failedMails > 0) {
-    const url = '/outbox?state=FAILED';
-    shown.push(figure('Failed emails', formatCount(failedMails), { url, isBad: true }));
-  }
-  return shown;
+  if (role !== 'ADMIN' || failedMails === 0) return figures;
+  const failed = { ...plain, label: 'Failed emails', value: formatCount(failedMails) };
+  return [...figures, { ...failed, url: '/outbox?state=FAILED', isBad: true }];
 }

@@ -7,9 +7,8 @@ import type { NoteRepository } from '../../../common/leads/notes';
 import type { LeadRepository } from '../../../common/leads/repository';
 import type { OutboxRepository } from '../../../common/outbox/repository';
 import type { SweepRepository } from '../../../common/sweep/repository';
-import { fullName } from '../../format';
 import type { RenderPage } from '../layout/render-page';
-import { toLeadPage } from './lead-view';
+import { toLeadPage, type LeadPageInput, type LeadProblem } from './lead-view';
 
 export interface LeadPageDeps {
   leads: Pick<LeadRepository, 'othersFrom'>;
@@ -22,47 +21,28 @@ export interface LeadPageDeps {
   render: RenderPage;
 }
 
-/** Why a change was refused: said at its field, or on top of the page. */
-export interface LeadProblem {
-  field?: 'reason' | 'text' | 'confirm' | 'account';
-  message: string;
-  /** What was entered, to be corrected. */
-  value?: string;
-}
-
 export type Handler = (ctx: RouterContext) => Promise<void>;
 
-export interface LeadPage {
-  show(ctx: Context, lead: Lead): Promise<void>;
-  refuse(ctx: Context, status: number, lead: Lead, problem: LeadProblem): Promise<void>;
-}
+export type LeadPage = ReturnType<typeof createLeadPage>;
 
 /** The page of one lead. */
-export function createLeadPage(deps: LeadPageDeps): LeadPage {
-  async function renderLead(ctx: Context, lead: Lead, problem?: LeadProblem): Promise<string> {
-    const input = { ...(await readAround(deps, lead)), ...deps.config, lead };
-    const { field, message, value = '' } = problem ?? {};
-    return deps.render(ctx, 'leads/lead', {
-      title: fullName(lead),
-      ...toLeadPage(input, ctx.state.account),
-      problems: message === undefined ? {} : { [field ?? 'page']: message },
-      entered: { text: field === 'text' ? value : '', reason: field === 'reason' ? value : '' },
-    });
+export function createLeadPage(deps: LeadPageDeps) {
+  async function show(ctx: Context, lead: Lead, problem?: LeadProblem): Promise<void> {
+    const view = toLeadPage(await readAround(deps, lead), ctx.state.account, problem);
+    ctx.body = await deps.render(ctx, 'leads/lead', { title: view.lead.name, ...view });
   }
 
   return {
-    async show(ctx, lead) {
-      ctx.body = await renderLead(ctx, lead);
-    },
-    async refuse(ctx, status, lead, problem) {
+    show,
+    async refuse(ctx: Context, status: number, lead: Lead, problem: LeadProblem): Promise<void> {
       ctx.status = status;
-      ctx.body = await renderLead(ctx, lead, problem);
+      await show(ctx, lead, problem);
     },
   };
 }
 
-async function readAround(deps: LeadPageDeps, lead: Lead) {
-  const { leads, notes, outbox, audit, accounts, sweeps } = deps;
+async function readAround(deps: LeadPageDeps, lead: Lead): Promise<LeadPageInput> {
+  const { leads, notes, outbox, audit, accounts, sweeps, config } = deps;
   const [others, notesOfLead, emails, timeline, everybody, resumeProblem] = await Promise.all([
     leads.othersFrom(lead),
     notes.forLead(lead.id),
@@ -71,5 +51,6 @@ async function readAround(deps: LeadPageDeps, lead: Lead) {
     accounts.list(),
     sweeps.problemOf(lead.id),
   ]);
-  return { others, notes: notesOfLead, emails, timeline, accounts: everybody, resumeProblem };
+  const around = { others, notes: notesOfLead, emails, timeline, resumeProblem };
+  return { ...around, ...config, lead, accounts: everybody };
 }

@@ -1,9 +1,8 @@
 import type { Lead } from '../../../common/leads/lead';
 import { formatAgo, formatDuration, formatTime, secondsSince } from '../../format';
-import type { LeadStateView } from '../layout/partials';
 
 /** In a row of the list, with times that are quick to read. */
-export function briefState(lead: Lead, overdueAfterHours: number): LeadStateView {
+export function briefState(lead: Lead, overdueAfterHours: number) {
   return {
     reachedOut: outreachOf(lead, formatAgo),
     waitingFor: '',
@@ -12,7 +11,7 @@ export function briefState(lead: Lead, overdueAfterHours: number): LeadStateView
   };
 }
 
-export function fullState(lead: Lead, overdueAfterHours: number): LeadStateView {
+export function fullState(lead: Lead, overdueAfterHours: number) {
   return {
     reachedOut: outreachOf(lead, formatTime),
     waitingFor: `for ${formatDuration(secondsSince(lead.createdAt))}`,

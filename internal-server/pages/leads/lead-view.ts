@@ -8,10 +8,10 @@ import type { ResumeProblem } from '../../../common/sweep/types';
 import type { SignedIn } from '../../auth/sign-in';
 import { formatSize, formatTime, fullName, mailtoUrl, toTime } from '../../format';
 import { emailLabels } from '../../outbox/labels';
+import { accountOptions } from '../layout/options';
 import { problemSentences } from '../storage/labels';
 import { fullState } from './lead-state';
 import { timelineEntries } from './timeline';
-import type { Assignment, LeadDetails, LeadPage, OtherSubmission } from './views';
 
 export interface LeadPageInput {
   lead: Lead;
@@ -24,11 +24,18 @@ export interface LeadPageInput {
   overdueAfterHours: number;
 }
 
+type LeadField = 'reason' | 'text' | 'confirm' | 'account';
+
+/** Why a change was refused: said at its field, or on top of the page. */
+export interface LeadProblem {
+  field?: LeadField;
+  message: string;
+  /** What was entered, to be corrected. */
+  value?: string;
+}
+
 /** A lead as `account` sees it. */
-export function toLeadPage(
-  input: LeadPageInput,
-  account: SignedIn,
-): Omit<LeadPage, 'problems' | 'entered'> {
+export function toLeadPage(input: LeadPageInput, account: SignedIn, problem?: LeadProblem) {
   const { lead, others, notes, emails, timeline, accounts } = input;
   return {
     lead: details(input),
@@ -42,10 +49,20 @@ export function toLeadPage(
     emails: emails.map(emailLabels),
     timeline: timelineEntries(lead, timeline),
     canDelete: account.role === 'ADMIN',
+    problems: problemsByField(problem),
+    entered: { text: enteredIn('text', problem), reason: enteredIn('reason', problem) },
   };
 }
 
-function details({ lead, resumeProblem, overdueAfterHours }: LeadPageInput): LeadDetails {
+function problemsByField(problem?: LeadProblem): Partial<Record<LeadField | 'page', string>> {
+  return problem ? { [problem.field ?? 'page']: problem.message } : {};
+}
+
+function enteredIn(field: LeadField, problem?: LeadProblem): string {
+  return (problem?.field === field && problem.value) || '';
+}
+
+function details({ lead, resumeProblem, overdueAfterHours }: LeadPageInput) {
   const { id, email, createdAt, resume } = lead;
   return {
     ...{ id, email },
@@ -66,28 +83,18 @@ function details({ lead, resumeProblem, overdueAfterHours }: LeadPageInput): Lea
   };
 }
 
-function assignment(
-  { assignedTo }: Lead,
-  accounts: Account[],
-  { id: ownId }: SignedIn,
-): Assignment {
+function assignment({ assignedTo }: Lead, accounts: Account[], { id: ownId }: SignedIn) {
   const possible = accounts.filter(({ isActive, id }) => isActive || id === assignedTo?.id);
   const isMine = assignedTo?.id === ownId;
   return {
     name: assignedTo?.name,
     toggle: isMine ? { account: '', label: 'Unassign' } : { account: ownId, label: 'Take it' },
-    options: [
-      { value: '', label: 'Nobody', isSelected: false },
-      ...possible.map(({ id, name }) => ({
-        value: id,
-        label: name,
-        isSelected: id === assignedTo?.id,
-      })),
-    ],
+    options: [{ value: '', label: 'Nobody' }, ...accountOptions(possible)],
+    selected: assignedTo?.id ?? '',
   };
 }
 
-function toOther(lead: Lead): OtherSubmission {
+function toOther(lead: Lead) {
   const state = lead.state === 'PENDING' ? 'waiting' : 'reached out';
   return {
     id: lead.id,

@@ -11,11 +11,10 @@ import {
   type LeadPageRequest,
   type LeadView,
 } from '../../leads/query';
-import type { SelectOption, SortHeading } from '../layout/partials';
+import { accountOptions } from '../layout/options';
 import { createChart } from './chart';
 import { leadFigures } from './figures';
 import { briefState } from './lead-state';
-import type { LeadFilterView, LeadList, LeadRow } from './views';
 
 interface LeadListInput {
   request: LeadPageRequest;
@@ -27,7 +26,7 @@ interface LeadListInput {
 }
 
 /** The worklist as `account` sees it. */
-export function toLeadList(input: LeadListInput, account: SignedIn): LeadList {
+export function toLeadList(input: LeadListInput, account: SignedIn) {
   const { request, page, flaggedCount, accounts, overview, overdueAfterHours } = input;
   const { view } = request;
   return {
@@ -67,20 +66,16 @@ function tabs(view: LeadView, flaggedCount: number) {
 
 const keptByFilter = ['state', 'flagged', 'sort', 'order', 'limit'];
 
-function filter(view: LeadView, accounts: Account[], account: SignedIn): LeadFilterView {
+function filter(view: LeadView, accounts: Account[], account: SignedIn) {
   const { q = '', assigned = '', from = '', to = '', state, flagged } = view;
-  const option = (value: string, label: string): SelectOption => ({
-    ...{ value, label },
-    isSelected: value === assigned,
-  });
   const colleagues = accounts.filter(({ id }) => id !== account.id);
   return {
-    ...{ q, from, to },
-    assigned: [
-      option('', 'Anybody or nobody'),
-      option('me', 'Me'),
-      option('nobody', 'Nobody'),
-      ...colleagues.map(({ id, name }) => option(id, name)),
+    ...{ q, assigned, from, to },
+    assignedOptions: [
+      { value: '', label: 'Anybody or nobody' },
+      { value: 'me', label: 'Me' },
+      { value: 'nobody', label: 'Nobody' },
+      ...accountOptions(colleagues),
     ],
     kept: viewParameters(view).filter(([name]) => keptByFilter.includes(name)),
     isNarrowed: [q, assigned, from, to].some((value) => value !== ''),
@@ -95,25 +90,14 @@ function totalText({ total, totalIsExact, isWide }: LeadPage): string {
 }
 
 /** Links to this order, or where it is the current one, to its reverse. A wide search has one order. */
-function heading(
-  label: string,
-  sort: LeadView['sort'],
-  view: LeadView,
-  { isWide }: LeadPage,
-): SortHeading {
+function heading(label: string, sort: LeadView['sort'], view: LeadView, { isWide }: LeadPage) {
   if (isWide) return { label, url: undefined, sorted: undefined };
-  const isAscending = view.order === 'asc';
-  if (view.sort !== sort) {
-    return { label, url: leadListUrl({ ...view, sort, order: 'asc' }), sorted: undefined };
-  }
-  return {
-    label,
-    url: leadListUrl({ ...view, sort, order: isAscending ? 'desc' : 'asc' }),
-    sorted: isAscending ? 'ascending' : 'descending',
-  };
+  const current = view.sort === sort ? view.order : undefined;
+  const url = leadListUrl({ ...view, sort, order: current === 'asc' ? 'desc' : 'asc' });
+  return { label, url, sorted: current && (current === 'asc' ? 'ascending' : 'descending') };
 }
 
-function toRow(lead: Lead, overdueAfterHours: number): LeadRow {
+function toRow(lead: Lead, overdueAfterHours: number) {
   return {
     id: lead.id,
     name: fullName(lead),
@@ -122,10 +106,12 @@ function toRow(lead: Lead, overdueAfterHours: number): LeadRow {
     assignee: lead.assignedTo?.name,
     state: briefState(lead, overdueAfterHours),
     action: actionFor(lead),
+    isSelectable: !lead.flaggedReason && lead.state === 'PENDING',
   };
 }
 
-function actionFor({ flaggedReason, state }: Lead): LeadRow['action'] {
-  if (flaggedReason) return 'NOT_SPAM';
-  return state === 'PENDING' ? 'MARK_REACHED_OUT' : undefined;
+/** The button in a lead's row: the last part of the route, and the label. */
+function actionFor({ flaggedReason, state }: Lead) {
+  if (flaggedReason) return { path: 'not-spam', label: 'Not spam' };
+  return state === 'PENDING' ? { path: 'reached-out', label: 'Mark reached out' } : undefined;
 }

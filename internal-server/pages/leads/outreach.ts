@@ -8,7 +8,7 @@ import { markReachedOut } from '../../leads/mark-reached-out';
 import { seeOther } from '../layout/flash';
 import type { RenderPage } from '../layout/render-page';
 import type { Handler, LeadPage } from './lead-page';
-import type { OutreachResult } from './views';
+import type { OutreachResult } from '../layout/views';
 
 export interface OutreachDeps {
   config: { baseUrl: string };

@@ -2,13 +2,13 @@ import type { AuditAction } from '../../../common/audit/repository';
 import type { Lead } from '../../../common/leads/lead';
 import type { Timeline, TimelineEvent } from '../../../common/audit/timeline';
 import { toTime } from '../../format';
+import type { EmailKind } from '../../../common/outbox/types';
 import { emailKinds, emailReason } from '../../outbox/labels';
-import type { TimelineEntry } from './views';
 
 const visitMs = 15 * 60_000;
 
 /** Each event of a lead in a few words, newest first. The submission itself comes last. */
-export function timelineEntries(lead: Lead, { events, isWhole }: Timeline): TimelineEntry[] {
+export function timelineEntries(lead: Lead, { events, isWhole }: Timeline) {
   const entries = withoutReloads(events).map(toEntry);
   const submitted = ownEntry(lead.createdAt, 'Submitted');
   if (isWhole) return [...entries, submitted];
@@ -16,7 +16,7 @@ export function timelineEntries(lead: Lead, { events, isWhole }: Timeline): Time
   return [...entries, ownEntry(oldest, 'Older events are not shown'), submitted];
 }
 
-function ownEntry(at: Date, what: string): TimelineEntry {
+function ownEntry(at: Date, what: string) {
   return { at: toTime(at), by: null, what, quote: undefined };
 }
 
@@ -35,7 +35,7 @@ function withoutReloads(events: TimelineEvent[]): TimelineEvent[] {
     .toReversed();
 }
 
-function toEntry(event: TimelineEvent): TimelineEntry {
+function toEntry(event: TimelineEvent) {
   const { at, action, actor, by, note } = event;
   return {
     at: toTime(at),
@@ -66,7 +66,7 @@ function assignment(actor: string, assignee: string | null, details: TimelineEve
 }
 
 function emailEvent(action: AuditAction, actor: string, { kind, error }: TimelineEvent['details']) {
-  const name = emailKinds[kind as keyof typeof emailKinds];
+  const name = emailKinds[kind as EmailKind];
   const why = typeof error === 'string' ? ` (${emailReason(error)})` : '';
   const outcomes: Partial<Record<AuditAction, string>> = {
     MAIL_SENT: 'sent',

@@ -4,8 +4,6 @@ import { countedAtMost } from '../../../common/outbox/admin';
 import type { EmailState, OutboxEmail } from '../../../common/outbox/types';
 import { emailKinds, emailReason } from '../../outbox/labels';
 import { formatCount, formatDuration, fullName, secondsSince, toTime } from '../../format';
-import type { Tone } from '../layout/partials';
-import type { EmailRow } from './views';
 
 export const stateNames: Record<EmailState, string> = {
   FAILED: 'Failed',
@@ -39,7 +37,7 @@ export function deliveryText({ state, since, reason }: DeliveryStatus): string {
   return `Delivery has been paused for ${formatDuration(secondsSince(since))}: the mail server does not accept our emails${cause}. It is tried every few seconds. Meanwhile emails wait and do not fail.`;
 }
 
-const tones: Record<EmailState, Tone> = {
+const tones: Record<EmailState, string> = {
   FAILED: 'bad',
   QUEUED: 'warn',
   SENT: 'good',
@@ -48,7 +46,7 @@ const tones: Record<EmailState, Tone> = {
 };
 
 /** An email as a row of the page, with what can be done about it. */
-export function emailRow(email: OutboxEmail): EmailRow {
+export function emailRow(email: OutboxEmail) {
   const { state, kind, lastError, isClaimed, nextAttemptAt, sentAt } = email;
   const isWaiting = state === 'QUEUED' && !isClaimed;
   const isPlanned = isWaiting && nextAttemptAt.getTime() > Date.now();
@@ -68,12 +66,9 @@ export function emailRow(email: OutboxEmail): EmailRow {
   };
 }
 
-function actionsFor(
-  state: EmailState,
-  isWaiting: boolean,
-  isPlanned: boolean,
-): EmailRow['actions'] {
-  const actions: EmailRow['actions'] = [];
+/** The buttons of an email: the last part of the route, and the label. */
+function actionsFor(state: EmailState, isWaiting: boolean, isPlanned: boolean) {
+  const actions = [];
   if (state === 'FAILED' || state === 'DISMISSED') {
     actions.push({ path: 'resend', label: 'Send again' });
   }

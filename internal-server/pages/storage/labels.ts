@@ -9,7 +9,6 @@ import type {
   SweepOutcome,
 } from '../../../common/sweep/types';
 import { fullName, toTime } from '../../format';
-import type { SweepRow } from './views';
 
 const problemNames: Readonly<Record<ResumeProblem, string>> = {
   MISSING: 'missing',
@@ -73,7 +72,7 @@ export function sweepProblem(sweep: Sweep): string | undefined {
   return sweep.outcome === 'FAILED' ? failureLabel(sweep) : undefined;
 }
 
-export function sweepRow(sweep: RecordedSweep): SweepRow {
+export function sweepRow(sweep: RecordedSweep) {
   const { finishedAt, outcome, reason, objects, foreign, orphans, deleted, leads } = sweep;
   const { missing, damaged } = sweep;
   return {
