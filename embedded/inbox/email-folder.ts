@@ -14,17 +14,13 @@ export interface Email {
   receivedAt: Date;
 }
 
-export interface EmailFolder {
-  add(raw: Buffer, recipients: string[]): Promise<void>;
-  /** Newest first. */
-  list(): Promise<Email[]>;
-}
+export type EmailFolder = Awaited<ReturnType<typeof openEmailFolder>>;
 
 const keptEmails = 500;
 const recipientsHeader = 'x-delivered-to';
 
 /** Keeps the newest 500 emails as files, named after the millisecond of their arrival. */
-export async function openEmailFolder(folder: string): Promise<EmailFolder> {
+export async function openEmailFolder(folder: string) {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const parsed = new Map<string, Promise<Email>>();
   let ids = (await readdir(folder))
@@ -34,7 +30,7 @@ export async function openEmailFolder(folder: string): Promise<EmailFolder> {
   const fileOf = (id: string) => path.join(folder, `${id}.eml`);
 
   return {
-    async add(raw, recipients) {
+    async add(raw: Buffer, recipients: string[]): Promise<void> {
       const id = String(Math.max(Date.now(), Number(ids.at(-1) ?? 0) + 1));
       ids.push(id);
       const header = `${recipientsHeader}: ${recipients.join(',\r\n ')}\r\n`;
@@ -49,7 +45,8 @@ export async function openEmailFolder(folder: string): Promise<EmailFolder> {
       ids = ids.slice(-keptEmails);
     },
 
-    list() {
+    /** Newest first. */
+    list(): Promise<Email[]> {
       const emails = ids.map((id) => {
         const email = parsed.get(id) ?? readFile(fileOf(id)).then((raw) => parse(id, raw));
         parsed.set(id, email);

@@ -5,19 +5,14 @@ import { listen } from '../../common/http/listen';
 import { createInboxPage } from './inbox-page';
 import { openEmailFolder, type EmailFolder } from './email-folder';
 
-export interface InboxOptions {
-  folder: string;
-  /** The page's; the mail server takes any free one. */
-  port: number;
-}
-
 export interface Inbox {
   smtpUrl: string;
   close(): Promise<void>;
 }
 
-/** Starts a mail server that keeps what it receives, and the page that shows it. */
-export async function startInbox({ folder, port }: InboxOptions): Promise<Inbox> {
+/** Starts a mail server, on any free port, that keeps what it receives, and the page that shows it. */
+export async function startInbox(options: { folder: string; port: number }): Promise<Inbox> {
+  const { folder, port } = options;
   const emails = await openEmailFolder(folder);
   const page = await listen(createInboxPage(emails), { host: '127.0.0.1', port });
   const smtp = createSmtpServer(emails);

@@ -51,7 +51,7 @@ export function filterFields(view: AuditView, accounts: Account[]) {
 }
 
 /** The names of the accounts by their ids; an account is never deleted. */
-export type AccountNames = ReadonlyMap<unknown, string>;
+type AccountNames = ReadonlyMap<unknown, string>;
 
 /** An event as a row of the audit page. */
 export function eventRow(event: ListedEvent, names: AccountNames) {

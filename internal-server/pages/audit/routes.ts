@@ -5,13 +5,15 @@ import { auditUrl, problemOf, readAuditQuery, toAuditQuery } from './query';
 import { eventRow, filterFields } from './labels';
 import type { RenderPage } from '../layout/render-page';
 
+const noEvents = { items: [], next: null, prev: null };
+
 export interface AuditRouteDeps {
   audit: Pick<AuditRepository, 'list'>;
   accounts: Pick<AccountRepository, 'list'>;
   render: RenderPage;
 }
 
-/** Who did what, and when. Opening this page is not recorded itself. */
+/** Who did what, and when. Opening this page is itself not recorded. */
 export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router {
   const router = createRouter();
 
@@ -36,5 +38,3 @@ export function auditRoutes({ audit, accounts, render }: AuditRouteDeps): Router
 
   return router;
 }
-
-const noEvents = { items: [], next: null, prev: null };

@@ -21,11 +21,7 @@ const texts = {
 
 export type FlashName = keyof typeof texts;
 
-export interface Flash {
-  text: string;
-  /** The lead that it is about, where that is not on the page. */
-  leadId: string | undefined;
-}
+export type Flash = ReturnType<typeof takeFlash>;
 
 const cookie = 'flash';
 
@@ -39,8 +35,11 @@ export function seeOther(ctx: Context, url: string, flash?: FlashName, leadId?: 
   ctx.redirect(url);
 }
 
-/** Returns the flash message of the change that led to this page, once. */
-export function takeFlash(ctx: Context): Flash | undefined {
+/**
+ * Returns the flash message of the change that led to this page, once; `leadId` is the lead that it
+ * is about, where that is not on the page.
+ */
+export function takeFlash(ctx: Context) {
   const value = ctx.cookies.get(cookie);
   if (!value) return undefined;
   setCookie(ctx, null);

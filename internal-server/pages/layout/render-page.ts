@@ -12,7 +12,7 @@ interface PageValues {
   title: string;
   /** The part of the site that the navigation marks; the path of the request unless given. */
   section?: string;
-  /** The notice that the page does without, because it says the same itself. */
+  /** The notice to leave out, because the page says the same itself. */
   ownNotice?: keyof Notices;
 }
 

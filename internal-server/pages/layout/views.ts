@@ -95,7 +95,7 @@ export interface LayoutLocals {
   account: { name: string; isCurrent: boolean } | undefined;
   navigation: { url: string; label: string; isCurrent: boolean }[];
   notices: string[];
-  flash: Flash | undefined;
+  flash: Flash;
 }
 
 interface FieldError {

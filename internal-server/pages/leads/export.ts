@@ -6,7 +6,7 @@ import type { AuditRepository } from '../../../common/audit/repository';
 import type { ExportedLead } from '../../../common/leads/lead';
 import type { LeadRepository } from '../../../common/leads/repository';
 import { reference } from '../../../common/leads/reference';
-import { readLeadQuery, toFilter, type LeadView } from '../../leads/query';
+import { readLeadQuery, toFilter } from '../../leads/query';
 
 export interface ExportDeps {
   leads: Pick<LeadRepository, 'pages'>;
@@ -17,8 +17,11 @@ export interface ExportDeps {
 export function createExport({ leads, audit }: ExportDeps) {
   return async (ctx: Context): Promise<void> => {
     const { view } = readLeadQuery(ctx.query);
+    const { q, state, flagged, assigned, from, to } = view;
     const actor = ctx.state.account.id;
-    await audit.record({ actor, action: 'LEADS_EXPORTED', details: auditDetails(view) });
+    // A search may be a name, so the audit records only that there was one.
+    const details = { state, flagged, assigned, from, to, searched: Boolean(q) };
+    await audit.record({ actor, action: 'LEADS_EXPORTED', details });
 
     ctx.attachment('leads.csv');
     ctx.type = 'text/csv; charset=utf-8';
@@ -73,16 +76,4 @@ const cells = Object.values(columns);
 
 function toRow(lead: ExportedLead): string[] {
   return cells.map((cell) => escapeInnerFormulas(cell(lead)));
-}
-
-/** A search may be a name, so the audit records only that there was one. */
-function auditDetails({
-  q,
-  state,
-  flagged,
-  assigned,
-  from,
-  to,
-}: LeadView): Record<string, unknown> {
-  return { state, flagged, assigned, from, to, searched: Boolean(q) };
 }

@@ -1,6 +1,4 @@
 import { createRouter, type Router } from '../../auth/router';
-import type { AuditRepository } from '../../../common/audit/repository';
-import type { LeadRepository } from '../../../common/leads/repository';
 import { findLead } from '../../leads/find-lead';
 import { firstView, leadListUrl } from '../../leads/query';
 import { sendResume, type SendResumeDeps } from '../../leads/send-resume';
@@ -16,10 +14,7 @@ export type LeadRouteDeps = ExportDeps &
   LeadPageDeps &
   LeadWorkDeps &
   OutreachDeps &
-  SendResumeDeps & {
-    leads: Pick<LeadRepository, 'find'>;
-    audit: Pick<AuditRepository, 'record' | 'timeline'>;
-  };
+  SendResumeDeps;
 
 /** The worklist, and each lead with all that can be done with it. */
 export function leadRoutes(deps: LeadRouteDeps): Router {

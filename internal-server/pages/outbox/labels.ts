@@ -1,9 +1,8 @@
 import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import { reference } from '../../../common/leads/reference';
-import { countedAtMost } from '../../../common/outbox/admin';
 import type { EmailState, OutboxEmail } from '../../../common/outbox/types';
 import { emailKinds, emailReason } from '../../outbox/labels';
-import { formatCount, formatDuration, fullName, secondsSince, toTime } from '../../format';
+import { formatDuration, fullName, secondsSince, toTime } from '../../format';
 
 export const stateNames: Record<EmailState, string> = {
   FAILED: 'Failed',
@@ -23,10 +22,6 @@ export const emptyTexts: Record<EmailState, string> = {
   DISMISSED: 'No email is dismissed. Dismiss a failed or waiting email that should never go out.',
 };
 
-export function countLabel(count: number): string {
-  return formatCount(count, countedAtMost);
-}
-
 /** Whether emails are being delivered at this moment, and if not, why. */
 export function deliveryText({ state, since, reason }: DeliveryStatus): string {
   if (state === 'RUNNING') return 'Delivery is running.';
@@ -34,7 +29,7 @@ export function deliveryText({ state, since, reason }: DeliveryStatus): string {
     return 'No mail server is configured (SMTP_URL). Emails wait here and go out once there is one.';
   }
   const cause = reason ? ` (${reason})` : '';
-  return `Delivery has been paused for ${formatDuration(secondsSince(since))}: the mail server does not accept our emails${cause}. It is tried every few seconds. Meanwhile emails wait and do not fail.`;
+  return `Delivery has been paused for ${formatDuration(secondsSince(since))}: the mail server does not accept our emails${cause}. We try it every few seconds. Until then, emails wait and do not fail.`;
 }
 
 const tones: Record<EmailState, string> = {

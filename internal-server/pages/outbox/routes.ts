@@ -2,13 +2,14 @@ import { createRouter, type Router } from '../../auth/router';
 import type { Context } from 'koa';
 import type { MailWorker } from '../../../common/mail/worker';
 import type { OutboxRepository } from '../../../common/outbox/repository';
-import type { OutboxQuery } from '../../../common/outbox/admin';
+import { countedAtMost, type OutboxQuery } from '../../../common/outbox/admin';
 import { emailStates } from '../../../common/outbox/types';
+import { formatCount } from '../../format';
 import { dismiss, resend } from '../../outbox/change';
 import { readForm } from '../../http/form';
 import { seeOther } from '../layout/flash';
 import { outboxUrl, readOutboxQuery, readView } from '../../outbox/query';
-import { countLabel, deliveryText, emailRow, emptyTexts, stateNames } from './labels';
+import { deliveryText, emailRow, emptyTexts, stateNames } from './labels';
 import type { RenderPage } from '../layout/render-page';
 
 export interface OutboxRouteDeps {
@@ -35,7 +36,7 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
       state,
       tabs: emailStates.map((each) => ({
         label: stateNames[each],
-        count: countLabel(counts[each]),
+        count: formatCount(counts[each], countedAtMost),
         url: outboxUrl(each),
         isCurrent: each === state,
       })),
@@ -67,19 +68,17 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
     else await refuse(ctx, view, 'Nothing was changed: no email has failed, or no longer.');
   });
 
-  router.post('/outbox/:id/resend', async (ctx) => {
-    const view = readView(readForm(ctx));
-    const { refusal } = await resend(outbox, ctx.params.id, ctx.state.account.id);
-    if (refusal) await refuse(ctx, view, refusal);
-    else seeOther(ctx, outboxUrl(view.state), 'EMAIL_QUEUED');
-  });
-
-  router.post('/outbox/:id/dismiss', async (ctx) => {
-    const view = readView(readForm(ctx));
-    const { refusal } = await dismiss(outbox, ctx.params.id, ctx.state.account.id);
-    if (refusal) await refuse(ctx, view, refusal);
-    else seeOther(ctx, outboxUrl(view.state), 'EMAIL_DISMISSED');
-  });
+  for (const [action, change, flash] of [
+    ['resend', resend, 'EMAIL_QUEUED'],
+    ['dismiss', dismiss, 'EMAIL_DISMISSED'],
+  ] as const) {
+    router.post(`/outbox/:id/${action}`, async (ctx) => {
+      const view = readView(readForm(ctx));
+      const { refusal } = await change(outbox, ctx.params.id, ctx.state.account.id);
+      if (refusal) await refuse(ctx, view, refusal);
+      else seeOther(ctx, outboxUrl(view.state), flash);
+    });
+  }
 
   return router;
 }

@@ -46,10 +46,7 @@ export function countLines(counts: SweepCounts): string[] {
 }
 
 /** Why nothing was deleted, what to check, and how to go on. */
-export function deletionLimitAdvice({
-  orphans,
-  objects,
-}: Pick<SweepCounts, 'orphans' | 'objects'>): string {
+export function deletionLimitAdvice({ orphans, objects }: SweepCounts): string {
   return (
     `Nothing was deleted: ${orphans} of ${objects} files have no lead, which is more than ` +
     `${deletionLimit.objects} and more than ${deletionLimit.share * 100} %. Check whether the database was restored ` +
@@ -61,7 +58,7 @@ export function deletionLimitAdvice({
   );
 }
 
-export function failureLabel({ reason, deleted }: Pick<Sweep, 'reason' | 'deleted'>): string {
+export function failureLabel({ reason, deleted }: Sweep): string {
   const deletedSoFar = deleted > 0 ? `Files deleted so far: ${deleted}` : 'Nothing was deleted';
   return `The sweep could not be completed (${reason}). ${deletedSoFar}. Check the database and the storage, then sweep again.`;
 }

@@ -59,11 +59,10 @@ if (selectAll) setUpSelection();
 
 function setUpDialog() {
   const open = document.getElementById('shortcuts-open');
-  open?.addEventListener('click', () => dialog.showModal());
-  open?.removeAttribute('hidden');
+  open.addEventListener('click', () => dialog.showModal());
+  open.hidden = false;
 
   const isOn = document.getElementById('shortcuts-on');
-  if (!isOn) return;
   isOn.checked = areOn;
   isOn.addEventListener('change', () => switchTo(isOn.checked));
 }
