@@ -5,14 +5,10 @@ import { listen } from '../../common/http/listen';
 import { createInboxPage } from './inbox-page';
 import { openEmailFolder, type EmailFolder } from './email-folder';
 
-export interface Inbox {
-  smtpUrl: string;
-  close(): Promise<void>;
-}
+export type Inbox = Awaited<ReturnType<typeof startInbox>>;
 
 /** Starts a mail server, on any free port, that keeps what it receives, and the page that shows it. */
-export async function startInbox(options: { folder: string; port: number }): Promise<Inbox> {
-  const { folder, port } = options;
+export async function startInbox({ folder, port }: { folder: string; port: number }) {
   const emails = await openEmailFolder(folder);
   const page = await listen(createInboxPage(emails), { host: '127.0.0.1', port });
   const smtp = createSmtpServer(emails);
@@ -23,7 +19,7 @@ export async function startInbox(options: { folder: string; port: number }): Pro
 
   return {
     smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
-    async close() {
+    async close(): Promise<void> {
       await new Promise<void>((resolve) => {
         smtp.close(resolve);
       });

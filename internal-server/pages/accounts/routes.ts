@@ -76,7 +76,7 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
       await pages.done(ctx, account, generated);
     } else if (isOwn) await pages.own(ctx, 422, problems);
     else {
-      const message = problems.password ?? problems.repeat ?? '';
+      const message = problems.password ?? problems.repeat;
       await pages.list(ctx, 422, { passwordProblem: { accountId: account.id, message } });
     }
   });

@@ -54,13 +54,9 @@ export function toAuditQuery(request: AuditPageRequest): AuditQuery {
 }
 
 /** Returns the address of a page of this view, for links that keep the filter. */
-export function auditUrl(
-  { account, action, lead, from, to }: AuditView,
-  page: { after?: Cursor; before?: Cursor },
-): string {
-  const after = page.after && encodeCursor(page.after);
-  const before = page.before && encodeCursor(page.before);
-  const carried = { account, action, lead, from, to, after, before };
-  const present = Object.entries(carried).filter(([, value]) => value);
-  return `/audit?${new URLSearchParams(present as [string, string][]).toString()}`;
+export function auditUrl(view: AuditView, page: { after?: Cursor; before?: Cursor }): string {
+  const query = new URLSearchParams(Object.entries(view).filter(([, value]) => value));
+  if (page.after) query.set('after', encodeCursor(page.after));
+  if (page.before) query.set('before', encodeCursor(page.before));
+  return `/audit?${query.toString()}`;
 }

@@ -21,8 +21,6 @@ const texts = {
 
 export type FlashName = keyof typeof texts;
 
-export type Flash = ReturnType<typeof takeFlash>;
-
 const cookie = 'flash';
 
 /**

@@ -2,16 +2,15 @@ import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import type { Overview } from '../../../common/metrics/overview/overview';
 import { formatDuration, secondsSince } from '../../format';
 
-/** What every page says while something needs an administrator. */
-export interface Notices {
-  email: string | undefined;
-  storage: string | undefined;
-}
+export type NoticeName = keyof ReturnType<typeof readNotices>;
 
 const graceSeconds = 10 * 60; // a mail server that restarts concerns nobody
 
-/** `overview` is undefined where it is unknown, or nobody is signed in. */
-export function readNotices(status: DeliveryStatus, overview: Overview | undefined): Notices {
+/**
+ * Returns what every page says while something needs an administrator. `overview` is undefined
+ * where it is unknown, or nobody is signed in.
+ */
+export function readNotices(status: DeliveryStatus, overview: Overview | undefined) {
   return {
     email: emailNotice(status, overview?.mailFailingSince ?? null),
     storage: overview && storageNotice(overview),

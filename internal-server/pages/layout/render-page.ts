@@ -5,7 +5,7 @@ import type { Overview } from '../../../common/metrics/overview/overview';
 import { createRender } from '../../../common/render';
 import type { SignedIn } from '../../auth/sign-in';
 import { takeFlash } from './flash';
-import { readNotices, type Notices } from './notices';
+import { readNotices, type NoticeName } from './notices';
 import type { InternalViews, LayoutLocals } from './views';
 
 interface PageValues {
@@ -13,7 +13,7 @@ interface PageValues {
   /** The part of the site that the navigation marks; the path of the request unless given. */
   section?: string;
   /** The notice to leave out, because the page says the same itself. */
-  ownNotice?: keyof Notices;
+  ownNotice?: NoticeName;
 }
 
 /** Renders a page of `views/internal` for the account that asks. */

@@ -8,7 +8,7 @@ import type { toLeadPage } from '../leads/lead-view';
 import type { toLeadList } from '../leads/list-view';
 import type { emailRow } from '../outbox/labels';
 import type { sweepRow, troubleRow } from '../storage/labels';
-import type { Flash } from './flash';
+import type { takeFlash } from './flash';
 
 type AccountRows = ReturnType<typeof accountRows>;
 type TokenRows = ReturnType<typeof tokenRows>;
@@ -16,15 +16,9 @@ type LeadList = ReturnType<typeof toLeadList>;
 type LeadPage = ReturnType<typeof toLeadPage>;
 
 /** The shortest and the longest password, as attributes of its field. */
-interface PasswordLimits {
-  minlength: number;
-  maxlength: number;
-}
+type PasswordLimits = Record<'minlength' | 'maxlength', number>;
 
-interface PageUrls {
-  prevUrl: string | null;
-  nextUrl: string | null;
-}
+type PageUrls = Record<'prevUrl' | 'nextUrl', string | null>;
 
 export interface OutreachResult {
   lead: { id: string; name: string } | undefined;
@@ -95,7 +89,7 @@ export interface LayoutLocals {
   account: { name: string; isCurrent: boolean } | undefined;
   navigation: { url: string; label: string; isCurrent: boolean }[];
   notices: string[];
-  flash: Flash;
+  flash: ReturnType<typeof takeFlash>;
 }
 
 interface FieldError {
@@ -103,10 +97,7 @@ interface FieldError {
   error: string | undefined;
 }
 
-interface Option {
-  value: string;
-  label: string;
-}
+type Option = Record<'value' | 'label', string>;
 
 interface Tab {
   url: string;

@@ -59,7 +59,7 @@ function problemsByField(problem?: LeadProblem): Partial<Record<LeadField | 'pag
 }
 
 function enteredIn(field: LeadField, problem?: LeadProblem): string {
-  return (problem?.field === field && problem.value) || '';
+  return problem?.field === field ? (problem.value ?? '') : '';
 }
 
 function details({ lead, resumeProblem, overdueAfterHours }: LeadPageInput) {

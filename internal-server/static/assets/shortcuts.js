@@ -35,13 +35,10 @@ function leadAt(distance) {
 
 // Single-key shortcuts get in the way of speech input, so they can be switched off (WCAG 2.1.4).
 let areOn = true;
-
-function readSetting() {
-  try {
-    areOn = localStorage.getItem('shortcuts') !== 'off';
-  } catch {
-    // Without storage, shortcuts are on.
-  }
+try {
+  areOn = localStorage.getItem('shortcuts') !== 'off';
+} catch {
+  // Without storage, shortcuts are on.
 }
 
 function switchTo(isOn) {
@@ -53,7 +50,6 @@ function switchTo(isOn) {
   }
 }
 
-readSetting();
 if (dialog) setUpDialog();
 if (selectAll) setUpSelection();
 
