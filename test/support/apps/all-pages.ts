@@ -96,7 +96,7 @@ function administration({ text }: Writing): Record<string, Open> {
     accounts: (page) => page.goto('/accounts'),
     'refused account': async (page) => {
       await page.goto('/accounts');
-      await page.locator('form.fields').evaluate((form) => {
+      await page.locator('form[action="/accounts"]').evaluate((form) => {
         (form as HTMLFormElement).noValidate = true;
       });
       await page.locator('#name').fill(text.slice(0, 100));
