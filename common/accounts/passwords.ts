@@ -1,17 +1,11 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
-
-type Scrypt = (
-  password: string,
-  salt: Buffer,
-  keyBytes: number,
-  options: { N: number; r: number; p: number; maxmem: number },
-) => Promise<Buffer>;
 
 // OWASP Password Storage Cheat Sheet, scrypt: N=2^17, r=8, p=1. One takes 128 MiB and about 300 ms.
 const usualLogN = 17;
 const maxmem = 256 * 1024 * 1024;
 const keyBytes = 32;
+const scryptKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 /** NIST SP 800-63B (rev. 3), 5.1.1.2, for a password that a person chose. */
 export const minPasswordLength = 8;
@@ -19,7 +13,7 @@ export const minPasswordLength = 8;
 const maxWaiting = 30; // about ten seconds
 
 /** Too many passwords are waiting to be checked. Its code marks an outage, so it is worth a retry. */
-export class PasswordsBusyError extends Error {
+class PasswordsBusyError extends Error {
   readonly code = 'EBUSY';
 
   constructor() {
@@ -32,13 +26,14 @@ let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
 /** One at a time: each takes 128 MiB and a thread that files and DNS also need. */
-const derive: Scrypt = async (...args) => {
+async function derive(password: string, logN: number, salt: Buffer): Promise<Buffer> {
   if (waiting >= maxWaiting) throw new PasswordsBusyError();
   waiting++;
-  const next = last.then(() => (promisify(scrypt) as Scrypt)(...args));
+  const cost = { N: 2 ** logN, r: 8, p: 1, maxmem };
+  const next = last.then(() => scryptKey(password.normalize('NFC'), salt, keyBytes, cost));
   last = next.catch(() => undefined);
   return next.finally(() => waiting--);
-};
+}
 
 /** A password of 24 characters from 18 random bytes, for the first sign-in. */
 export function generatePassword(): string {
@@ -48,12 +43,7 @@ export function generatePassword(): string {
 /** Returns `scrypt$<log2 N>$<salt>$<key>`, the last two in base64url. */
 export async function hashPassword(password: string, logN = usualLogN): Promise<string> {
   const salt = randomBytes(16);
-  return format(logN, salt, await keyOf(password, logN, salt));
-}
-
-function keyOf(password: string, logN: number, salt: Buffer): Promise<Buffer> {
-  const cost = { N: 2 ** logN, r: 8, p: 1, maxmem };
-  return derive(password.normalize('NFC'), salt, keyBytes, cost);
+  return format(logN, salt, await derive(password, logN, salt));
 }
 
 function format(logN: number, salt: Buffer, key: Buffer): string {
@@ -71,6 +61,6 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
   const [salt, expectedKey] = parts.slice(-2).map((part) => Buffer.from(part, 'base64url'));
   if (!salt || !expectedKey) return false;
   const logN = parts.length === 4 ? Number(parts[1]) : usualLogN; // the first hashes did not record it
-  const key = await keyOf(password, logN, salt);
+  const key = await derive(password, logN, salt);
   return expectedKey.length === key.length && timingSafeEqual(expectedKey, key);
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { recordEvent, type AuditAction } from '../audit/repository';
+import type { AuditAction } from '../audit/actions';
+import { recordEvent } from '../audit/repository';
 
 export const accountRoles = ['ADMIN', 'ATTORNEY'] as const;
 export type AccountRole = (typeof accountRoles)[number];
@@ -15,98 +16,86 @@ export interface Account {
   lastSeenAt: Date | null;
 }
 
-export type Standing = Pick<Account, 'role' | 'isActive'>;
+type Standing = Pick<Account, 'role' | 'isActive'>;
 export type AccountChange = Partial<Standing & Pick<Account, 'passwordHash'>>;
-export type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash'>;
+type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash'>;
 
-export interface AccountRepository {
-  /** Returns undefined when another account has the address. `actor` is recorded in the audit. */
-  create(account: NewAccount, actor: string): Promise<Account | undefined>;
-  find(id: string): Promise<Account | undefined>;
-  /** Ignores case. */
-  findByEmail(email: string): Promise<Account | undefined>;
-  list(): Promise<Account[]>;
-  count(): Promise<number>;
-  /** Also revokes the account's tokens: someone who knew the old password may have created them. */
-  setPassword(id: string, passwordHash: string, actor: string): Promise<void>;
-  /**
-   * Returns false, and changes nothing, for an unknown account and when no active administrator would
-   * be left. Records no event for what does not change.
-   */
-  change(id: string, change: AccountChange, actor: string): Promise<boolean>;
-  /** Records that the account, which was just read, is in use; at most once a minute. */
-  seen(account: Pick<Account, 'id' | 'lastSeenAt'>): Promise<void>;
-}
-
-export interface AccountRow {
-  id: string;
-  email: string;
-  name: string;
-  role: AccountRole;
-  password_hash: string;
-  is_active: boolean;
-  created_at: Date;
-  last_seen_at: Date | null;
-}
+export type AccountRepository = ReturnType<typeof createAccountRepository>;
 
 const seenEveryMs = 60_000;
 
-export function createAccountRepository(db: Knex): AccountRepository {
-  const accounts = (trx: Knex = db) => trx<AccountRow>('accounts');
+/** Whoever changes an account (`actor`) is recorded in the audit. */
+export function createAccountRepository(db: Knex) {
   return {
-    create: ({ passwordHash, ...account }, actor) =>
+    /** Returns undefined when another account has the address. */
+    create: ({ passwordHash, ...account }: NewAccount, actor: string) =>
       db.transaction(async (trx) => {
-        const [row] = await accounts(trx)
+        const [created] = await trx('accounts')
           .insert({ ...account, password_hash: passwordHash })
           .onConflict()
           .ignore()
-          .returning('*');
-        if (!row) return undefined;
-        const details = { account_id: row.id, role: row.role };
+          .returning<Pick<Account, 'id'>[]>('id');
+        if (!created) return undefined;
+        const details = { account_id: created.id, role: account.role };
         await recordEvent(trx, { actor, action: 'ACCOUNT_CREATED', details });
-        return toAccount(row);
+        return selectAccounts(trx).where(created).first<Account | undefined>();
       }),
 
-    async find(id) {
-      const row = await accounts().where({ id }).first();
-      return row && toAccount(row);
-    },
+    find: (id: string) => selectAccounts(db).where({ id }).first<Account | undefined>(),
 
-    async findByEmail(email) {
-      const row = await accounts().whereRaw('lower(email) = lower(?)', [email]).first();
-      return row && toAccount(row);
-    },
+    /** Ignores case. */
+    findByEmail: (email: string) =>
+      selectAccounts(db).whereRaw('lower(email) = lower(?)', [email]).first<Account | undefined>(),
 
-    list: async () => (await accounts().select('*').orderBy('email')).map(toAccount),
+    list: (): Promise<Account[]> => selectAccounts(db).orderBy('email'),
 
     async count() {
-      const [row] = await accounts().count<{ n: string }[]>({ n: '*' });
+      const [row] = await db('accounts').count<{ n: string }[]>({ n: '*' });
       return Number(row?.n);
     },
 
-    setPassword: (id, passwordHash, actor) =>
+    /** Also revokes the account's tokens: someone who knew the old password may have created them. */
+    setPassword: (id: string, passwordHash: string, actor: string) =>
       db.transaction((trx) => setPassword(trx, id, passwordHash, actor)),
 
-    change: (id, { passwordHash, ...standing }, actor) =>
+    /**
+     * Returns false, and changes nothing, for an unknown account and when no active administrator
+     * would be left. Records no event for what does not change.
+     */
+    change: (id: string, { passwordHash, ...standing }: AccountChange, actor: string) =>
       db.transaction(async (trx) => {
         if (!(await changeStanding(trx, id, standing, actor))) return false;
         if (passwordHash !== undefined) await setPassword(trx, id, passwordHash, actor);
         return true;
       }),
 
-    async seen({ id, lastSeenAt }) {
+    /** Records that the account, which was just read, is in use; at most once a minute. */
+    async seen({ id, lastSeenAt }: Pick<Account, 'id' | 'lastSeenAt'>) {
       if (lastSeenAt && Date.now() - lastSeenAt.getTime() < seenEveryMs) return;
-      await accounts()
+      await db('accounts')
         .where({ id })
         .whereRaw("coalesce(last_seen_at, '-infinity') < now() - interval '1 minute'")
-        .update({ last_seen_at: db.fn.now() as unknown as Date });
+        .update({ last_seen_at: db.fn.now() });
     },
   };
 }
 
+/** Selects rows that are an `Account`. */
+export function selectAccounts(db: Knex): Knex.QueryBuilder {
+  return db('accounts').select({
+    id: 'accounts.id',
+    email: 'accounts.email',
+    name: 'accounts.name',
+    role: 'accounts.role',
+    passwordHash: 'accounts.password_hash',
+    isActive: 'accounts.is_active',
+    createdAt: 'accounts.created_at',
+    lastSeenAt: 'accounts.last_seen_at',
+  });
+}
+
 async function setPassword(trx: Knex, id: string, passwordHash: string, actor: string) {
-  const account = trx<AccountRow>('accounts').where({ id });
-  if (!(await account.update({ password_hash: passwordHash }))) return;
+  if (!(await trx('accounts').where({ id }).update({ password_hash: passwordHash }))) return;
   await trx('api_tokens')
     .where({ account_id: id, revoked_at: null })
     .update({ revoked_at: trx.fn.now() });
@@ -116,32 +105,21 @@ async function setPassword(trx: Knex, id: string, passwordHash: string, actor: s
 /** Changes role and activity, but keeps the last active administrator. */
 async function changeStanding(trx: Knex, id: string, change: Partial<Standing>, actor: string) {
   // The locks serialize two administrators who disable or demote each other at the same moment.
-  const admins = await trx<AccountRow>('accounts')
+  const admins: { id: string }[] = await trx('accounts')
     .where({ role: 'ADMIN', is_active: true })
     .orderBy('id')
-    .forUpdate();
-  const row = await trx<AccountRow>('accounts').where({ id }).forUpdate().first();
-  if (!row) return false;
-  const { role = row.role, isActive = row.is_active } = change;
-  if (role === row.role && isActive === row.is_active) return true;
+    .forUpdate()
+    .select('id');
+  const account = await selectAccounts(trx).where({ id }).forUpdate().first<Account | undefined>();
+  if (!account) return false;
+  const { role = account.role, isActive = account.isActive } = change;
+  if (role === account.role && isActive === account.isActive) return true;
   if (admins.length === 1 && admins[0]?.id === id) return false;
-  await trx<AccountRow>('accounts').where({ id }).update({ role, is_active: isActive });
+  await trx('accounts').where({ id }).update({ role, is_active: isActive });
   const record = (action: AuditAction, details = {}) =>
     recordEvent(trx, { actor, action, details: { account_id: id, ...details } });
-  if (role !== row.role) await record('ROLE_CHANGED', { role });
-  if (isActive !== row.is_active) await record(isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED');
+  if (role !== account.role) await record('ROLE_CHANGED', { role });
+  if (isActive !== account.isActive)
+    await record(isActive ? 'ACCOUNT_ENABLED' : 'ACCOUNT_DISABLED');
   return true;
-}
-
-export function toAccount(row: AccountRow): Account {
-  return {
-    id: row.id,
-    email: row.email,
-    name: row.name,
-    role: row.role,
-    passwordHash: row.password_hash,
-    isActive: row.is_active,
-    createdAt: row.created_at,
-    lastSeenAt: row.last_seen_at,
-  };
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { createHash, randomBytes } from 'node:crypto';
-import { toAccount, type Account, type AccountRow } from './repository';
 import { recordEvent } from '../audit/repository';
+import { selectAccounts, type Account } from './repository';
 
 /** A token of the JSON API without the token itself, which is shown once and never stored. */
 export interface ApiToken {
@@ -12,26 +12,18 @@ export interface ApiToken {
   expiresAt: Date;
 }
 
-export interface TokenRepository {
-  /** Returns the token, which cannot be read again. */
-  create(accountId: string, name: string, expiresInSeconds: number): Promise<string>;
-  /** Returns the active account of a token that is neither expired nor revoked. */
-  findAccount(token: string): Promise<Account | undefined>;
-  /** Returns the valid tokens, newest first. */
-  list(): Promise<ApiToken[]>;
-  /** Returns false when the account has no such valid token. */
-  revoke(accountId: string, id: string, actor: string): Promise<boolean>;
-}
+export type TokenRepository = ReturnType<typeof createTokenRepository>;
 
 const prefix = 'lead_'; // lets secret scanners recognize one
 
-export function createTokenRepository(db: Knex): TokenRepository {
+export function createTokenRepository(db: Knex) {
   const valid = (builder: Knex.QueryBuilder) => {
     builder.whereNull('revoked_at').whereRaw('expires_at > now()');
   };
 
   return {
-    create: (accountId, name, expiresInSeconds) =>
+    /** Returns the token, which cannot be read again. */
+    create: (accountId: string, name: string, expiresInSeconds: number) =>
       db.transaction(async (trx) => {
         const token = prefix + randomBytes(32).toString('base64url');
         const [row] = await trx('api_tokens')
@@ -47,15 +39,15 @@ export function createTokenRepository(db: Knex): TokenRepository {
         return token;
       }),
 
-    async findAccount(token) {
-      const row = await db('api_tokens')
-        .join('accounts', 'accounts.id', 'api_tokens.account_id')
+    /** Returns the active account of a token that is neither expired nor revoked. */
+    findAccount: (token: string) =>
+      selectAccounts(db)
+        .join('api_tokens', 'api_tokens.account_id', 'accounts.id')
         .where({ hash: hashOf(token), is_active: true })
         .modify(valid)
-        .first<AccountRow | undefined>('accounts.*');
-      return row && toAccount(row);
-    },
+        .first<Account | undefined>(),
 
+    /** Returns the valid tokens, newest first. */
     list: () =>
       db('api_tokens').modify(valid).orderBy('created_at', 'desc').limit(1000).select<ApiToken[]>({
         id: 'id',
@@ -65,7 +57,8 @@ export function createTokenRepository(db: Knex): TokenRepository {
         expiresAt: 'expires_at',
       }),
 
-    revoke: (accountId, id, actor) =>
+    /** Returns false when the account has no such valid token. */
+    revoke: (accountId: string, id: string, actor: string) =>
       db.transaction(async (trx) => {
         const revoked = await trx('api_tokens')
           .where({ id, account_id: accountId })

@@ -34,6 +34,7 @@ const newestFirst: Sort<ListedEvent> = {
   ],
 };
 
+/** Newest first. */
 export function listEvents(db: Knex, query: AuditQuery): Promise<Page<ListedEvent>> {
   const events = db('audit_events as event')
     .leftJoin('leads', 'leads.id', 'event.lead_id')

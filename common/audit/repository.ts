@@ -1,11 +1,8 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
-import type { Page } from '../database/cursor';
-import { listEvents, type AuditQuery, type ListedEvent } from './list';
 import type { AuditAction } from './actions';
-import { readTimeline, type Timeline } from './timeline';
-
-export { auditActions, type AuditAction } from './actions';
+import { listEvents, type AuditQuery } from './list';
+import { readTimeline } from './timeline';
 
 export interface AuditEvent {
   /** An account's id, or `system`. */
@@ -23,17 +20,12 @@ export async function recordEvent(db: Knex, event: AuditEvent): Promise<void> {
   await insert.options(preparedAs('record event'));
 }
 
-export interface AuditRepository {
-  record(event: AuditEvent): Promise<void>;
-  timeline(leadId: string): Promise<Timeline>;
-  /** Newest first. */
-  list(query: AuditQuery): Promise<Page<ListedEvent>>;
-}
+export type AuditRepository = ReturnType<typeof createAuditRepository>;
 
-export function createAuditRepository(db: Knex): AuditRepository {
+export function createAuditRepository(db: Knex) {
   return {
-    record: (event) => recordEvent(db, event),
-    list: (query) => listEvents(db, query),
-    timeline: (leadId) => readTimeline(db, leadId),
+    record: (event: AuditEvent) => recordEvent(db, event),
+    list: (query: AuditQuery) => listEvents(db, query),
+    timeline: (leadId: string) => readTimeline(db, leadId),
   };
 }

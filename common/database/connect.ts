@@ -1,19 +1,14 @@
 import { knex, type Knex } from 'knex';
 import type { Client } from 'pg';
 
-export interface DatabaseOptions {
-  /** For one statement: a frozen server would otherwise be waited for without end. */
-  queryTimeoutMs?: number;
-}
-
 const acquireTimeoutMs = 4000;
 
 /**
- * Opens a pool for one login. Error messages carry the statement with its placeholders and never
+ * Opens a pool for one login. `queryTimeoutMs` is for one statement: a frozen server would otherwise
+ * be waited for without end. Error messages carry the statement with its placeholders and never
  * the values, because the values are personal data.
  */
-export function createDatabase(url: string, options: DatabaseOptions = {}): Knex {
-  const { queryTimeoutMs = 30_000 } = options;
+export function createDatabase(url: string, { queryTimeoutMs = 30_000 } = {}): Knex {
   const connections = new Map<string, Connection>();
   const db = knex({
     client: 'pg',

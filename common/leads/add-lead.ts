@@ -2,21 +2,21 @@ import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
 import type { NewLead } from './lead';
 
-export type AddOutcome = 'STORED' | 'REPEATED' | 'OTHER_CONTENT';
+type AddOutcome = 'STORED' | 'REPEATED' | 'OTHER_CONTENT';
 
-/** All that the public server may do with leads. */
-export interface LeadIntake {
-  /**
-   * Stores the lead; the database queues its two emails in the same transaction. A repeat with the
-   * same content is harmless. The same id with other content stores nothing.
-   */
-  add(lead: NewLead): Promise<AddOutcome>;
-}
+export type LeadIntake = ReturnType<typeof createLeadIntake>;
 
 const otherContent = 'LI409'; // raised by the trigger leads_refuse_other_content
 
-export function createLeadIntake(db: Knex): LeadIntake {
-  return { add: (lead) => addLead(db, lead) };
+/** All that the public server may do with leads. */
+export function createLeadIntake(db: Knex) {
+  return {
+    /**
+     * Stores the lead; the database queues its two emails in the same transaction. A repeat with the
+     * same content is harmless. The same id with other content stores nothing.
+     */
+    add: (lead: NewLead) => addLead(db, lead),
+  };
 }
 
 async function addLead(db: Knex, lead: NewLead): Promise<AddOutcome> {

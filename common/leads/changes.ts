@@ -6,20 +6,7 @@ import { insertNote } from './notes';
  * What accounts do to a lead, each recorded in the audit in the same transaction. Each returns
  * false, and changes nothing, when the lead does not exist or is not in the state to be changed.
  */
-export interface LeadChanges {
-  /** Of two accounts at the same instant, one succeeds. */
-  markReachedOut(id: string, accountId: string): Promise<boolean>;
-  /** Makes the lead pending again, and keeps the reason as a note. */
-  reopen(id: string, accountId: string, reason: string): Promise<boolean>;
-  /** Assigns the lead, or unassigns it (null). False also when the account is disabled or unknown. */
-  assign(id: string, assigneeId: string | null, accountId: string): Promise<boolean>;
-  /** Removes the flag, and queues the emails that it held back. */
-  markNotSpam(id: string, accountId: string): Promise<boolean>;
-  /** Deletes the lead with its notes and emails. The caller deletes its resume. */
-  remove(id: string, accountId: string): Promise<boolean>;
-}
-
-export function createLeadChanges(db: Knex): LeadChanges {
+export function createLeadChanges(db: Knex) {
   type Change = (trx: Knex.Transaction) => Promise<number | AuditEvent['details']>;
 
   /** `change` returns how many rows it changed, or the details of its event. */
@@ -32,7 +19,8 @@ export function createLeadChanges(db: Knex): LeadChanges {
     });
 
   return {
-    markReachedOut: (id, actor) =>
+    /** Of two accounts at the same instant, one succeeds. */
+    markReachedOut: (id: string, actor: string) =>
       record({ actor, action: 'REACHED_OUT', leadId: id }, (trx) =>
         trx('leads').where({ id, state: 'PENDING' }).update({
           state: 'REACHED_OUT',
@@ -41,7 +29,8 @@ export function createLeadChanges(db: Knex): LeadChanges {
         }),
       ),
 
-    reopen: (id, actor, reason) =>
+    /** Makes the lead pending again, and keeps the reason as a note. */
+    reopen: (id: string, actor: string, reason: string) =>
       record({ actor, action: 'REOPENED', leadId: id }, async (trx) => {
         const changed = await trx('leads')
           .where({ id, state: 'REACHED_OUT' })
@@ -51,7 +40,8 @@ export function createLeadChanges(db: Knex): LeadChanges {
         return { note_id: await insertNote(trx, id, actor, reason) };
       }),
 
-    assign: (id, assigneeId, actor) =>
+    /** Assigns the lead, or unassigns it (null). False also when the account is disabled or unknown. */
+    assign: (id: string, assigneeId: string | null, actor: string) =>
       record({ actor, action: 'ASSIGNED', leadId: id }, async (trx) => {
         const lead = trx('leads').where({ id });
         if (assigneeId !== null) {
@@ -61,7 +51,8 @@ export function createLeadChanges(db: Knex): LeadChanges {
         return { account_id: assigneeId };
       }),
 
-    markNotSpam: (id, actor) =>
+    /** Removes the flag, and queues the emails that it held back. */
+    markNotSpam: (id: string, actor: string) =>
       record({ actor, action: 'NOT_SPAM', leadId: id }, async (trx) => {
         const changed = await trx('leads')
           .where({ id })
@@ -74,7 +65,8 @@ export function createLeadChanges(db: Knex): LeadChanges {
         return changed;
       }),
 
-    remove: (id, actor) =>
+    /** Deletes the lead with its notes and emails. The caller deletes its resume. */
+    remove: (id: string, actor: string) =>
       record({ actor, action: 'LEAD_DELETED', leadId: id }, (trx) =>
         trx('leads').where({ id }).delete(),
       ),

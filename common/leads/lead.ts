@@ -37,18 +37,18 @@ export interface Lead extends NewLead {
   assignedTo: Person | null;
 }
 
+/** `sortName` is the name without case and accents, the last name first. */
+export type SortedLead = Lead & { sortName: string };
+
 /** A row of the CSV: times in RFC 3339 and UTC, accounts by name. */
-export interface ExportedLead {
-  id: string;
-  firstName: string;
-  lastName: string;
-  email: string;
-  state: LeadState;
+export interface ExportedLead extends Pick<
+  Lead,
+  'id' | 'firstName' | 'lastName' | 'email' | 'state' | 'flaggedReason'
+> {
   createdAt: string;
   reachedOutAt: string | null;
   reachedOutBy: string | null;
   assignedTo: string | null;
-  flaggedReason: string | null;
   resumeFilename: string;
   resumeType: ResumeType;
   resumeBytes: number;

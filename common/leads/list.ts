@@ -1,10 +1,9 @@
 import type { Knex } from 'knex';
 import type { Cursor, Page, PageRequest } from '../database/cursor';
 import { selectPage, type Order, type Sort } from '../database/keyset';
-import type { ExportedLead, Lead } from './lead';
-import { count } from './count';
-import { narrowTo, type LeadFilter, type Narrow } from './filter';
-import { selectExported, selectLeads, toLead, type LeadRow } from './rows';
+import { count, narrowTo, type LeadFilter, type Narrow } from './filter';
+import type { ExportedLead, Lead, SortedLead } from './lead';
+import { selectExported, selectLeads } from './rows';
 import { searchPatterns } from './search';
 
 export const leadSorts = ['state', 'created_at', 'last_name'] as const;
@@ -28,12 +27,13 @@ export const countedAtMost = 10_000;
 /** The sort of a wide search, always ascending. */
 export const orderReceived = 'received';
 
-type KeyRow = Pick<LeadRow, 'id' | 'created_at' | 'state' | 'sort_name'>;
+type SortKeys = Pick<SortedLead, 'id' | 'createdAt' | 'state' | 'sortName'>;
 
-/** `sort_name` is the name without case and accents, the last name first. */
-const sortedBy: Record<string, keyof KeyRow | undefined> = {
+const sortKeys = { id: 'id', createdAt: 'created_at', state: 'state', sortName: 'sort_name' };
+
+const sortedBy: Record<string, keyof SortKeys | undefined> = {
   state: 'state',
-  last_name: 'sort_name',
+  last_name: 'sortName',
 };
 
 /** Returns one page of the worklist, or of what a search finds in it. */
@@ -58,21 +58,21 @@ async function listFound(
   narrow: Narrow,
 ): Promise<LeadPage | undefined> {
   const found = db('leads') // without the columns that are long
-    .select('id', 'created_at', 'state', 'sort_name')
+    .select(Object.values(sortKeys))
     .modify(narrow)
     .limit(countedAtMost + 1);
-  const page = await selectPage<KeyRow & { total: string }>(
+  const page = await selectPage<SortKeys & { total: string }>(
     db('found')
       .withMaterialized('found', found)
-      .select('*', { total: db('found').count() }),
+      .select({ ...sortKeys, total: db('found').count() }),
     sortOf(query, query.sort, 'found'),
     query,
   );
   const total = Number(page.items[0]?.total ?? (await count(db, narrow, countedAtMost)));
   if (total > countedAtMost) return undefined;
   const ids = page.items.map(({ id }) => id);
-  const rows = (await selectLeads(db).whereIn('leads.id', ids)) as LeadRow[];
-  const leads = new Map(rows.map((row) => [row.id, toLead(row)]));
+  const rows = (await selectLeads(db).whereIn('leads.id', ids)) as Lead[];
+  const leads = new Map(rows.map((lead) => [lead.id, lead]));
   const items = ids.flatMap((id) => leads.get(id) ?? []); // one may have been deleted meanwhile
   return { ...page, items, total, totalIsExact: true, isWide: false };
 }
@@ -82,15 +82,14 @@ async function listWide(db: Knex, query: LeadListQuery, narrow: Narrow): Promise
   return { ...page, total: countedAtMost, totalIsExact: false, isWide: true };
 }
 
-async function selectAlongIndex(
+function selectAlongIndex(
   db: Knex,
   query: LeadListQuery,
   narrow: Narrow,
   sort: string,
 ): Promise<Page<Lead>> {
   const leads = selectLeads(db).modify(narrow);
-  const page = await selectPage<LeadRow>(leads, sortOf(query, sort, 'leads'), query);
-  return { ...page, items: page.items.map(toLead) };
+  return selectPage<SortedLead>(leads, sortOf(query, sort, 'leads'), query);
 }
 
 /** A cursor keeps to its sort, also when the search becomes wide, or ceases to be, meanwhile. */
@@ -98,13 +97,13 @@ function sortOf(
   { order, after, before }: Pick<LeadListQuery, 'order' | 'after' | 'before'>,
   sort: string,
   table: string,
-): Sort<KeyRow> {
+): Sort<SortKeys> {
   const name = (after ?? before)?.sort ?? sort;
-  const fields = [sortedBy[name] ?? [], 'created_at', 'id'].flat() as (keyof KeyRow)[];
+  const fields = [sortedBy[name] ?? [], 'createdAt', 'id'].flat() as (keyof SortKeys)[];
   return {
     name,
     order: name === orderReceived ? 'asc' : order,
-    columns: fields.map((field) => [field, `${table}.${field}`] as const),
+    columns: fields.map((field) => [field, `${table}.${sortKeys[field]}`] as const),
   };
 }
 

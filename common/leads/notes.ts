@@ -13,18 +13,14 @@ export interface Note {
 /** In characters (code points), as the database counts them. */
 export const maxNoteLength = 10_000;
 
-export interface NoteRepository {
-  /** Returns undefined when there is no such lead (any more). */
-  add(leadId: string, accountId: string, text: string): Promise<Note | undefined>;
-  /** Newest first. */
-  forLead(leadId: string): Promise<Note[]>;
-}
+export type NoteRepository = ReturnType<typeof createNoteRepository>;
 
 const foreignKeyViolation = '23503';
 
-export function createNoteRepository(db: Knex): NoteRepository {
+export function createNoteRepository(db: Knex) {
   return {
-    async add(leadId, accountId, text) {
+    /** Returns undefined when there is no such lead (any more). */
+    async add(leadId: string, accountId: string, text: string) {
       try {
         return await db.transaction(async (trx) => {
           const id = await insertNote(trx, leadId, accountId, text);
@@ -38,7 +34,8 @@ export function createNoteRepository(db: Knex): NoteRepository {
       }
     },
 
-    forLead: (leadId) =>
+    /** Newest first. */
+    forLead: (leadId: string): Promise<Note[]> =>
       selectNotes(db)
         .where('lead_id', leadId)
         .orderBy([

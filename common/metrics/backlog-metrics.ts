@@ -6,45 +6,47 @@ import { withTimeout } from '../resilience/timeout';
 
 const waitMs = 3000; // scrapers give up after ten seconds
 
+const gauges: [name: string, help: string, key: Exclude<keyof Backlog, 'emails'>][] = [
+  [
+    'outbox_oldest_queued_seconds',
+    'Age of the oldest queued email; 0 when none is queued',
+    'oldestQueuedEmailSeconds',
+  ],
+  [
+    'leads_oldest_pending_seconds',
+    'Age of the oldest lead that nobody has reached out to; 0 when there is none',
+    'oldestPendingLeadSeconds',
+  ],
+  [
+    'resumes_broken',
+    'Resumes that the sweeps found missing or damaged in the storage',
+    'brokenResumes',
+  ],
+  [
+    'sweep_age_seconds',
+    'Time since the last complete sweep of the storage; absent before the first',
+    'lastSweepSeconds',
+  ],
+];
+
 /** Shows what is waiting. While the database is unavailable, these gauges have no value. */
 export function backlogMetrics(registry: Registry, readBacklog: () => Promise<Backlog>): void {
   // prom-client collects all gauges at once; `readBacklog` lets them share one read. A failure is
   // logged by the readiness check.
   const read = () => withTimeout(waitMs, readBacklog).catch(() => undefined);
 
-  const gauge = (name: string, help: string, valueOf: (backlog: Backlog) => number | null) =>
+  for (const [name, help, key] of gauges) {
     new Gauge({
       name,
       help,
       registers: [registry],
       async collect() {
-        const backlog = await read();
-        const value = backlog ? valueOf(backlog) : null;
+        const value = (await read())?.[key] ?? null;
         if (value === null) this.remove();
         else this.set(value);
       },
     });
-
-  gauge(
-    'outbox_oldest_queued_seconds',
-    'Age of the oldest queued email; 0 when none is queued',
-    ({ oldestQueuedEmailSeconds }) => oldestQueuedEmailSeconds,
-  );
-  gauge(
-    'leads_oldest_pending_seconds',
-    'Age of the oldest lead that nobody has reached out to; 0 when there is none',
-    ({ oldestPendingLeadSeconds }) => oldestPendingLeadSeconds,
-  );
-  gauge(
-    'resumes_broken',
-    'Resumes that the sweeps found missing or damaged in the storage',
-    ({ brokenResumes }) => brokenResumes,
-  );
-  gauge(
-    'sweep_age_seconds',
-    'Time since the last complete sweep of the storage; absent before the first',
-    ({ lastSweepSeconds }) => lastSweepSeconds,
-  );
+  }
   new Gauge({
     name: 'outbox_mails',
     help: `Emails by state, each counted up to ${countedAtMost + 1}`,

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import type { Page, PageRequest } from '../database/cursor';
+import type { PageRequest } from '../database/cursor';
 import { selectPage, type Sort } from '../database/keyset';
 import { transitionEmails } from './transition';
-import { emailStates, type EmailState, type OutboxEmail } from './types';
+import { emailStates, historyColumns, type EmailState, type OutboxEmail } from './types';
 
 export interface OutboxQuery extends PageRequest {
   state: EmailState;
@@ -10,22 +10,6 @@ export interface OutboxQuery extends PageRequest {
 
 /** A count above `countedAtMost` stands for any larger number. */
 export type EmailCounts = Record<EmailState, number>;
-
-/**
- * What administrators see and do in the outbox. Each change records an event. A change of one email
- * returns false, and changes nothing, if the email does not exist or its state forbids it.
- */
-export interface OutboxAdmin {
-  list(query: OutboxQuery): Promise<Page<OutboxEmail>>;
-  find(id: string): Promise<OutboxEmail | undefined>;
-  counts(): Promise<EmailCounts>;
-  /** Queues a failed or dismissed email as if it were new, and makes a planned one due now. */
-  resend(id: string, actor: string): Promise<boolean>;
-  /** Queues every failed email, and returns how many there were. */
-  resendFailed(actor: string): Promise<number>;
-  /** Dismisses a failed email, or a queued one that no worker is sending at this moment. */
-  dismiss(id: string, actor: string): Promise<boolean>;
-}
 
 export const countedAtMost = 10_000;
 
@@ -40,7 +24,11 @@ const newestFirst: Sort<OutboxEmail> = {
   ],
 };
 
-export function createOutboxAdmin(db: Knex): OutboxAdmin {
+/**
+ * What administrators see and do in the outbox. Each change records an event. A change of one email
+ * returns false, and changes nothing, if the email does not exist or its state forbids it.
+ */
+export function createOutboxAdmin(db: Knex) {
   const asNew = {
     state: 'QUEUED',
     attempts: 0,
@@ -52,44 +40,46 @@ export function createOutboxAdmin(db: Knex): OutboxAdmin {
   const change = async (actor: string, update: Knex.QueryBuilder) =>
     (await transitionEmails(db, actor, update)).length;
 
-  const resendEnded = (id: string) =>
-    db('outbox').where({ id }).whereIn('state', ['FAILED', 'DISMISSED']).update(asNew);
-  const makeDue = (id: string) =>
-    db('outbox')
-      .where({ id, state: 'QUEUED' })
-      .whereRaw(`next_attempt_at > now() and not ${isClaimed}`)
-      .update({ next_attempt_at: db.fn.now() });
-
   return {
-    list: ({ state, ...request }) =>
+    list: ({ state, ...request }: OutboxQuery) =>
       selectPage<OutboxEmail>(
         selectEmails(db).where({ 'outbox.state': state }),
         newestFirst,
         request,
       ),
 
-    find: (id) => selectEmails(db).where({ 'outbox.id': id }).first<OutboxEmail | undefined>(),
+    find: (id: string) =>
+      selectEmails(db).where({ 'outbox.id': id }).first<OutboxEmail | undefined>(),
 
     counts: () => countEmails(db),
 
-    async resend(id, actor) {
-      if ((await change(actor, resendEnded(id))) > 0) return true;
-      return (await change(actor, makeDue(id))) > 0;
+    /** Queues a failed or dismissed email as if it were new, and makes a planned one due now. */
+    async resend(id: string, actor: string) {
+      const email = db('outbox').where({ id });
+      const ended = email.clone().whereIn('state', ['FAILED', 'DISMISSED']);
+      const planned = email
+        .where({ state: 'QUEUED' })
+        .whereRaw(`next_attempt_at > now() and not ${isClaimed}`);
+      return (
+        (await change(actor, ended.update(asNew))) > 0 ||
+        (await change(actor, planned.update({ next_attempt_at: db.fn.now() }))) > 0
+      );
     },
 
-    resendFailed(actor) {
+    /** Queues every failed email, and returns how many there were. */
+    resendFailed(actor: string) {
       // Skips an email that somebody else is changing at this moment: that change wins.
       const failed = db('outbox').where({ state: 'FAILED' }).select('id').forUpdate().skipLocked();
       return change(actor, db('outbox').whereIn('id', failed).update(asNew));
     },
 
-    async dismiss(id, actor) {
+    /** Dismisses a failed email, or a queued one that no worker is sending at this moment. */
+    async dismiss(id: string, actor: string) {
       const changeable = db('outbox')
         .where({ id })
         .whereRaw(`(state = 'FAILED' or state = 'QUEUED' and not ${isClaimed})`);
-      return (
-        (await change(actor, changeable.update({ state: 'DISMISSED', locked_until: null }))) > 0
-      );
+      const dismissed = changeable.update({ state: 'DISMISSED', locked_until: null });
+      return (await change(actor, dismissed)) > 0;
     },
   };
 }
@@ -100,14 +90,8 @@ function selectEmails(db: Knex): Knex.QueryBuilder {
   return db('outbox')
     .join('leads', 'leads.id', 'outbox.lead_id')
     .select(db.raw(`outbox.state = 'QUEUED' and ${isClaimed} as "isClaimed"`), {
-      id: 'outbox.id',
-      kind: 'outbox.kind',
-      state: 'outbox.state',
-      attempts: 'outbox.attempts',
+      ...historyColumns,
       createdAt: 'outbox.created_at',
-      nextAttemptAt: 'outbox.next_attempt_at',
-      lastError: 'outbox.last_error',
-      sentAt: 'outbox.sent_at',
       leadId: 'leads.id',
       firstName: 'leads.first_name',
       lastName: 'leads.last_name',

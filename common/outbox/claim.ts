@@ -29,7 +29,7 @@ export async function claim(
   atMost: number,
   kinds: EmailKind[] = ['ACKNOWLEDGEMENT', 'NOTIFICATION'],
 ): Promise<ClaimedEmail[]> {
-  const claiming = db.raw<{ rows: ClaimedRow[] }>(
+  const claiming = db.raw<{ rows: ClaimedEmail[] }>(
     `with email as (
       update outbox set locked_until = now() + interval '30 seconds'
       where id = any(array(
@@ -41,8 +41,9 @@ export async function claim(
       ))
       returning *
     )
-    select email.id, email.kind, email.attempts, email.locked_until,
-      lead.id as lead_id, lead.first_name, lead.last_name, lead.email,
+    select email.id, email.kind, email.attempts, email.locked_until as "lockedUntil",
+      json_build_object('id', lead.id, 'firstName', lead.first_name,
+        'lastName', lead.last_name, 'email', lead.email) as lead,
       email.kind = 'ACKNOWLEDGEMENT' and exists (
         select from leads as same_address join outbox as other on other.lead_id = same_address.id
         where lower(same_address.email) = lower(lead.email)
@@ -50,39 +51,11 @@ export async function claim(
           and (other.state = 'SENT' and other.sent_at > now() - interval '1 day'
             or other.state = 'QUEUED'
               and (other.created_at, other.id) < (email.created_at, email.id))
-      ) as is_repeated
+      ) as "isRepeated"
     from email join leads as lead on lead.id = email.lead_id
     order by email.next_attempt_at, email.id`,
     [kinds, atMost],
   );
   const { rows } = await claiming.options(preparedAs('claim emails'));
-  return rows.map(toClaimedEmail);
-}
-
-interface ClaimedRow {
-  id: string;
-  kind: EmailKind;
-  attempts: number;
-  locked_until: Date;
-  lead_id: string;
-  first_name: string;
-  last_name: string;
-  email: string;
-  is_repeated: boolean;
-}
-
-function toClaimedEmail(row: ClaimedRow): ClaimedEmail {
-  return {
-    id: row.id,
-    kind: row.kind,
-    attempts: row.attempts,
-    lockedUntil: row.locked_until,
-    lead: {
-      id: row.lead_id,
-      firstName: row.first_name,
-      lastName: row.last_name,
-      email: row.email,
-    },
-    isRepeated: row.is_repeated,
-  };
+  return rows;
 }

@@ -1,34 +1,18 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
-import { createOutboxAdmin, type OutboxAdmin } from './admin';
+import { createOutboxAdmin } from './admin';
 import { claim, claimWithinLimit } from './claim';
 import { transitionEmails } from './transition';
-import type { ClaimedEmail, EmailHistory, EmailState } from './types';
+import { historyColumns, type ClaimedEmail, type EmailHistory } from './types';
+
+export type OutboxRepository = ReturnType<typeof createOutboxRepository>;
 
 /**
  * The outbox as the mail worker and the pages use it. What is recorded about a claimed email is
  * ignored once the claim has ended: a late worker must not overwrite what the next one recorded.
  * Each final outcome is also an event of the lead.
  */
-export interface OutboxRepository extends OutboxAdmin {
-  /** Claims the emails that are due longest, for 30 seconds. */
-  claim(atMost: number, ackMaxPerHour?: number): Promise<ClaimedEmail[]>;
-  /** `note` names the recipients that were refused while others accepted. */
-  markSent(email: ClaimedEmail, note?: string): Promise<void>;
-  fail(email: ClaimedEmail, error: string): Promise<void>;
-  /** Fails it instead if its first attempt was `giveUpHours` ago. Returns its new state. */
-  retryLater(
-    email: ClaimedEmail,
-    error: string,
-    after: { delaySeconds: number; giveUpHours: number },
-  ): Promise<EmailState | undefined>;
-  skip(email: ClaimedEmail, reason: string): Promise<void>;
-  /** Ends the claims without counting an attempt. */
-  release(emails: ClaimedEmail[]): Promise<void>;
-  forLead(leadId: string): Promise<EmailHistory[]>;
-}
-
-export function createOutboxRepository(db: Knex): OutboxRepository {
+export function createOutboxRepository(db: Knex) {
   const stillClaimed = (emails: ClaimedEmail[]) =>
     db('outbox').whereIn(
       ['id', 'locked_until'],
@@ -48,19 +32,26 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
   return {
     ...createOutboxAdmin(db),
 
-    claim: (atMost, ackMaxPerHour) =>
+    /** Claims the emails that are due longest, for 30 seconds. */
+    claim: (atMost: number, ackMaxPerHour?: number) =>
       ackMaxPerHour === undefined ? claim(db, atMost) : claimWithinLimit(db, ackMaxPerHour),
 
-    async markSent(email, note) {
+    /** `note` names the recipients that were refused while others accepted. */
+    async markSent(email: ClaimedEmail, note?: string) {
       const sent = { state: 'SENT', sent_at: db.fn.now(), last_error: note ?? null };
       await settle(email, { ...attempted, ...sent }, preparedAs('record sent email'));
     },
 
-    async fail(email, error) {
+    async fail(email: ClaimedEmail, error: string) {
       await settle(email, { ...attempted, state: 'FAILED', last_error: error });
     },
 
-    retryLater(email, error, { delaySeconds, giveUpHours }) {
+    /** Fails it instead if its first attempt was `giveUpHours` ago. Returns its new state. */
+    retryLater(
+      email: ClaimedEmail,
+      error: string,
+      { delaySeconds, giveUpHours }: { delaySeconds: number; giveUpHours: number },
+    ) {
       const end = "coalesce(first_attempt_at, now()) + ? * interval '1 hour'";
       const state = `case when ${end} <= now() then 'FAILED' else 'QUEUED' end::outbox_state`;
       // The last attempt is made when the time is up, not a whole step later.
@@ -73,23 +64,16 @@ export function createOutboxRepository(db: Knex): OutboxRepository {
       });
     },
 
-    async skip(email, reason) {
+    async skip(email: ClaimedEmail, reason: string) {
       await settle(email, { state: 'SKIPPED', last_error: reason, locked_until: null });
     },
 
-    async release(emails) {
+    /** Ends the claims without counting an attempt. */
+    async release(emails: ClaimedEmail[]) {
       await stillClaimed(emails).update({ locked_until: null });
     },
 
-    forLead: (leadId) =>
-      db<EmailHistory>('outbox').where('lead_id', leadId).orderBy('kind').select({
-        id: 'id',
-        kind: 'kind',
-        state: 'state',
-        attempts: 'attempts',
-        nextAttemptAt: 'next_attempt_at',
-        lastError: 'last_error',
-        sentAt: 'sent_at',
-      }),
+    forLead: (leadId: string) =>
+      db<EmailHistory>('outbox').where('lead_id', leadId).orderBy('kind').select(historyColumns),
   };
 }

@@ -24,6 +24,17 @@ export interface EmailHistory {
   sentAt: Date | null;
 }
 
+/** The columns of an `EmailHistory`. */
+export const historyColumns = {
+  id: 'outbox.id',
+  kind: 'outbox.kind',
+  state: 'outbox.state',
+  attempts: 'outbox.attempts',
+  nextAttemptAt: 'outbox.next_attempt_at',
+  lastError: 'outbox.last_error',
+  sentAt: 'outbox.sent_at',
+};
+
 /** An email as the outbox page lists it. */
 export interface OutboxEmail extends EmailHistory {
   createdAt: Date;

@@ -3,7 +3,7 @@ import type { Inspector } from './inspect';
 import type { SweepRepository } from './repository';
 import type { Finding, LeadFile, SweepCounts } from './types';
 
-export interface Comparison {
+interface Comparison {
   resumes: Pick<ResumeStore, 'list'>;
   records: Pick<SweepRepository, 'leadFiles'>;
   inspector: Inspector;

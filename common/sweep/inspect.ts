@@ -2,21 +2,16 @@ import type { ResumeStore, StoredObject } from '../resumes/store';
 import type { LeadFile, ResumeProblem, SweepCounts } from './types';
 
 /** Which files are read and hashed: all, or at most so many after the key where the last sweep ended. */
-export type Reading = 'ALL' | { after: string; most: number };
+type Reading = 'ALL' | { after: string; most: number };
 
-export interface Inspector {
-  /** `object` is the listed object with the lead's key. */
-  inspect(lead: LeadFile, object: StoredObject | undefined): Promise<ResumeProblem | null>;
-  /** The key of the last file hashed; null at the end, so that the next sweep starts from the first. */
-  hashedTo(): string | null;
-}
+export type Inspector = ReturnType<typeof createInspector>;
 
 /** Reads one file at a time. A file that had a problem is always read before that counts as solved. */
 export function createInspector(
   resumes: Pick<ResumeStore, 'read'>,
   reading: Reading,
   counts: SweepCounts,
-): Inspector {
+) {
   let left = reading === 'ALL' ? Infinity : reading.most;
   let hashedTo: string | null = null;
 
@@ -40,12 +35,14 @@ export function createInspector(
   }
 
   return {
-    async inspect(lead, object) {
+    /** `object` is the listed object with the lead's key. */
+    async inspect(lead: LeadFile, object?: StoredObject): Promise<ResumeProblem | null> {
       if (!object) return 'MISSING';
       if (object.bytes !== lead.bytes) return 'WRONG_SIZE';
       return isDue(lead) ? hashFile(lead) : null;
     },
 
+    /** The key of the last file hashed; null at the end, so that the next sweep starts from the first. */
     hashedTo: () => (left > 0 ? null : hashedTo),
   };
 }

@@ -1,8 +1,6 @@
 import type { Knex } from 'knex';
 import { recordEvent } from '../audit/repository';
 import { withAdvisoryLock } from '../database/advisory-lock';
-import { saveFindings } from './findings';
-import { fromRow, toRow, type SweepRow } from './rows';
 import type {
   Finding,
   LeadFile,
@@ -12,81 +10,61 @@ import type {
   Sweep,
 } from './types';
 
-export interface SweepRepository {
-  /** Runs `work` unless another process is sweeping; then returns undefined. */
-  withLock<T>(work: () => Promise<T>): Promise<T | undefined>;
-  now(): Promise<Date>;
-  /** Yields batches of the leads with a key after `after` and up to `upTo`, in the order of keys. */
-  leadFiles(after: string, upTo: string | undefined): AsyncIterable<LeadFile[]>;
-  hasLead(key: string): Promise<boolean>;
-  saveFindings(findings: Finding[]): Promise<void>;
-  record(sweep: Sweep): Promise<void>;
-  /** Returns the newest sweeps, newest first. */
-  latest(limit: number): Promise<RecordedSweep[]>;
-  /** Returns the key after which the next sweep hashes files. */
-  hashedTo(): Promise<string>;
-  /** Returns when the last sweep ended that compared everything. */
-  lastCompletedAt(): Promise<Date | undefined>;
-  problemOf(leadId: string): Promise<ResumeProblem | undefined>;
-  /** Returns the oldest problems. */
-  troubles(limit: number): Promise<ResumeTrouble[]>;
-  countTroubles(): Promise<number>;
-}
+export type SweepRepository = ReturnType<typeof createSweepRepository>;
 
-const lock = 'lead-intake sweep';
-
-export function createSweepRepository(db: Knex): SweepRepository {
+export function createSweepRepository(db: Knex) {
   return {
-    withLock: (work) => withAdvisoryLock(db, lock, work),
+    /** Runs `work` unless another process is sweeping; then returns undefined. */
+    withLock: <T>(work: () => Promise<T>) => withAdvisoryLock(db, 'lead-intake sweep', work),
 
     async now() {
       const { rows } = await db.raw<{ rows: [{ now: Date }] }>('select now()');
       return rows[0].now;
     },
 
-    leadFiles: (after, upTo) => leadFiles(db, after, upTo),
+    leadFiles: (after: string, upTo?: string) => leadFiles(db, after, upTo),
 
-    async hasLead(key) {
+    async hasLead(key: string) {
       const lead: unknown = await db('leads')
         .whereRaw('resume_key collate "C" = ?', [key])
         .first('id');
       return lead !== undefined;
     },
 
-    saveFindings: (findings) => saveFindings(db, findings),
+    saveFindings: (findings: Finding[]) => saveFindings(db, findings),
 
-    async record(sweep) {
+    async record({ startedAt, foreign, hashedTo, ...sweep }: Sweep) {
       await db.transaction(async (trx) => {
-        await trx('sweeps').insert(toRow(sweep));
+        await trx('sweeps').insert({
+          ...sweep,
+          started_at: startedAt,
+          foreign_objects: foreign,
+          hashed_to: hashedTo,
+        });
         if (sweep.deleted === 0) return;
         const details = { objects: sweep.deleted };
         await recordEvent(trx, { actor: 'system', action: 'ORPHANS_DELETED', details });
       });
     },
 
-    async latest(limit) {
-      const rows = await newest(db).limit(limit);
-      return rows.map(fromRow);
-    },
+    /** Returns the newest sweeps, newest first. */
+    latest: (limit: number): Promise<RecordedSweep[]> => selectSweeps(db).limit(limit),
 
-    async hashedTo() {
-      const row = await completed(db).first();
-      return row?.hashed_to ?? '';
-    },
+    /** Returns the key after which the next sweep hashes files. */
+    hashedTo: async () => (await lastCompleted(db))?.hashedTo ?? '',
 
-    async lastCompletedAt() {
-      const row = await completed(db).first();
-      return row?.finished_at;
-    },
+    /** Returns when the last sweep ended that compared everything. */
+    lastCompletedAt: async () => (await lastCompleted(db))?.finishedAt,
 
-    async problemOf(leadId) {
+    async problemOf(leadId: string) {
       const row = await db('resume_problems')
         .where({ lead_id: leadId })
         .first<{ problem: ResumeProblem } | undefined>('problem');
       return row?.problem;
     },
 
-    troubles: (limit) =>
+    /** Returns the oldest problems. */
+    troubles: (limit: number) =>
       db('resume_problems')
         .join('leads', 'leads.id', 'lead_id')
         .orderBy(['found_at', 'lead_id'])
@@ -105,16 +83,25 @@ export function createSweepRepository(db: Knex): SweepRepository {
   };
 }
 
-const newest = (db: Knex) => db<SweepRow>('sweeps').orderBy('id', 'desc').select('*');
-const completed = (db: Knex) => newest(db).whereIn('outcome', ['DONE', 'STOPPED']);
+function selectSweeps(db: Knex): Knex.QueryBuilder {
+  return db('sweeps')
+    .orderBy('id', 'desc')
+    .select('outcome', 'reason', 'objects', 'leads', 'orphans', 'deleted', 'missing', 'damaged')
+    .select('hashed', {
+      startedAt: 'started_at',
+      finishedAt: 'finished_at',
+      foreign: 'foreign_objects',
+      hashedTo: 'hashed_to',
+    });
+}
+
+const lastCompleted = (db: Knex) =>
+  selectSweeps(db).whereIn('outcome', ['DONE', 'STOPPED']).first<RecordedSweep | undefined>();
 
 const batchSize = 1000;
 
-async function* leadFiles(
-  db: Knex,
-  after: string,
-  upTo: string | undefined,
-): AsyncGenerator<LeadFile[]> {
+/** Yields batches of the leads with a key after `after` and up to `upTo`, in the order of keys. */
+async function* leadFiles(db: Knex, after: string, upTo?: string): AsyncGenerator<LeadFile[]> {
   for (let from = after; ;) {
     const batch = await db('leads')
       .leftJoin('resume_problems', 'lead_id', 'leads.id')
@@ -136,4 +123,26 @@ async function* leadFiles(
     if (batch.length < batchSize) return;
     from = last.key;
   }
+}
+
+/** Records new problems and deletes solved ones. Leaves out leads that have been deleted meanwhile. */
+async function saveFindings(db: Knex, findings: Finding[]): Promise<void> {
+  const problems = findings.flatMap(({ leadId, problem }) =>
+    problem ? [{ leadId, problem }] : [],
+  );
+  const solved = findings.filter(({ problem }) => problem === null);
+  if (solved.length > 0) {
+    const ids = solved.map(({ leadId }) => leadId);
+    await db('resume_problems').whereRaw('lead_id = any(?)', [ids]).delete();
+  }
+  if (problems.length === 0) return;
+  await db.raw(
+    `insert into resume_problems (lead_id, problem)
+     select leads.id, found.problem
+     from unnest(?::uuid[], ?::text[]) as found (lead_id, problem)
+     join leads on leads.id = found.lead_id
+     for key share of leads
+     on conflict (lead_id) do update set problem = excluded.problem, found_at = now()`,
+    [problems.map(({ leadId }) => leadId), problems.map(({ problem }) => problem)],
+  );
 }

@@ -1,17 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../logger';
-import type { SweepRepository } from './repository';
 import { sweep, type SweepDeps } from './sweep';
 
-export interface SweepSchedule {
-  start(): void;
-  /** Interrupts a running sweep, and waits for it for 3 s at most. */
-  stop(): Promise<void>;
-}
-
 export interface SweepScheduleDeps extends SweepDeps {
-  records: SweepRepository;
-  log: Logger;
   random?: () => number;
   pace?: Partial<typeof defaultPace>;
 }
@@ -26,7 +16,7 @@ const defaultPace = {
 };
 
 /** Sweeps once a day. Several servers may share the stores: only one sweeps at a time. */
-export function createSweepSchedule(deps: SweepScheduleDeps): SweepSchedule {
+export function createSweepSchedule(deps: SweepScheduleDeps) {
   const { records, log, random = Math.random, now = Date.now } = deps;
   const pace = { ...defaultPace, ...deps.pace };
   const stopping = new AbortController();
@@ -57,6 +47,7 @@ export function createSweepSchedule(deps: SweepScheduleDeps): SweepSchedule {
       running = run();
     },
 
+    /** Interrupts a running sweep, and waits for it for 3 s at most. */
     async stop() {
       stopping.abort();
       await Promise.race([running, sleep(pace.stopMs, undefined, { ref: false })]);

@@ -16,43 +16,24 @@ export interface Backlog {
   lastSweepSeconds: number | null;
 }
 
-export interface BacklogReaderDeps {
-  db: Knex;
-  now?: () => number;
-}
-
-const keepMs = 5000;
-
 /** Returns a function that reads the backlog, at most once in five seconds. */
-export function createBacklogReader({ db, now }: BacklogReaderDeps): () => Promise<Backlog> {
-  return createTimedMemo(() => readBacklog(db), { keepMs, now });
-}
-
-interface BacklogRow {
-  email_seconds: number;
-  lead_seconds: number;
-  broken_resumes: number;
-  sweep_seconds: number | null;
+export function createBacklogReader({ db, now }: { db: Knex; now?: () => number }) {
+  return createTimedMemo(() => readBacklog(db), { keepMs: 5000, now });
 }
 
 /** Runs its queries one after the other, so that it never takes more than one connection. */
 async function readBacklog(db: Knex): Promise<Backlog> {
   const emails = await createOutboxAdmin(db).counts();
-  const { rows } = await db.raw<{ rows: [BacklogRow] }>(
-    `select ${ageOfOldest("outbox where state = 'QUEUED'")} as email_seconds,
-      ${ageOfOldest("leads where state = 'PENDING' and flagged_reason is null")} as lead_seconds,
-      (select count(*) from resume_problems)::int as broken_resumes,
+  const { rows } = await db.raw<{ rows: [Omit<Backlog, 'emails'>] }>(
+    `select ${ageOfOldest("outbox where state = 'QUEUED'")} as "oldestQueuedEmailSeconds",
+      ${ageOfOldest("leads where state = 'PENDING' and flagged_reason is null")}
+        as "oldestPendingLeadSeconds",
+      (select count(*) from resume_problems)::int as "brokenResumes",
       (select extract(epoch from now() - finished_at) from sweeps
-        where outcome in ('DONE', 'STOPPED') order by id desc limit 1)::float8 as sweep_seconds`,
+        where outcome in ('DONE', 'STOPPED') order by id desc limit 1)::float8
+        as "lastSweepSeconds"`,
   );
-  const [row] = rows;
-  return {
-    emails,
-    oldestQueuedEmailSeconds: row.email_seconds,
-    oldestPendingLeadSeconds: row.lead_seconds,
-    brokenResumes: row.broken_resumes,
-    lastSweepSeconds: row.sweep_seconds,
-  };
+  return { emails, ...rows[0] };
 }
 
 /** Reads the first entry of an index, in its order. */

@@ -31,50 +31,39 @@ export interface Overview {
   lastSweep: SweepOutcome | null;
 }
 
-export interface OverviewDeps {
+interface OverviewDeps {
   db: Knex;
   overdueAfterHours: number;
-  now?: (() => number) | undefined;
+  now?: () => number;
 }
-
-const keepMs = 60_000;
 
 /** Returns a function that reads the overview, at most once a minute. A failure is not kept. */
-export function createOverview(deps: OverviewDeps): () => Promise<Overview> {
-  return createTimedMemo(() => readOverview(deps), { keepMs, keepFailureMs: 0, now: deps.now });
-}
-
-interface TotalsRow {
-  waiting: string;
-  overdue: string;
-  median_seconds: number | null;
-  failed_mails: string;
-  failing_since: Date | null;
-  broken_resumes: string;
-  last_sweep: SweepOutcome | null;
+export function createOverview({ now, ...deps }: OverviewDeps) {
+  return createTimedMemo(() => readOverview(deps), { keepMs: 60_000, keepFailureMs: 0, now });
 }
 
 async function readOverview({ db, overdueAfterHours }: OverviewDeps): Promise<Overview> {
   const [totals, days] = await Promise.all([
-    db.raw<{ rows: [TotalsRow] }>(
+    db.raw<{ rows: [Omit<Overview, 'days'>] }>(
       `select
-        (select count(*) from leads where state = 'PENDING' and flagged_reason is null) as waiting,
-        (select count(*) from leads where state = 'PENDING' and flagged_reason is null
+        (select count(*)::int from leads
+          where state = 'PENDING' and flagged_reason is null) as waiting,
+        (select count(*)::int from leads where state = 'PENDING' and flagged_reason is null
           and created_at < now() - ? * interval '1 hour') as overdue,
         (select extract(epoch from
             percentile_cont(0.5) within group (order by reached_out_at - created_at))::float8
           from leads where flagged_reason is null
-            and reached_out_at > now() - interval '30 days') as median_seconds,
-        (select count(*) from outbox where state = 'FAILED') as failed_mails,
-        (select count(*) from resume_problems) as broken_resumes,
-        (select outcome from sweeps order by id desc limit 1) as last_sweep,
+            and reached_out_at > now() - interval '30 days') as "medianSeconds",
+        (select count(*)::int from outbox where state = 'FAILED') as "failedMails",
+        (select count(*)::int from resume_problems) as "brokenResumes",
+        (select outcome from sweeps order by id desc limit 1) as "lastSweep",
         (select min(since) from (
           select min(first_attempt_at) as since from outbox as failing
           where (state = 'FAILED' or state = 'QUEUED' and attempts > 0) and first_attempt_at > coalesce(
             (select max(sent_at) from outbox where state = 'SENT' and kind = failing.kind),
             '-infinity')
           group by kind having count(*) >= case kind when 'NOTIFICATION' then 1 else 3 end
-        ) as kinds) as failing_since`,
+        ) as kinds) as "mailFailingSince"`,
       [overdueAfterHours],
     ),
     db.raw<{ rows: Day[] }>(
@@ -91,15 +80,5 @@ async function readOverview({ db, overdueAfterHours }: OverviewDeps): Promise<Ov
       order by day`,
     ),
   ]);
-  const [row] = totals.rows;
-  return {
-    waiting: Number(row.waiting),
-    overdue: Number(row.overdue),
-    medianSeconds: row.median_seconds,
-    days: days.rows,
-    failedMails: Number(row.failed_mails),
-    mailFailingSince: row.failing_since,
-    brokenResumes: Number(row.broken_resumes),
-    lastSweep: row.last_sweep,
-  };
+  return { ...totals.rows[0], days: days.rows };
 }

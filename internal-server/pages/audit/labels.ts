@@ -1,5 +1,5 @@
 import type { Account } from '../../../common/accounts/repository';
-import { auditActions, type AuditAction } from '../../../common/audit/repository';
+import { auditActions, type AuditAction } from '../../../common/audit/actions';
 import type { ListedEvent } from '../../../common/audit/list';
 import { reference } from '../../../common/leads/reference';
 import { toTime } from '../../format';

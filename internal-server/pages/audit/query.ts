@@ -1,6 +1,6 @@
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
-import { auditActions } from '../../../common/audit/repository';
+import { auditActions } from '../../../common/audit/actions';
 import { auditSort, type AuditQuery } from '../../../common/audit/list';
 import type { Cursor } from '../../../common/database/cursor';
 import { isUuid } from '../../../common/is-uuid';

@@ -1,4 +1,4 @@
-import type { AuditAction } from '../../../common/audit/repository';
+import type { AuditAction } from '../../../common/audit/actions';
 import type { Lead } from '../../../common/leads/lead';
 import type { Timeline, TimelineEvent } from '../../../common/audit/timeline';
 import { toTime } from '../../format';
