@@ -5,7 +5,6 @@ import type { ClaimedEmail, EmailState } from '../outbox/types';
 import type { MailServerConfig, MailConfig } from './config';
 import { buildMessage, type Message } from './messages';
 import type { CountEmail } from './metrics';
-import { retryDelaySeconds } from './retry-delay';
 import type { SmtpSender } from './smtp';
 import type { SmtpOutcome } from './smtp-outcome';
 
@@ -17,16 +16,7 @@ export interface DeliverDeps {
   count: CountEmail;
 }
 
-/**
- * Sends a claimed email and records the outcome in the outbox. Returns what the mail server said,
- * or undefined when the email did not get that far.
- */
-export type Deliver = (
-  email: ClaimedEmail,
-  sender: Pick<SmtpSender, 'send'>,
-) => Promise<SmtpOutcome | undefined>;
-
-export function createDeliver({ outbox, config, log, random, count }: DeliverDeps): Deliver {
+export function createDeliver({ outbox, config, log, random, count }: DeliverDeps) {
   async function skip(email: ClaimedEmail, reason: string): Promise<void> {
     await outbox.skip(email, reason);
     report(email, 'SKIPPED', { code: reason });
@@ -61,20 +51,33 @@ export function createDeliver({ outbox, config, log, random, count }: DeliverDep
     }
   }
 
+  /** Waits until a random point in the second half of a step that doubles, within the two bounds. */
   async function retryLater(email: ClaimedEmail, failure: Failure): Promise<void> {
-    const delaySeconds = retryDelaySeconds(email.attempts, config, random);
-    const { giveUpHours } = config;
+    const { retryMinSeconds, retryMaxSeconds, giveUpHours } = config;
+    const step = Math.min(retryMaxSeconds, retryMinSeconds * 2 ** (email.attempts + 1));
+    const delaySeconds = Math.max(retryMinSeconds, step * (1 - random() / 2));
     const state = await outbox.retryLater(email, lastError(failure), { delaySeconds, giveUpHours });
     if (state) report(email, state, failure);
   }
 
-  function report({ id, kind }: ClaimedEmail, state: EmailState, { phase, code }: Detail): void {
+  function report(
+    { id, kind }: ClaimedEmail,
+    state: EmailState,
+    { phase, code }: Partial<Failure>,
+  ): void {
     count(kind, state);
     const level = state === 'FAILED' ? 'warn' : 'info';
     log[level]({ outboxId: id, kind, state, phase, code }, 'email');
   }
 
-  return async (email, sender) => {
+  /**
+   * Sends a claimed email and records the outcome in the outbox. Returns what the mail server said,
+   * or undefined when the email did not get that far.
+   */
+  return async (
+    email: ClaimedEmail,
+    sender: Pick<SmtpSender, 'send'>,
+  ): Promise<SmtpOutcome | undefined> => {
     if (email.isRepeated) {
       await skip(email, 'ALREADY_ACKNOWLEDGED');
       return undefined;
@@ -90,11 +93,6 @@ export function createDeliver({ outbox, config, log, random, count }: DeliverDep
 interface Failure {
   phase: string;
   code: string;
-}
-
-interface Detail {
-  phase?: string;
-  code: string | undefined;
 }
 
 function lastError({ phase, code }: Failure): string {

@@ -26,8 +26,8 @@ export async function buildMessage(email: ClaimedEmail, settings: Settings): Pro
     messageId: `<${email.id}@${domain}>`, // makes a repeat after a crash recognisable
     ...fields,
     headers: { 'Auto-Submitted': 'auto-generated', ...fields.headers }, // RFC 3834
-    text: await renderText(view, values),
-    html: await renderHtml(view, values),
+    text: await render(`${view}.text`, values, (text = '') => text), // has nothing to escape
+    html: await render(`${view}.html`, values),
   }).compile();
   const { to } = message.getEnvelope();
   return { envelope: { from, to }, raw: await message.build() };
@@ -78,15 +78,7 @@ function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
-function renderText(view: string, values: object): Promise<string> {
-  const escape = (text = '') => text; // plain text has nothing to escape
-  return ejs.renderFile(fileOf(`${view}.text`), values, { cache: true, escape });
-}
-
-function renderHtml(view: string, values: object): Promise<string> {
-  return ejs.renderFile(fileOf(`${view}.html`), values, { cache: true });
-}
-
-function fileOf(view: string): string {
-  return path.join(viewsFolder, 'mail', `${view}.ejs`);
+function render(view: string, values: object, escape?: (text?: string) => string) {
+  const file = path.join(viewsFolder, 'mail', `${view}.ejs`);
+  return ejs.renderFile(file, values, { cache: true, escape });
 }

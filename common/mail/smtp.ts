@@ -1,3 +1,4 @@
+import { createTransport } from 'nodemailer';
 import SMTPConnection, {
   type SentMessageInfo,
   type SMTPError,
@@ -5,9 +6,8 @@ import SMTPConnection, {
 import { TimeoutError } from '../resilience/timeout';
 import type { Message } from './messages';
 import { classify, summarizeRefusals, type SmtpOutcome } from './smtp-outcome';
-import { readSmtpUrl } from './smtp-url';
 
-export interface SmtpTimeouts {
+interface SmtpTimeouts {
   /** From the DNS lookup to the end of the TLS handshake. */
   connectMs: number;
   /** How long the server may stay silent. */
@@ -16,19 +16,13 @@ export interface SmtpTimeouts {
   sendMs: number;
 }
 
-/** Sends one email at a time. No method rejects. */
-export interface SmtpSender {
-  send(message: Message): Promise<SmtpOutcome>;
-  /** Connects and signs in. */
-  check(): Promise<SmtpOutcome>;
-  /** Closes the connection; the next email opens another. */
-  quit(): void;
-  /** Breaks off what is under way. Nothing is sent from then on. */
-  abort(): void;
-}
+export type SmtpSender = ReturnType<typeof createSmtpSender>;
 
-/** Returns a sender that keeps its connection from one email to the next. */
-export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpSender {
+/**
+ * Returns a sender that keeps its connection from one email to the next, and sends one at a time. No
+ * method rejects.
+ */
+export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts) {
   const { connection: server, auth } = readSmtpUrl(smtpUrl);
   const options = {
     ...server,
@@ -49,7 +43,11 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpS
     let reached: 'CONNECT' | 'AUTH' | 'MAIL' = 'CONNECT';
     try {
       if (isNew) {
-        await connect(current);
+        // Every step listens for itself, and the end of an idle connection needs no reaction.
+        current.on('error', () => undefined);
+        await step(current, (done) => {
+          current.connect(done);
+        });
         reached = 'AUTH';
         if (auth && current.allowsAuth) {
           await step(current, (done) => {
@@ -86,13 +84,16 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpS
   return {
     send,
 
+    /** Connects and signs in. */
     check: () => attempt(),
 
+    /** Closes the connection; the next email opens another. */
     quit() {
       connection?.quit();
       connection = undefined;
     },
 
+    /** Breaks off what is under way. Nothing is sent from then on. */
     abort() {
       aborted.abort();
       connection?.close();
@@ -100,11 +101,10 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts): SmtpS
   };
 }
 
-async function connect(connection: SMTPConnection): Promise<void> {
-  connection.on('error', ignore);
-  await step(connection, (done) => {
-    connection.connect(done);
-  });
+/** Reads `SMTP_URL` as nodemailer reads a connection URL, so that all its options may be given. */
+export function readSmtpUrl(smtpUrl: string) {
+  const { auth, ...connection } = createTransport(smtpUrl).options;
+  return { connection, auth };
 }
 
 /** Returns the summary of the recipients that were refused while others accepted. */
@@ -138,8 +138,4 @@ function step<T = unknown>(connection: SMTPConnection, run: (done: Done<T>) => v
       else resolve(result as T);
     });
   });
-}
-
-function ignore(): void {
-  // Every step listens for itself, and the end of an idle connection needs no reaction.
 }

@@ -10,12 +10,7 @@ import { toDeliveryStatus, type DeliveryStatus } from './delivery-status';
 import { createMailMetrics } from './metrics';
 import { createSmtpSender, type SmtpSender } from './smtp';
 
-export interface MailWorker {
-  start(): void;
-  /** Gives the emails that are being sent three seconds to finish, then breaks them off. */
-  stop(): Promise<void>;
-  status(): DeliveryStatus;
-}
+export type MailWorker = ReturnType<typeof createMailWorker>;
 
 export interface MailWorkerDeps {
   outbox: DeliverDeps['outbox'] & Pick<OutboxRepository, 'claim'>;
@@ -41,19 +36,19 @@ const defaultPace = {
 };
 
 /** Returns a worker that sends the queued emails. Several may run on one database. */
-export function createMailWorker({ config, ...deps }: MailWorkerDeps): MailWorker {
+export function createMailWorker({ config, ...deps }: MailWorkerDeps) {
   const { mail } = config;
   return mail ? createSendingWorker(mail, { config, ...deps }) : createIdleWorker(deps.metrics);
 }
 
-function createIdleWorker(metrics: Registry): MailWorker {
+function createIdleWorker(metrics: Registry) {
   const since = new Date();
   const status = (): DeliveryStatus => ({ state: 'NO_SERVER', since });
   createMailMetrics(metrics, status);
   return { start: () => undefined, stop: () => Promise.resolve(), status };
 }
 
-function createSendingWorker(mail: MailServerConfig, deps: MailWorkerDeps): MailWorker {
+function createSendingWorker(mail: MailServerConfig, deps: MailWorkerDeps) {
   const { outbox, log, random = Math.random } = deps;
   const config = { ...deps.config, mail };
   const pace = { ...defaultPace, ...deps.pace };
@@ -118,6 +113,7 @@ function createSendingWorker(mail: MailServerConfig, deps: MailWorkerDeps): Mail
       loops = senders.map(loop);
     },
 
+    /** Gives the emails that are being sent three seconds to finish, then breaks them off. */
     async stop() {
       stopping.abort();
       const abort = setTimeout(() => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readSmtpUrl } from '../../../common/mail/smtp-url';
+import { readSmtpUrl } from '../../../common/mail/smtp';
 
 describe('readSmtpUrl', () => {
   const urls: [string, string, object][] = [
