@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { createAccountRepository, type AccountRepository } from '../../common/accounts/repository';
+import {
+  createAccountRepository,
+  type AccountChange,
+  type AccountRepository,
+} from '../../common/accounts/repository';
 import { hashPassword } from '../../common/accounts/passwords';
 import { runCommand, UsageError } from '../../common/config/arguments';
 import { readEnvironment, url } from '../../common/config/environment';
@@ -19,11 +23,7 @@ DATABASE_URL is the internal server's login.`;
 const text = { type: 'string' } as const;
 const options = { email: text, name: text, role: text };
 
-interface Given {
-  email: string;
-  name: string;
-  role: string;
-}
+type Given = Record<keyof typeof options, string>;
 
 interface AccountCommand {
   required: readonly (keyof Given)[];
@@ -62,8 +62,7 @@ const commands: Record<string, AccountCommand> = {
     required: ['email', 'role'],
     async run(accounts, given) {
       const { role } = readFields(newAccountFields.pick({ role: true }), given);
-      const { id, email } = await find(accounts, given);
-      if (!(await accounts.change(id, { role }, 'system'))) throw lastAdministrator(email);
+      const email = await change(accounts, given, { role });
       console.log(`${email} now has the role ${role}.`);
     },
   },
@@ -102,13 +101,15 @@ function readFields<Fields extends z.ZodType>(fields: Fields, given: Given): z.o
 }
 
 async function setActive(accounts: AccountRepository, given: Given, isActive: boolean) {
-  const { id, email } = await find(accounts, given);
-  if (!(await accounts.change(id, { isActive }, 'system'))) throw lastAdministrator(email);
+  const email = await change(accounts, given, { isActive });
   console.log(`${isActive ? 'Enabled' : 'Disabled'} ${email}.`);
 }
 
-function lastAdministrator(email: string): Error {
-  return new Error(`${email} is the last active administrator. Nothing was changed.`);
+/** Returns the account's email address. */
+async function change(accounts: AccountRepository, given: Given, to: AccountChange) {
+  const { id, email } = await find(accounts, given);
+  if (await accounts.change(id, to, 'system')) return email;
+  throw new Error(`${email} is the last active administrator. Nothing was changed.`);
 }
 
 async function find(accounts: AccountRepository, { email }: Given) {
@@ -134,12 +135,8 @@ void runCommand({ usage, options, allowPositionals: true }, async ({ positionals
   const command = readCommand(positionals, values);
   const db = createDatabase(readEnvironment(variables, process.env).DATABASE_URL);
   try {
-    await command.run(createAccountRepository(db), {
-      email: '',
-      name: '',
-      role: 'ATTORNEY',
-      ...values,
-    });
+    const given = { email: '', name: '', role: 'ATTORNEY', ...values };
+    await command.run(createAccountRepository(db), given);
   } finally {
     await db.destroy();
   }

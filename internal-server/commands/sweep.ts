@@ -78,22 +78,28 @@ function report(result: Sweep | undefined, isDryRun: boolean): number {
     console.error('Another sweep is running. Nothing was done.');
     return 2;
   }
-  const { outcome, orphans, deleted, missing, damaged } = result;
+  const { orphans, deleted, missing, damaged } = result;
   for (const line of countLines(result)) console.log(line);
-  if (outcome === 'BROKEN_OFF') {
-    console.error(`The sweep was interrupted. Files deleted so far: ${deleted}.`);
-    return 2;
-  }
-  if (outcome === 'FAILED') {
-    console.error(failureLabel(result));
-    return 2;
-  }
-  if (outcome === 'STOPPED') {
-    console.error(deletionLimitAdvice(result));
+  const reason = whyIncomplete(result);
+  if (reason !== undefined) {
+    console.error(reason);
     return 2;
   }
   console.log(isDryRun ? `Would delete: ${orphans}` : `Deleted: ${deleted}`);
   return missing + damaged > 0 ? 1 : 0;
+}
+
+function whyIncomplete(result: Sweep): string | undefined {
+  switch (result.outcome) {
+    case 'BROKEN_OFF':
+      return `The sweep was interrupted. Files deleted so far: ${result.deleted}.`;
+    case 'FAILED':
+      return failureLabel(result);
+    case 'STOPPED':
+      return deletionLimitAdvice(result);
+    case 'DONE':
+      return undefined;
+  }
 }
 
 void runCommand({ usage, options, failureCode: 2 }, ({ values }) => main(values));

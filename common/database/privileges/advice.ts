@@ -1,13 +1,7 @@
 import type { Knex } from 'knex';
 
-interface LoginLimits {
-  connections: number;
-  statementTimeout: string;
-  idleInTransactionTimeout: string;
-}
-
 /** Of the logins in each group, as logins.sql sets them, which says why. */
-export const loginLimits: Record<'lead_public' | 'lead_internal', LoginLimits> = {
+export const loginLimits = {
   lead_public: { connections: 25, statementTimeout: '5s', idleInTransactionTimeout: '10s' },
   lead_internal: { connections: 25, statementTimeout: '60s', idleInTransactionTimeout: '10s' },
 };

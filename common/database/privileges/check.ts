@@ -41,25 +41,25 @@ export async function checkPrivileges(
   const superuser = held.filter(({ privilege }) => privilege === 'SUPERUSER');
   if (superuser.length > 0) throw new PrivilegesError(superuser.map(describeExcess));
 
+  const { group } = allowed;
   const expected = flatten(allowed);
-  const excess = held.filter((privilege) => !isAllowed(privilege, login, allowed.group, expected));
+  const isAllowed = (privilege: HeldPrivilege) =>
+    privilege.kind === 'membership'
+      ? privilege.object === group && privilege.grantee === login
+      : ['table', 'function'].includes(privilege.kind) && expected.has(keyOf(privilege));
+  const excess = held.filter((privilege) => !isAllowed(privilege));
   const present = new Set(held.map(keyOf));
   const missing = [...expected].filter((key) => !present.has(key));
   const problems = [
-    ...withoutConsequences(excess, login, allowed.group).map(describeExcess),
-    ...(missing.length > 0 ? [describeMissing(missing, login, allowed.group)] : []),
+    ...withoutConsequences(excess, [login, group, 'public']).map(describeExcess),
+    ...(missing.length > 0 ? [describeMissing(missing, login, group)] : []),
   ];
   if (problems.length > 0) throw new PrivilegesError(problems);
 }
 
 /** Leaves out what an owner, or a member of another role, may do only because of that. */
-function withoutConsequences(
-  excess: HeldPrivilege[],
-  login: string,
-  group: string,
-): HeldPrivilege[] {
+function withoutConsequences(excess: HeldPrivilege[], grantees: string[]): HeldPrivilege[] {
   const owners = new Set(excess.filter(({ kind }) => kind === 'ownership').map((r) => r.grantee));
-  const grantees = [login, group, 'public'];
   return excess.filter(
     ({ kind, grantee }) =>
       !['database', 'schema', 'table', 'function'].includes(kind) ||
@@ -78,22 +78,8 @@ function flatten({ tables, functions = [] }: AllowedPrivileges): Set<string> {
   return new Set([...keys, ...functions.map((name) => `EXECUTE on ${name}`)]);
 }
 
-function keyOf({
-  object,
-  privilege,
-  column,
-}: Pick<HeldPrivilege, 'object' | 'privilege' | 'column'>) {
-  return column === null ? `${privilege} on ${object}` : `${privilege} on ${object}.${column}`;
-}
-
-function isAllowed(
-  held: HeldPrivilege,
-  login: string,
-  group: string,
-  expected: Set<string>,
-): boolean {
-  if (held.kind === 'membership') return held.object === group && held.grantee === login;
-  return ['table', 'function'].includes(held.kind) && expected.has(keyOf(held));
+function keyOf({ object, privilege, column }: Omit<HeldPrivilege, 'kind' | 'grantee'>): string {
+  return `${privilege} on ${object}${column === null ? '' : `.${column}`}`;
 }
 
 /** Names the excess and the statement that removes it. */
