@@ -5,18 +5,10 @@ import { createDatabase } from '../common/database/connect';
 import { generatePassword, hashPassword } from '../common/accounts/passwords';
 import type { Settings } from './settings';
 
-export interface Credentials {
-  email: string;
-  password: string;
-}
-
 export const credentialsFile = (dataDir: string) => path.join(dataDir, 'admin-credentials.txt');
 
 /** Creates the first account and returns its credentials; undefined when there are accounts. */
-export async function ensureAdministrator(
-  ownerUrl: string,
-  { dataDir, admin }: Settings,
-): Promise<Credentials | undefined> {
+export async function ensureAdministrator(ownerUrl: string, { dataDir, admin }: Settings) {
   const db = createDatabase(ownerUrl);
   try {
     const accounts = createAccountRepository(db);

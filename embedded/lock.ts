@@ -1,11 +1,11 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { problemWith } from './ports';
+import { freePort } from './ports';
 
 interface Lock {
   port: number;
@@ -37,21 +37,13 @@ export async function lockFolder(dataDir: string): Promise<void> {
 
 /** Of several created at once, the first stays. A reader always finds a complete file. */
 async function createLock(file: string): Promise<void> {
-  const lock: Lock = { port: await standingPort(), token: randomUUID() };
+  const lock: Lock = { port: await freePort(), token: randomUUID() };
   const draft = `${file}.${lock.token}`;
   await writeFile(draft, JSON.stringify(lock), { mode: 0o600, flush: true });
   await link(draft, file).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
   await rm(draft);
-}
-
-/** Below the range of ephemeral ports, so that it stays free for the next start. */
-async function standingPort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 30_000);
-    if ((await problemWith(port)) === undefined) return port;
-  }
 }
 
 async function holderMessage(file: string, { port, token }: Lock): Promise<string> {

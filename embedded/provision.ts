@@ -3,31 +3,18 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../migrations/run';
 
-export interface Passwords {
-  owner: string;
-  publicServer: string;
-  internalServer: string;
-}
+type Passwords = Record<'owner' | 'publicServer' | 'internalServer', string>;
 
-export interface ProvisionOptions {
-  database: string;
-  passwords: Passwords;
-}
-
-export interface Provisioned {
-  ownerUrl: string;
-  publicUrl: string;
-  internalUrl: string;
-}
+/** The URL of the database for each login. */
+export type Provisioned = Record<'ownerUrl' | 'publicUrl' | 'internalUrl', string>;
 
 const loginsFile = path.join(__dirname, '../common/database/privileges/logins.sql');
 
 /** Creates the database, its owner and the login of each server, or brings them up to date. */
 export async function provision(
   superuserUrl: string,
-  options: ProvisionOptions,
+  { database, passwords }: { database: string; passwords: Passwords },
 ): Promise<Provisioned> {
-  const { database, passwords } = options;
   const urls = {
     ownerUrl: loginUrl(superuserUrl, database, 'lead_owner', passwords.owner),
     publicUrl: loginUrl(superuserUrl, database, 'public_server', passwords.publicServer),

@@ -6,11 +6,6 @@ import type { Settings } from './settings';
 
 type Environment = Record<string, string>;
 
-export interface ServerEnvironments {
-  public: Environment;
-  internal: Environment;
-}
-
 const setHere = ['DATABASE_URL', 'HOST', 'PORT', 'OPS_PORT', 'DRAIN_SECONDS'];
 
 /** Returns each server's own variables: those that are set, and defaults that work on one machine. */
@@ -19,7 +14,7 @@ export function serverEnvironments(
   urls: Provisioned,
   given: NodeJS.ProcessEnv,
   inboxUrl: string | undefined,
-): ServerEnvironments {
+): Record<'public' | 'internal', Environment> {
   const shared = {
     RESUME_STORE: 'local',
     RESUME_DIR: path.join(settings.dataDir, 'resumes'),
@@ -33,7 +28,7 @@ export function serverEnvironments(
   return {
     public: {
       ...shared,
-      ...pick(given, passedOn(publicVariables)),
+      ...passedOn(given, publicVariables),
       ...opsPort(settings.opsPort),
       DATABASE_URL: urls.publicUrl,
       PORT: String(settings.publicPort),
@@ -42,7 +37,7 @@ export function serverEnvironments(
       ...shared,
       ...mail,
       INTERNAL_BASE_URL: `http://localhost:${settings.internalPort}`,
-      ...pick(given, passedOn(internalVariables)),
+      ...passedOn(given, internalVariables),
       ...opsPort(settings.opsPort && settings.opsPort + 1),
       DATABASE_URL: urls.internalUrl,
       PORT: String(settings.internalPort),
@@ -54,11 +49,8 @@ function opsPort(port: number | undefined): Environment {
   return port === undefined ? {} : { OPS_PORT: String(port) };
 }
 
-function passedOn(variables: readonly string[]): string[] {
-  return variables.filter((name) => !setHere.includes(name));
-}
-
-function pick(env: NodeJS.ProcessEnv, names: readonly string[]): Environment {
-  const found = names.map((name) => [name, env[name]] as const);
-  return Object.fromEntries(found.filter((pair): pair is [string, string] => Boolean(pair[1])));
+/** Returns the variables that are set, without those that are decided here. */
+function passedOn(env: NodeJS.ProcessEnv, variables: readonly string[]): Environment {
+  const names = variables.filter((name) => !setHere.includes(name));
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { retry } from '../common/resilience/retry';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ServerOptions {
   name: 'public' | 'internal';
@@ -10,12 +10,7 @@ export interface ServerOptions {
   logFolder: string;
 }
 
-export interface ServerProcess {
-  untilReady(): Promise<void>;
-  /** Resolves when the process has ended, with an error that says how. */
-  ended: Promise<Error>;
-  stop(): Promise<void>;
-}
+export type ServerProcess = ReturnType<typeof startServer>;
 
 const root = path.join(__dirname, '..');
 const exitWithParent = path.join(__dirname, 'exit-with-parent.ts');
@@ -25,7 +20,7 @@ const readyWithinMs = 30_000;
 const graceMs = 4000; // the internal server may need 3 s to release an email
 
 /** Runs one of the servers as a process of its own, with these variables and no others. */
-export function startServer(options: ServerOptions): ServerProcess {
+export function startServer(options: ServerOptions) {
   const { name, env } = options;
   const logFile = path.join(options.logFolder, `${name}.log`);
   const log = openSync(logFile, 'a', 0o600);
@@ -49,6 +44,7 @@ export function startServer(options: ServerOptions): ServerProcess {
   });
 
   return {
+    /** Resolves when the process has ended, with an error that says how. */
     ended,
     untilReady: () => untilReady(options, ended),
     async stop() {
@@ -61,23 +57,18 @@ export function startServer(options: ServerOptions): ServerProcess {
 }
 
 async function untilReady({ name, env }: ServerOptions, ended: Promise<Error>): Promise<void> {
-  let hasEnded = false;
-  const failure = ended.then((error) => {
-    hasEnded = true;
-    throw error;
-  });
-  const ready = retry(() => checkReady(name, env.PORT), {
-    until: performance.now() + readyWithinMs,
-    isTransient: () => !hasEnded,
-    pauseMs: () => 50,
-  });
-  await Promise.race([failure, ready]);
+  const failure = ended.then((error) => Promise.reject(error));
+  const giveUpAt = performance.now() + readyWithinMs;
+  while (!(await Promise.race([failure, isReady(env.PORT)]))) {
+    if (performance.now() > giveUpAt) throw new Error(`The ${name} server did not become ready.`);
+    await sleep(50);
+  }
 }
 
-async function checkReady(name: string, port = ''): Promise<void> {
+async function isReady(port = ''): Promise<boolean> {
   const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
   await response?.body?.cancel();
-  if (!response?.ok) throw new Error(`The ${name} server did not become ready.`);
+  return response?.ok === true;
 }
 
 async function lastLines(file: string, fromByte: number): Promise<string> {

@@ -23,24 +23,17 @@ const variables = z.object({
 /** The names of the variables that embedded mode itself reads. */
 export const embeddedVariables: readonly string[] = Object.keys(variables.shape);
 
-export interface Settings {
-  publicPort: number;
-  internalPort: number;
-  /** Undefined when emails go to a real server. */
-  inboxPort: number | undefined;
-  /** The port of the public server's metrics; those of the internal server are on the next one. */
-  opsPort: number | undefined;
-  dataDir: string;
-  admin: { email: string; password: string | undefined };
-}
+export type Settings = ReturnType<typeof readSettings>;
 
 /** Throws a ConfigError that lists every problem. */
-export function readSettings(env: NodeJS.ProcessEnv): Readonly<Settings> {
+export function readSettings(env: NodeJS.ProcessEnv) {
   const values = readEnvironment(variables, env);
   return Object.freeze({
     publicPort: values.PUBLIC_PORT,
     internalPort: values.INTERNAL_PORT,
+    /** Undefined when emails go to a real server. */
     inboxPort: values.SMTP_URL === undefined ? values.INBOX_PORT : undefined,
+    /** The port of the public server's metrics; those of the internal server are on the next one. */
     opsPort: values.OPS_PORT,
     dataDir: path.resolve(values.DATA_DIR),
     admin: { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD },

@@ -1,24 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureAdministrator, type Credentials } from './administrator';
+import { ensureAdministrator } from './administrator';
 import { startServer } from './server-process';
 import { openDataFolder } from './open-data-folder';
 import { environmentFile } from './environment-file';
-import { startInbox, type Inbox } from './inbox/inbox';
+import { startInbox } from './inbox/inbox';
 import { startPostgres } from './postgres/start';
 import { provision } from './provision';
 import { serverEnvironments } from './server-environments';
 import { checkPorts, type Settings } from './settings';
 
-export interface System {
-  /** The first administrator's, when this start created that account. */
-  credentials: Credentials | undefined;
-  /** Undefined when the database is in the data folder, like everything else. */
-  databaseFolder: string | undefined;
-  /** Resolves when a part of the system has ended by itself. */
-  failure: Promise<Error>;
-}
+export type System = Awaited<ReturnType<typeof startSystem>>;
 
 /** Starts everything. Calls `opened` with what stops each part, in the order of starting. */
 export async function startSystem(
@@ -26,7 +19,7 @@ export async function startSystem(
   env: NodeJS.ProcessEnv,
   opened: Opened,
   start = startServer,
-): Promise<System> {
+) {
   const { dataDir } = settings;
   const within = (name: string) => path.join(dataDir, name);
   await openDataFolder(dataDir);
@@ -34,14 +27,12 @@ export async function startSystem(
 
   const postgres = await startPostgres({ dataDir, durable: true });
   opened(() => postgres.stop());
-  const urls = await provision(postgres.superuserUrl, {
-    database: 'lead_intake',
-    passwords: {
-      owner: randomPassword(),
-      publicServer: randomPassword(),
-      internalServer: randomPassword(),
-    },
-  });
+  const passwords = {
+    owner: randomPassword(),
+    publicServer: randomPassword(),
+    internalServer: randomPassword(),
+  };
+  const urls = await provision(postgres.superuserUrl, { database: 'lead_intake', passwords });
   const inbox = await openInbox(settings, opened);
   const environments = serverEnvironments(settings, urls, env, inbox?.smtpUrl);
   await writeEnvironment(within('owner.env'), { MIGRATION_DATABASE_URL: urls.ownerUrl });
@@ -64,14 +55,19 @@ export async function startSystem(
 
   const databaseFolder = await readlink(within('postgres')).catch(() => undefined); // no link
   const postgresEnded = postgres.gone.then(() => new Error('Postgres ended.'));
-  const failure = Promise.race([postgresEnded, ...servers.map((server) => server.ended)]);
-  return { credentials, databaseFolder, failure };
+  return {
+    /** The first administrator's, when this start created that account. */
+    credentials,
+    /** Undefined when the database is in the data folder, like everything else. */
+    databaseFolder,
+    /** Resolves when a part of the system has ended by itself. */
+    failure: Promise.race([postgresEnded, ...servers.map((server) => server.ended)]),
+  };
 }
 
 type Opened = (close: () => Promise<unknown>) => void;
 
-async function openInbox(settings: Settings, opened: Opened): Promise<Inbox | undefined> {
-  const { inboxPort, dataDir } = settings;
+async function openInbox({ inboxPort, dataDir }: Settings, opened: Opened) {
   if (inboxPort === undefined) return undefined;
   const inbox = await startInbox({ folder: path.join(dataDir, 'inbox'), port: inboxPort });
   opened(() => inbox.close());

@@ -11,7 +11,7 @@ const urls = { ownerUrl: database, publicUrl: database, internalUrl: database };
 const inboxUrl = 'smtp://127.0.0.1';
 
 /** Throws a ConfigError that lists every problem, including those of the two servers' variables. */
-export function readValidatedSettings(env: NodeJS.ProcessEnv): Readonly<Settings> {
+export function readValidatedSettings(env: NodeJS.ProcessEnv): Settings {
   const problems = new Set<string>(); // both servers report a variable that they share
   function attempt<T>(read: () => T): T | undefined {
     try {

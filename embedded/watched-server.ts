@@ -62,19 +62,17 @@ export function startWatchedServer(options: ServerOptions): ServerProcess {
 
 /** Folder by folder: a recursive watch on Linux loses files that an editor replaces. */
 function watchSources(name: string, onChange: (file: string | null) => void): FSWatcher[] {
-  return [`${name}-server`, 'common', 'views'].flatMap((source) => {
-    const entries = readdirSync(path.join(root, source), { recursive: true, withFileTypes: true });
+  const sources = [`${name}-server`, 'common', 'views'].map((source) => path.join(root, source));
+  const folders = sources.flatMap((source) => {
+    const entries = readdirSync(source, { recursive: true, withFileTypes: true });
     const inner = entries.filter((entry) => entry.isDirectory());
-    const folders = [
-      path.join(root, source),
-      ...inner.map((entry) => path.join(entry.parentPath, entry.name)),
-    ];
-    return folders.map((folder) =>
-      watch(folder, (_event, file) => {
-        onChange(file);
-      }),
-    );
+    return [source, ...inner.map((entry) => path.join(entry.parentPath, entry.name))];
   });
+  return folders.map((folder) =>
+    watch(folder, (_event, file) => {
+      onChange(file);
+    }),
+  );
 }
 
 function close(watchers: FSWatcher[]): void {

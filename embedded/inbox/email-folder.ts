@@ -30,7 +30,7 @@ export async function openEmailFolder(folder: string) {
   const fileOf = (id: string) => path.join(folder, `${id}.eml`);
 
   return {
-    async add(raw: Buffer, recipients: string[]): Promise<void> {
+    async add(raw: Buffer, recipients: string[]) {
       const id = String(Math.max(Date.now(), Number(ids.at(-1) ?? 0) + 1));
       ids.push(id);
       const header = `${recipientsHeader}: ${recipients.join(',\r\n ')}\r\n`;
@@ -46,7 +46,7 @@ export async function openEmailFolder(folder: string) {
     },
 
     /** Newest first. */
-    list(): Promise<Email[]> {
+    list() {
       const emails = ids.map((id) => {
         const email = parsed.get(id) ?? readFile(fileOf(id)).then((raw) => parse(id, raw));
         parsed.set(id, email);

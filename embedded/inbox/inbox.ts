@@ -5,9 +5,7 @@ import { listen } from '../../common/http/listen';
 import { createInboxPage } from './inbox-page';
 import { openEmailFolder, type EmailFolder } from './email-folder';
 
-export type Inbox = Awaited<ReturnType<typeof startInbox>>;
-
-/** Starts a mail server, on any free port, that keeps what it receives, and the page that shows it. */
+/** Starts a mail server that keeps what it receives, on any free port, and the page that shows it. */
 export async function startInbox({ folder, port }: { folder: string; port: number }) {
   const emails = await openEmailFolder(folder);
   const page = await listen(createInboxPage(emails), { host: '127.0.0.1', port });

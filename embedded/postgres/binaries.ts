@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { access, cp, mkdtemp, readFile, rename, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { runAs, type ServerUser } from './server-user';
 
@@ -13,7 +13,7 @@ export async function prepareBinaries(home: string, user: ServerUser): Promise<s
   if ((await firstFailure(installed, user)) === undefined) return path.join(installed, 'bin');
 
   const copy = path.join(home, `binaries-${await versionOf(installed)}`);
-  if (!(await exists(copy))) await copyBinaries(installed, copy);
+  if (!existsSync(copy)) await copyBinaries(installed, copy);
   const failure = await firstFailure(copy, user);
   if (failure === undefined) return path.join(copy, 'bin');
   throw new Error(`The embedded Postgres does not run on this system: ${failure}\n${alternative}`);
@@ -44,7 +44,7 @@ async function linkLibraries(native: string): Promise<void> {
   for (const link of JSON.parse(text) as { source: string; target: string }[]) {
     const target = path.join(native, path.relative('native', link.target));
     const source = path.relative(path.dirname(link.target), link.source);
-    if (!(await exists(target))) await symlink(source, target);
+    if (!existsSync(target)) await symlink(source, target);
   }
 }
 
@@ -62,11 +62,4 @@ async function copyBinaries(installed: string, copy: string): Promise<void> {
   await linkLibraries(unfinished);
   await runAs({}, 'chmod', ['-R', 'a+rX', unfinished]);
   await rename(unfinished, copy);
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file, constants.F_OK).then(
-    () => true,
-    () => false,
-  );
 }

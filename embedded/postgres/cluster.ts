@@ -14,13 +14,10 @@ import {
 import path from 'node:path';
 import { chooseServerUser, runAs, type ServerUser } from './server-user';
 
-export interface ClusterHome {
-  folder: string;
-  user: ServerUser;
-}
+type ClusterHome = Awaited<ReturnType<typeof openHome>>;
 
 /** Opens the folder `postgres` in `dataDir`: a link to another place when Postgres cannot reach it. */
-export async function openHome(dataDir: string): Promise<ClusterHome> {
+export async function openHome(dataDir: string) {
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const place = path.join(dataDir, 'postgres');
   const user = await chooseServerUser(place);
@@ -48,12 +45,7 @@ export async function readPassword({ folder, user }: ClusterHome): Promise<strin
 }
 
 /** Creates the cluster unless it exists: under another name first, so that it is always complete. */
-export async function initialise(
-  home: ClusterHome,
-  bin: string,
-  durable: boolean,
-): Promise<string> {
-  const { folder, user } = home;
+export async function initialise({ folder, user }: ClusterHome, bin: string, durable: boolean) {
   const cluster = path.join(folder, 'cluster');
   const names = await readdir(folder);
   if (names.includes('cluster')) return cluster;

@@ -7,11 +7,6 @@ export interface ServerUser {
   gid?: number;
 }
 
-export interface Run {
-  succeeded: boolean;
-  output: string;
-}
-
 export const bareEnvironment = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 
 /** Postgres refuses to run as root: then the user of an earlier run is chosen, or a system user. */
@@ -19,10 +14,6 @@ export async function chooseServerUser(home: string): Promise<ServerUser> {
   if (process.getuid?.() !== 0) return {};
   const { uid, gid } = await stat(home).catch(() => ({ uid: 0, gid: 0 }));
   if (uid !== 0) return { uid, gid };
-  return unprivilegedUser();
-}
-
-async function unprivilegedUser(): Promise<ServerUser> {
   const entries = (await readFile('/etc/passwd', 'utf8'))
     .split('\n')
     .map((line) => line.split(':'));
@@ -34,9 +25,9 @@ async function unprivilegedUser(): Promise<ServerUser> {
 }
 
 /** Runs a program to its end as the user. A program that cannot be started counts as failed. */
-export function runAs(user: ServerUser, program: string, args: string[]): Promise<Run> {
+export function runAs(user: ServerUser, program: string, args: string[]) {
   const options = { ...user, cwd: '/', env: bareEnvironment };
-  return new Promise((resolve) => {
+  return new Promise<{ succeeded: boolean; output: string }>((resolve) => {
     execFile(program, args, options, (error, stdout, stderr) => {
       resolve({ succeeded: !error, output: `${stdout}${stderr}`.trim() || (error?.message ?? '') });
     });

@@ -8,7 +8,7 @@ import { initialise, openHome, readPassword } from './cluster';
 import { stopLeftOver } from './stop-left-over';
 import { supervise, type Supervised } from './supervisor';
 
-export interface PostgresOptions {
+interface PostgresOptions {
   dataDir: string;
   port?: number;
   /** False, for tests: faster, but a crash may lose data. */
@@ -17,16 +17,10 @@ export interface PostgresOptions {
   settings?: readonly string[];
 }
 
-export interface EmbeddedPostgres {
-  port: number;
-  superuserUrl: string;
-  /** Resolves when the server has ended for any reason. */
-  gone: Promise<void>;
-  stop(): Promise<void>;
-}
+export type EmbeddedPostgres = Awaited<ReturnType<typeof startPostgres>>;
 
 /** Starts the Postgres of `dataDir`. It ends with this process, however that ends. */
-export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
+export async function startPostgres(options: PostgresOptions) {
   const home = await openHome(path.resolve(options.dataDir));
   const bin = await prepareBinaries(home.folder, home.user);
   const password = await readPassword(home);
@@ -35,17 +29,17 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
 
   const port = options.port ?? (await rememberedPort(home.folder));
   const log = path.join(home.folder, 'log');
-  const undurable = options.durable ? [] : undurableSettings;
-  const settings = [...commonSettings, ...undurable, ...(options.settings ?? [])];
+  const settings = [
+    ...commonSettings,
+    ...(options.durable ? [] : undurableSettings),
+    ...(options.settings ?? []),
+  ].flatMap((each) => ['-c', each]);
   const command = [path.join(bin, 'postgres'), '-D', cluster, '-p', String(port)];
-  const server = supervise(home.user, log, [
-    ...command,
-    ...settings.flatMap((each) => ['-c', each]),
-  ]);
+  const server = supervise(home.user, log, [...command, ...settings]);
 
   const superuserUrl = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   await untilReady(superuserUrl, server, log);
-  return { port, superuserUrl, gone: server.gone, stop: () => server.stop() };
+  return { port, superuserUrl, ...server };
 }
 
 const commonSettings = [

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { retry } from '../../common/resilience/retry';
 
 const stopWithinMs = 10_000;
 
@@ -18,15 +18,11 @@ export async function stopLeftOver(cluster: string): Promise<void> {
   }
 
   process.kill(pid, 'SIGINT');
-  const stopped = () =>
-    isAlive(pid)
-      ? Promise.reject(new Error(`Postgres (process ${pid}) does not stop.`))
-      : Promise.resolve();
-  await retry(stopped, {
-    until: performance.now() + stopWithinMs,
-    isTransient: () => true,
-    pauseMs: () => 20,
-  });
+  const giveUpAt = performance.now() + stopWithinMs;
+  while (isAlive(pid)) {
+    if (performance.now() > giveUpAt) throw new Error(`Postgres (process ${pid}) does not stop.`);
+    await sleep(20);
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
 import { bareEnvironment, type ServerUser } from './server-user';
 
-export interface Supervised {
-  gone: Promise<void>;
-  stop(): Promise<void>;
-}
+export type Supervised = ReturnType<typeof supervise>;
 
 // The shell's input ends when it is closed here, and when this process ends in any way. Either shuts
 // the server down. The shell is detached, so that Ctrl-C reaches only this process.
@@ -21,7 +18,7 @@ const script = `
 
 const orderlyStopMs = 3000;
 
-export function supervise(user: ServerUser, log: string, command: string[]): Supervised {
+export function supervise(user: ServerUser, log: string, command: string[]) {
   const shell = spawn('/bin/sh', ['-c', script, 'postgres', log, ...command], {
     ...user,
     cwd: '/',
@@ -38,6 +35,7 @@ export function supervise(user: ServerUser, log: string, command: string[]): Sup
   });
 
   return {
+    /** Resolves when the server has ended for any reason. */
     gone,
     async stop() {
       shell.stdin.end();

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readdir, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { createTransport } from 'nodemailer';
-import { startInbox, type Inbox } from '../../../embedded/inbox/inbox';
+import { startInbox } from '../../../embedded/inbox/inbox';
 import { freePort } from '../../../embedded/ports';
 import { temporaryFolder } from '../../support/process/postgres';
 
@@ -29,7 +29,7 @@ const message = {
 
 describe('startInbox', () => {
   let folder: string;
-  let inbox: Inbox;
+  let inbox: Awaited<ReturnType<typeof startInbox>>;
   let url: string;
   beforeEach(async () => {
     folder = await temporaryFolder();
