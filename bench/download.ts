@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createAttorney } from './support/account';
-import type { Bench } from './support/bench';
-import { cpuMs } from './support/proc';
+import type { Bench, Measured } from './support/bench';
 import type { Server } from './support/servers';
 import { median, medians } from './support/statistics';
 import { submit } from './support/submit';
@@ -24,14 +23,12 @@ export async function download(bench: Bench): Promise<void> {
   const ours = await bench.startOurs('internal', { ...env, DATABASE_URL: urls.internalUrl });
   const floor = await bench.startOther('files', { FILE: file, BYTES: String(resumeBytes) });
 
-  const pass = async ({ pid, port }: Server) => {
-    const job = { port, path: `/leads/${lead}/resume`, headers, clients };
-    await bench.load.run({ ...job, requests: clients });
-    const before = cpuMs(pid);
-    const result = await bench.load.run({ ...job, durationMs: bench.passMs });
-    return { ...result, serverCpu: (cpuMs(pid) - before) / result.requests };
+  const pass = async (server: Server) => {
+    const job = { path: `/leads/${lead}/resume`, headers, clients };
+    await bench.measure(server, { ...job, requests: clients }); // to warm up
+    return bench.measure(server, { ...job, durationMs: bench.passMs });
   };
-  const rounds: Record<'ours' | 'floor', Awaited<ReturnType<typeof pass>>>[] = [];
+  const rounds: Record<'ours' | 'floor', Measured>[] = [];
   for (let round = 1; round <= bench.rounds; round++) {
     bench.report.progress(`download: round ${round}`);
     rounds.push({ ours: await pass(ours), floor: await pass(floor) });

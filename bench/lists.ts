@@ -1,23 +1,14 @@
 import { loginUrl, withClient } from '../embedded/provision';
 import { createAttorney, type Attorney } from './support/account';
-import type { Bench } from './support/bench';
+import type { Bench, Measured } from './support/bench';
 import { loggingTimesOf } from './support/database-time';
 import { measureExport, type Export } from './support/csv-export';
 import { fillLeads } from './support/fill-leads';
 import { listViews, type View } from './support/list-views';
-import { cpuMs } from './support/proc';
 import type { Server } from './support/servers';
 import { median } from './support/statistics';
 
-interface Figures extends View {
-  isWide: boolean;
-  p50: number;
-  p95: number;
-  errors: number;
-  serverCpu: number;
-  databaseCpu: number;
-  databaseTime: number;
-}
+type Figures = View & Measured & { isWide: boolean; databaseTime: number };
 
 /** What was measured with so many leads. */
 interface AtScale {
@@ -104,27 +95,20 @@ async function saysThatItIsWide({ port }: Server, { headers }: Attorney, { path 
 }
 
 async function measureView(bench: Bench, server: Server, { headers }: Attorney, { path }: View) {
-  const { pid, port } = server;
-  const job = { port, path, headers, clients: 1 };
-  const timeBefore = await bench.databaseTimeMs();
-  const [serverBefore, databaseBefore] = [cpuMs(pid), bench.databaseCpuMs()];
   const requests = bench.isQuick ? requestsOfEach.quick : requestsOfEach.full;
-  const result = await bench.load.run({ ...job, requests, durationMs: longestMs });
-  const { p50, p95, errors } = result;
-  const serverCpu = (cpuMs(pid) - serverBefore) / result.requests;
-  const databaseCpu = (bench.databaseCpuMs() - databaseBefore) / result.requests;
+  const job = { path, headers, clients: 1, requests, durationMs: longestMs };
+  const timeBefore = await bench.databaseTimeMs();
+  const result = await bench.measure(server, job);
   const timeAfter = await bench.databaseTimeMs();
-  const databaseTime = (timeAfter - timeBefore) / result.requests;
-  return { p50, p95, errors, serverCpu, databaseCpu, databaseTime };
+  return { ...result, databaseTime: (timeAfter - timeBefore) / result.requests };
 }
 
-async function measureFloor({ isQuick, load }: Bench, { pid, port }: Server): Promise<number> {
-  const requests = isQuick ? floorRequests.quick : floorRequests.full;
-  const job = { port, path: '/leads', clients: 1 };
-  await load.run({ ...job, requests: requests / 5 });
-  const before = cpuMs(pid);
-  const { errors } = await load.run({ ...job, requests });
-  return errors > 0 ? NaN : (cpuMs(pid) - before) / requests;
+async function measureFloor(bench: Bench, floor: Server): Promise<number> {
+  const requests = bench.isQuick ? floorRequests.quick : floorRequests.full;
+  const job = { path: '/leads', clients: 1 };
+  await bench.measure(floor, { ...job, requests: requests / 5 }); // to warm up
+  const { errors, serverCpu } = await bench.measure(floor, { ...job, requests });
+  return errors > 0 ? NaN : serverCpu;
 }
 
 function show({ report }: Bench, scale: AtScale[]): void {

@@ -1,9 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { withClient } from '../embedded/provision';
-import type { Bench } from './support/bench';
-import type { LoadResult } from './support/load';
-import { cpuMs, forgetPeakMemory, peakMemoryMb } from './support/proc';
+import type { Bench, Measured } from './support/bench';
+import { forgetPeakMemory, peakMemoryMb } from './support/proc';
 import type { Server } from './support/servers';
 import { median, medians, sumOfErrors } from './support/statistics';
 
@@ -14,7 +13,7 @@ interface Subject {
   folder: string;
 }
 
-type Pass = LoadResult & Record<'serverCpu' | 'databaseCpu' | 'peakMb', number>;
+type Pass = Measured & { peakMb: number };
 
 const sizes = { '100 KB': 100_000, '1 MB': 1_000_000, '5 MB': 5_000_000 };
 type Size = keyof typeof sizes;
@@ -102,20 +101,13 @@ async function measure(bench: Bench, subjects: Subject[], cell: Cell): Promise<R
 }
 
 async function pass(bench: Bench, { server, folder }: Subject, cell: Cell): Promise<Pass> {
-  const { pid, port } = server;
-  forgetPeakMemory(pid);
-  const [serverBefore, databaseBefore] = [cpuMs(pid), bench.databaseCpuMs()];
   const { clients, size } = cell;
-  const job = { port, clients, resumeBytes: sizes[size], durationMs: bench.passMs };
-  const result = await bench.load.run(job);
-  const made = {
-    ...result,
-    serverCpu: (cpuMs(pid) - serverBefore) / result.requests,
-    databaseCpu: (bench.databaseCpuMs() - databaseBefore) / result.requests,
-    peakMb: peakMemoryMb(pid),
-  };
+  forgetPeakMemory(server.pid);
+  const job = { clients, resumeBytes: sizes[size], durationMs: bench.passMs };
+  const result = await bench.measure(server, job);
+  const peakMb = peakMemoryMb(server.pid);
   await tidy(bench, folder);
-  return made;
+  return { ...result, peakMb };
 }
 
 /** Frees the disk, and writes what is pending so that the next pass does not pay for it. */

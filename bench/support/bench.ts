@@ -3,10 +3,10 @@ import path from 'node:path';
 import { startPostgres } from '../../embedded/postgres/start';
 import { provision, type Provisioned } from '../../embedded/provision';
 import type { ChildOptions } from './child';
-import { startLoad, type Load } from './load';
+import { startLoad, type Load, type LoadJob, type LoadResult } from './load';
 import { loggedMs } from './database-time';
 import { makeFolder, ports, removeFolder } from './machine';
-import { treeCpuMs } from './proc';
+import { cpuMs, treeCpuMs } from './proc';
 import type { Report } from './report';
 import { startServer, type Server } from './servers';
 
@@ -20,6 +20,8 @@ export interface Bench {
   load: Load;
   superuserUrl: string;
   databaseCpuMs(): number;
+  /** Runs the load on a server, and also returns the CPU in ms that one request costs. */
+  measure(server: Server, job: Omit<LoadJob, 'port'>): Promise<Measured>;
   /** The time of all statements so far whose times are logged. */
   databaseTimeMs(): Promise<number>;
   /** A migrated database of its own, with the logins of both servers. */
@@ -31,6 +33,8 @@ export interface Bench {
   /** Starts a server of the benchmark's own, and waits until it listens or until the path is ready. */
   startOther(name: OtherName, env: Record<string, string>, readyPath?: string): Promise<Server>;
 }
+
+export type Measured = LoadResult & Record<'serverCpu' | 'databaseCpu', number>;
 
 /** Starts a part that is closed when the benchmark ends, even if it ends while the part starts. */
 export type Own = <Part>(
@@ -71,6 +75,14 @@ export async function openBench({ isQuick, report }: Options, own: Own): Promise
     );
   }
 
+  async function measure({ pid, port }: Server, job: Omit<LoadJob, 'port'>): Promise<Measured> {
+    const [serverBefore, databaseBefore] = [cpuMs(pid), treeCpuMs(postgresPid)];
+    const result = await load.run({ ...job, port });
+    const serverCpu = (cpuMs(pid) - serverBefore) / result.requests;
+    const databaseCpu = (treeCpuMs(postgresPid) - databaseBefore) / result.requests;
+    return { ...result, serverCpu, databaseCpu };
+  }
+
   return {
     isQuick,
     rounds: 3,
@@ -79,6 +91,7 @@ export async function openBench({ isQuick, report }: Options, own: Own): Promise
     load,
     superuserUrl: postgres.superuserUrl,
     databaseCpuMs: () => treeCpuMs(postgresPid),
+    measure,
     databaseTimeMs: () => loggedMs(path.join(folder, 'postgres/log')),
     createDatabase: (database) => provision(postgres.superuserUrl, { database, passwords }),
 
