@@ -1,6 +1,6 @@
 import Koa from 'koa';
 
-/** The least that a start costs with Koa: nothing is there but the answer to the probe. */
+/** The least that a start costs with Koa: it responds to the probe and does nothing else. */
 const app = new Koa();
 
 app.use((ctx) => {

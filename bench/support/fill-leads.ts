@@ -6,7 +6,7 @@ import type { Bench } from './bench';
 import { columns, writeLeads, type Range } from './lead-rows';
 
 /**
- * Adds leads, whose mails have been sent, by COPY: without triggers, and with the indexes made
+ * Adds leads, whose emails have been sent, by COPY: without triggers, and with the indexes created
  * afterwards, so that a million takes less than two minutes.
  */
 export async function fillLeads(

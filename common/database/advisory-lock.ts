@@ -16,20 +16,20 @@ export async function withAdvisoryLock<T>(
 ): Promise<T | undefined> {
   const pool = db.client as Pool;
   const connection = await pool.acquireConnection();
-  const ask = async (call: string) => {
-    const statement = db.raw<{ rows: { answer: boolean }[] }>(
-      `select ${call}(hashtext(?)) as answer`,
+  const call = async (lockFunction: string) => {
+    const statement = db.raw<{ rows: { done: boolean }[] }>(
+      `select ${lockFunction}(hashtext(?)) as done`,
       [name],
     );
     const { rows } = await statement.connection(connection);
-    return rows[0]?.answer === true;
+    return rows[0]?.done === true;
   };
   try {
-    if (!(await ask('pg_try_advisory_lock'))) return undefined;
+    if (!(await call('pg_try_advisory_lock'))) return undefined;
     try {
       return await work();
     } finally {
-      await ask('pg_advisory_unlock').catch(() => undefined); // a broken connection holds no lock anyway
+      await call('pg_advisory_unlock').catch(() => undefined); // a broken connection holds no lock anyway
     }
   } finally {
     await pool.releaseConnection(connection);

@@ -41,7 +41,10 @@ export async function listLeads(db: Knex, query: LeadListQuery): Promise<LeadPag
   const patterns = await searchPatterns(db, query.q);
   const narrow = narrowTo(query, patterns);
   if (patterns.length > 0) {
-    return (await listFound(db, query, narrow)) ?? (await listWide(db, query, narrow));
+    const found = await listFound(db, query, narrow);
+    if (found) return found;
+    const page = await selectAlongIndex(db, query, narrow, orderReceived);
+    return { ...page, total: countedAtMost, totalIsExact: false, isWide: true };
   }
   const [page, total] = await Promise.all([
     selectAlongIndex(db, query, narrow, query.sort),
@@ -75,11 +78,6 @@ async function listFound(
   const leads = new Map(rows.map((lead) => [lead.id, lead]));
   const items = ids.flatMap((id) => leads.get(id) ?? []); // one may have been deleted meanwhile
   return { ...page, items, total, totalIsExact: true, isWide: false };
-}
-
-async function listWide(db: Knex, query: LeadListQuery, narrow: Narrow): Promise<LeadPage> {
-  const page = await selectAlongIndex(db, query, narrow, orderReceived);
-  return { ...page, total: countedAtMost, totalIsExact: false, isWide: true };
 }
 
 function selectAlongIndex(

@@ -51,7 +51,7 @@ export function createDeliver({ outbox, config, log, random, count }: DeliverDep
     }
   }
 
-  /** Waits until a random point in the second half of a step that doubles, within the two bounds. */
+  /** Tries again at a random point in the second half of a step that doubles, within the two bounds. */
   async function retryLater(email: ClaimedEmail, failure: Failure): Promise<void> {
     const { retryMinSeconds, retryMaxSeconds, giveUpHours } = config;
     const step = Math.min(retryMaxSeconds, retryMinSeconds * 2 ** (email.attempts + 1));

@@ -19,7 +19,7 @@ export interface Overview {
   /** The last 30 days, today included, oldest first. */
   days: Day[];
   /** Emails that were given up. */
-  failedMails: number;
+  failedEmails: number;
   /**
    * Since when emails of one kind fail and none is sent; null while each kind gets through. It takes
    * three failing acknowledgements, because prospects mistype addresses.
@@ -54,7 +54,7 @@ async function readOverview({ db, overdueAfterHours }: OverviewDeps): Promise<Ov
             percentile_cont(0.5) within group (order by reached_out_at - created_at))::float8
           from leads where flagged_reason is null
             and reached_out_at > now() - interval '30 days') as "medianSeconds",
-        (select count(*)::int from outbox where state = 'FAILED') as "failedMails",
+        (select count(*)::int from outbox where state = 'FAILED') as "failedEmails",
         (select count(*)::int from resume_problems) as "brokenResumes",
         (select outcome from sweeps order by id desc limit 1) as "lastSweep",
         (select min(since) from (

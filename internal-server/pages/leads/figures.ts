@@ -4,7 +4,7 @@ import { formatCount, formatDuration } from '../../format';
 
 /** How the work stands; only administrators are told of failed emails. */
 export function leadFigures(overview: Overview, overdueAfterHours: number, { role }: SignedIn) {
-  const { waiting, overdue, medianSeconds, failedMails } = overview;
+  const { waiting, overdue, medianSeconds, failedEmails } = overview;
   const plain = { hint: '', url: '', isBad: false };
   const limit = `over ${formatDuration(overdueAfterHours * 3600)}`;
   const median = medianSeconds === null ? '–' : formatDuration(medianSeconds);
@@ -13,7 +13,7 @@ export function leadFigures(overview: Overview, overdueAfterHours: number, { rol
     { ...plain, label: 'Overdue', value: formatCount(overdue), hint: limit, isBad: overdue > 0 },
     { ...plain, label: 'Time to first contact', value: median, hint: 'median, 30 days' },
   ];
-  if (role !== 'ADMIN' || failedMails === 0) return figures;
-  const failed = { ...plain, label: 'Failed emails', value: formatCount(failedMails) };
+  if (role !== 'ADMIN' || failedEmails === 0) return figures;
+  const failed = { ...plain, label: 'Failed emails', value: formatCount(failedEmails) };
   return [...figures, { ...failed, url: '/outbox?state=FAILED', isBad: true }];
 }

@@ -87,7 +87,7 @@ describe('createOverview', () => {
   it('counts the emails that were given up', async () => {
     await waits(hour);
     await owner('outbox').where({ kind: 'NOTIFICATION' }).update({ state: 'FAILED' });
-    expect(await read()).to.include({ failedMails: 1 });
+    expect(await read()).to.include({ failedEmails: 1 });
   });
 
   it('reads once a minute, however many ask, and again right after a failure', async () => {
