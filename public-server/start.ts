@@ -47,7 +47,9 @@ export async function startPublicServer(
     () => listener.close(),
     closeMetrics,
     () => db.destroy(),
-    async () => sharedCounts?.close(),
+    () => {
+      sharedCounts?.redis.disconnect(); // nothing there is worth waiting for
+    },
   ];
   return { stopping, drainMs: config.drainMs, closers };
 }

@@ -3,16 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const stopWithinMs = 25_000; // a store that hangs must not keep the process alive
 const samePressMs = 1000;
 
-/** Something that a running process must close. */
-export type Close = () => Promise<unknown>;
-
 export interface Running {
   /** Aborted when the process is asked to stop: from then on it is not ready. */
   stopping: AbortController;
   /** How long it keeps taking requests after that. */
   drainMs: number;
-  /** In this order. */
-  closers: Close[];
+  /** Close what the process has open, in this order. */
+  closers: (() => unknown)[];
 }
 
 /**

@@ -4,7 +4,6 @@ import { collectDefaultMetrics, type Registry } from 'prom-client';
 import { createApp } from '../http/create-app';
 import { errorResponse } from '../http/error-response';
 import { listen } from '../http/listen';
-import type { Close } from '../http/run-server';
 import type { Logger } from '../logger';
 import type { OpsConfig } from '../config/ops';
 
@@ -16,7 +15,7 @@ export async function serveMetrics(
   registry: Registry,
   config: OpsConfig | undefined,
   log: Logger,
-): Promise<Close> {
+): Promise<() => Promise<unknown>> {
   if (!config) return () => Promise.resolve();
   collectDefaultMetrics({ register: registry });
 

@@ -1,8 +1,3 @@
-export interface Bounds {
-  max: number;
-  keepMs: number;
-}
-
 /**
  * A Map that forgets each entry `keepMs` after it was set, and the oldest ones when there would be
  * more than `max`. The memory driver of koa-ratelimit never removes anything by itself.
@@ -10,7 +5,7 @@ export interface Bounds {
 export class BoundedMap<V> extends Map<string, V> {
   private readonly expiries = new Map<string, number>(); // in the same order as the entries
 
-  constructor(private readonly bounds: Bounds) {
+  constructor(private readonly bounds: { max: number; keepMs: number }) {
     super();
   }
 

@@ -19,25 +19,17 @@ export function networkOf(text: string): string | undefined {
 }
 
 function networkOfIPv6(address: string): string {
-  const [, groups = '', dotted] = /^([^%]*?)(\d+\.\d+\.\d+\.\d+)?(?:%.*)?$/.exec(address) ?? [];
-  const all = expand(groups + (dotted ? hexadecimal(dotted) : ''));
-  const isMappedIPv4 = all.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
-  if (isMappedIPv4) return all.slice(6).flatMap(bytesOf).join('.');
-  return `${all.slice(0, 4).join(':')}::/64`;
-}
-
-/** The eight groups of a well-formed address, each without leading zeros. */
-function expand(address: string): string[] {
-  const [left = [], right] = address.split('::').map((half) => half.split(':').filter(Boolean));
+  const withoutZone = address.replace(/%.*/, '');
+  const { hostname } = new URL(`http://[${withoutZone}]`); // as RFC 5952 writes it, in brackets
+  const [, high, low] = /^\[::ffff:(\w+):(\w+)\]$/.exec(hostname) ?? []; // a mapped IPv4 address
+  if (high && low) return [high, low].flatMap(bytesOf).join('.');
+  const [left = [], right] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((half) => half.split(':').filter(Boolean));
   const zeros = right && Array<string>(8 - left.length - right.length).fill('0');
-  return [...left, ...(zeros ?? []), ...(right ?? [])].map((group) =>
-    parseInt(group, 16).toString(16),
-  );
-}
-
-function hexadecimal(dotted: string): string {
-  const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
-  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  const groups = [...left, ...(zeros ?? []), ...(right ?? [])];
+  return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
 function bytesOf(group: string): number[] {

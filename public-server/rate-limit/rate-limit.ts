@@ -1,10 +1,11 @@
-import createError from 'http-errors';
-import type { Middleware } from 'koa';
+import createError, { isHttpError } from 'http-errors';
+import type { Context, Middleware } from 'koa';
+import koaRatelimit from 'koa-ratelimit';
 import type { Logger } from '../../common/logger';
-import { createCircuitBreaker } from '../../common/resilience/circuit-breaker';
+import { createCircuitBreaker, type CircuitBreaker } from '../../common/resilience/circuit-breaker';
+import { BoundedMap } from './bounded-map';
 import { clientNetwork } from './client-network';
-import { admit, createLimiter, isRefusal } from './limiter';
-import type { SharedCounts } from './shared-counts';
+import { namespace, type SharedCounts } from './shared-counts';
 
 export interface RateLimits {
   /** What one client may send in a window. */
@@ -21,20 +22,93 @@ export interface RateLimitDeps {
   sharedCounts?: SharedCounts | undefined;
 }
 
+interface LimiterOptions {
+  max: number;
+  windowMs: number;
+  /** Whose requests are counted together. */
+  idOf: (ctx: Context) => string;
+}
+
+/** Counts a request, and returns whether it is refused. */
+type Limiter = (ctx: Context) => Promise<boolean>;
+
+const maxClients = 100_000;
+
 /** Refuses with 429 what one client sends above `max`, and then what all send above `totalMax`. */
 export function rateLimit({ config, log, sharedCounts }: RateLimitDeps): Middleware[] {
   const { max, windowMs, totalMax } = config.rateLimit;
-  const counting = { sharedCounts, circuit: createRedisCircuit(log) };
-  const forOne = createLimiter({ max, windowMs, idOf: clientNetwork }, counting);
-  const limits = [refuseWith(tooManyFromOne, forOne, windowMs)];
-  if (totalMax !== undefined) {
-    const forAll = createLimiter({ max: totalMax, windowMs, idOf: () => 'all' }, counting);
-    limits.push(refuseWith(tooManyFromAll, forAll, windowMs));
-  }
-  return limits;
+  const circuit = createRedisCircuit(log);
+  // A whole window is never too early. The library's own Retry-After is rounded down, even to 0.
+  const seconds = Math.ceil(windowMs / 1000);
+  const headers = { 'Retry-After': String(seconds) };
+  const advice = `Please wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and send the form again.`;
+
+  const limit =
+    (refuses: Limiter, title: string, reason: string): Middleware =>
+    async (ctx, next) => {
+      if (await refuses(ctx)) throw createError(429, `${reason} ${advice}`, { title, headers });
+      await next();
+    };
+
+  const forOne = limit(
+    createLimiter({ max, windowMs, idOf: clientNetwork }, sharedCounts, circuit),
+    'Too many requests',
+    'Too many submissions came from your network.',
+  );
+  if (totalMax === undefined) return [forOne];
+  const forAll = limit(
+    createLimiter({ max: totalMax, windowMs, idOf: () => 'all' }, sharedCounts, circuit),
+    'Very busy just now',
+    'Very many people are sending just now, so yours was not accepted yet.',
+  );
+  return [forOne, forAll];
 }
 
-function createRedisCircuit(log: Logger) {
+function createLimiter(
+  { max, windowMs, idOf }: LimiterOptions,
+  sharedCounts: SharedCounts | undefined,
+  circuit: CircuitBreaker,
+): Limiter {
+  const options = { max, duration: windowMs, throw: true, disableHeader: true };
+  const db = new BoundedMap({ max: maxClients, keepMs: windowMs });
+  const local = toLimiter(koaRatelimit({ ...options, driver: 'memory', db, id: idOf }));
+  if (!sharedCounts) return local;
+
+  const { redis, keyOf } = sharedCounts;
+  const id = (ctx: Context) => keyOf(idOf(ctx));
+  const shared = koaRatelimit({ ...options, driver: 'redis', db: redis, namespace, id });
+  return withFallback(toLimiter(shared), local, circuit);
+}
+
+/** Returns whether the library's middleware refuses a request. Rejects when it cannot count. */
+function toLimiter(middleware: Middleware): Limiter {
+  return async (ctx) => {
+    try {
+      await middleware(ctx, () => Promise.resolve());
+      return false;
+    } catch (error) {
+      if (isHttpError(error) && error.status === 429) return true;
+      throw error;
+    }
+  };
+}
+
+/** Limits by `shared`, and by `local` while Redis is unavailable. */
+function withFallback(shared: Limiter, local: Limiter, circuit: CircuitBreaker): Limiter {
+  return async (ctx) => {
+    if (!circuit.allows()) return local(ctx);
+    try {
+      const isRefused = await shared(ctx);
+      circuit.recordSuccess();
+      return isRefused;
+    } catch (error) {
+      circuit.recordFailure('unavailable', error);
+      return local(ctx);
+    }
+  };
+}
+
+function createRedisCircuit(log: Logger): CircuitBreaker {
   return createCircuitBreaker({
     probeMs: 1000,
     onOpen: (_reason, err) => {
@@ -44,39 +118,4 @@ function createRedisCircuit(log: Logger) {
       log.warn('Redis is available again: rate limits are shared');
     },
   });
-}
-
-interface Refusal {
-  title: string;
-  detail: (wait: string) => string;
-}
-
-const tooManyFromOne: Refusal = {
-  title: 'Too many requests',
-  detail: (wait) =>
-    `Too many submissions came from your network. Please wait ${wait} and send the form again.`,
-};
-
-const tooManyFromAll: Refusal = {
-  title: 'Very busy just now',
-  detail: (wait) =>
-    `Very many people are sending just now, so yours was not accepted yet. Please wait ${wait} and send the form again.`,
-};
-
-/**
- * Gives the refusals of a limiter our text, and a Retry-After that is never too early: a whole
- * window is enough for both limits, while the library rounds down, even to 0.
- */
-function refuseWith({ title, detail }: Refusal, limiter: Middleware, windowMs: number): Middleware {
-  const seconds = Math.ceil(windowMs / 1000);
-  const message = detail(`${seconds} ${seconds === 1 ? 'second' : 'seconds'}`);
-  const headers = { 'Retry-After': String(seconds) };
-  return async (ctx, next) => {
-    try {
-      await limiter(ctx, admit);
-    } catch (error) {
-      throw isRefusal(error) ? createError(429, message, { title, headers }) : error;
-    }
-    await next();
-  };
 }

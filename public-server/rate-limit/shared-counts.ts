@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { createHmac, scryptSync } from 'node:crypto';
 
 export const namespace = 'lead-intake:limit';
@@ -8,18 +7,13 @@ const silenceMs = 5000; // a connection that died without a word is opened again
 const maxPauseMs = 1000;
 
 /** Where several public servers count together. */
-export interface SharedCounts {
-  redis: Redis;
-  /** The name under which a client is counted in Redis. */
-  keyOf: (id: string) => string;
-  close: () => Promise<void>;
-}
+export type SharedCounts = Awaited<ReturnType<typeof openSharedCounts>>;
 
 /**
  * Connects to Redis, and keeps trying while it is unavailable. Resolves after the first attempt,
  * whether or not it succeeded.
  */
-export async function openSharedCounts(redisUrl: string, secret: string): Promise<SharedCounts> {
+export async function openSharedCounts(redisUrl: string, secret: string) {
   const { Redis } = await import('ioredis'); // a tenth of the start, for servers that need it only
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
@@ -32,21 +26,15 @@ export async function openSharedCounts(redisUrl: string, secret: string): Promis
   });
   redis.on('error', () => undefined); // each command fails, too, and the circuit breaker logs it
   await redis.connect().catch(() => undefined);
-  return {
-    redis,
-    keyOf: createKeyOf(secret),
-    close() {
-      redis.disconnect(); // nothing here is worth waiting for
-      return Promise.resolve();
-    },
-  };
+  return { redis, keyOf: createKeyOf(secret) };
 }
 
 /**
- * Redis must hold no address, and a plain hash of one is guessed in seconds. The secret is
- * stretched, so that it cannot be guessed from the names either.
+ * Returns the name under which a client is counted in Redis. It must hold no address, and a plain
+ * hash of one is guessed in seconds. The secret is stretched, so that it cannot be guessed from the
+ * names either.
  */
-function createKeyOf(secret: string): SharedCounts['keyOf'] {
+function createKeyOf(secret: string): (id: string) => string {
   const key = scryptSync(secret, namespace, 32);
   return (id) => createHmac('sha256', key).update(id).digest('base64url');
 }

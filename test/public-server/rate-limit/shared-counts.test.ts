@@ -32,7 +32,7 @@ describe('rate limits that servers share in Redis', () => {
   });
 
   afterEach(async () => {
-    for (const counts of opened) await counts.close();
+    for (const { redis } of opened) redis.disconnect();
     for (const server of servers) await server.close();
     await redis.close();
   });
@@ -202,7 +202,7 @@ describe('rate limits when REDIS_URL accepts connections and never responds', ()
     const fixture = await startPublicApp({ config, sharedCounts });
     expect((await submit(fixture.app)).status).to.equal(303);
     expect((await submit(fixture.app)).status).to.equal(429);
-    await sharedCounts.close();
+    sharedCounts.redis.disconnect();
     await fixture.close();
   });
 });
