@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { emailAddress, readEnvironment, url, whole } from '../common/config/environment';
-import type { MailConfig } from '../common/mail/config';
-import { opsSchema, opsVariables, type OpsConfig } from '../common/config/ops';
-import { readShared, sharedVariables, type SharedConfig } from '../common/config/shared-variables';
-import {
-  resumeStoreSchema,
-  resumeStoreVariables,
-  type ResumeStoreConfig,
-} from '../common/resumes/store-config';
+import { opsSchema, opsVariables } from '../common/config/ops';
+import { readShared, sharedVariables } from '../common/config/shared-variables';
+import { resumeStoreSchema, resumeStoreVariables } from '../common/resumes/store-config';
 
 const variables = {
   ...sharedVariables,
@@ -37,21 +32,19 @@ export const internalVariables: readonly string[] = [
   ...opsVariables,
 ];
 
-const alongside = { when: () => true }; // checked even when another variable is invalid
-const neededForEmail = 'is missing: it is required when SMTP_URL is set';
+const neededForEmail = (name: 'MAIL_FROM' | 'ATTORNEY_EMAILS') => ({
+  path: [name],
+  message: 'is missing: it is required when SMTP_URL is set',
+  when: () => true, // checked even when another variable is invalid
+});
 
 const schema = z
   .object(variables)
-  .refine(({ SMTP_URL, MAIL_FROM }) => !SMTP_URL || MAIL_FROM, {
-    path: ['MAIL_FROM'],
-    message: neededForEmail,
-    ...alongside,
-  })
-  .refine(({ SMTP_URL, ATTORNEY_EMAILS }) => !SMTP_URL || ATTORNEY_EMAILS, {
-    path: ['ATTORNEY_EMAILS'],
-    message: neededForEmail,
-    ...alongside,
-  })
+  .refine(({ SMTP_URL, MAIL_FROM }) => !SMTP_URL || MAIL_FROM, neededForEmail('MAIL_FROM'))
+  .refine(
+    ({ SMTP_URL, ATTORNEY_EMAILS }) => !SMTP_URL || ATTORNEY_EMAILS,
+    neededForEmail('ATTORNEY_EMAILS'),
+  )
   .refine((values) => values.MAIL_RETRY_MIN_SECONDS <= values.MAIL_RETRY_MAX_SECONDS, {
     path: ['MAIL_RETRY_MIN_SECONDS'],
     message: 'must not be above MAIL_RETRY_MAX_SECONDS',
@@ -59,17 +52,10 @@ const schema = z
 
 type Values = z.output<typeof schema>;
 
-export interface InternalConfig extends SharedConfig, MailConfig {
-  port: number;
-  resumes: ResumeStoreConfig;
-  /** Undefined when metrics are not served. */
-  ops: OpsConfig | undefined;
-  /** A lead that has waited longer is marked as overdue. */
-  overdueAfterHours: number;
-}
+export type InternalConfig = ReturnType<typeof readInternalConfig>;
 
 /** Returns the frozen configuration. Throws a ConfigError that lists every problem. */
-export function readInternalConfig(env: NodeJS.ProcessEnv): Readonly<InternalConfig> {
+export function readInternalConfig(env: NodeJS.ProcessEnv) {
   const values = readEnvironment(schema.and(resumeStoreSchema).and(opsSchema), env);
   return Object.freeze({
     ...readShared(values),

@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { readEnvironment, url, whole } from '../common/config/environment';
-import { opsSchema, opsVariables, type OpsConfig } from '../common/config/ops';
-import { readShared, sharedVariables, type SharedConfig } from '../common/config/shared-variables';
-import {
-  resumeStoreSchema,
-  resumeStoreVariables,
-  type ResumeStoreConfig,
-} from '../common/resumes/store-config';
+import { opsSchema, opsVariables } from '../common/config/ops';
+import { readShared, sharedVariables } from '../common/config/shared-variables';
+import { resumeStoreSchema, resumeStoreVariables } from '../common/resumes/store-config';
 import type { RateLimits } from './rate-limit/rate-limit';
 
 const mustBeAbsent = z.never('must not be set here: this server has no use for it').optional();
@@ -61,20 +57,10 @@ export const publicVariables: readonly string[] = [
   ...opsVariables,
 ];
 
-export interface PublicConfig extends SharedConfig {
-  port: number;
-  resumes: ResumeStoreConfig;
-  /** Undefined unless metrics are served. */
-  ops: OpsConfig | undefined;
-  rateLimit: RateLimits;
-  redisUrl: string | undefined;
-  /** Origins whose scripts may send the form. */
-  corsOrigins: readonly string[];
-  maxResumeBytes: number;
-}
+export type PublicConfig = ReturnType<typeof readPublicConfig>;
 
 /** Throws a ConfigError that lists every problem. */
-export function readPublicConfig(env: NodeJS.ProcessEnv): Readonly<PublicConfig> {
+export function readPublicConfig(env: NodeJS.ProcessEnv) {
   const values = readEnvironment(
     z
       .object({ ...variables, ...foreign })
@@ -82,18 +68,19 @@ export function readPublicConfig(env: NodeJS.ProcessEnv): Readonly<PublicConfig>
       .and(opsSchema),
     env,
   );
+  const rateLimit: RateLimits = {
+    max: values.RATE_LIMIT_MAX,
+    windowMs: values.RATE_LIMIT_WINDOW_SECONDS * 1000,
+    totalMax: values.RATE_LIMIT_TOTAL_MAX,
+  };
   return Object.freeze({
     ...readShared(values),
     port: values.PORT,
     resumes: values.resumes,
     ops: values.ops,
-    rateLimit: {
-      max: values.RATE_LIMIT_MAX,
-      windowMs: values.RATE_LIMIT_WINDOW_SECONDS * 1000,
-      totalMax: values.RATE_LIMIT_TOTAL_MAX,
-    },
+    rateLimit,
     redisUrl: values.REDIS_URL,
-    corsOrigins: values.CORS_ORIGINS ?? [],
+    corsOrigins: values.CORS_ORIGINS ?? [], // whose scripts may send the form
     maxResumeBytes: values.MAX_RESUME_BYTES,
   });
 }

@@ -12,8 +12,7 @@ import { createPublicApp, type PublicDeps } from './app';
 import { readPublicConfig } from './config';
 import { publicPrivileges } from './privileges';
 import { openSharedCounts } from './rate-limit/shared-counts';
-import { createSpool } from './submissions/spool';
-import { spoolFolder } from './submissions/spool-folder';
+import { createSpool, spoolFolder } from './submissions/spool';
 
 type Deps = PublicDeps & { db: Knex };
 

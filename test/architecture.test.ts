@@ -173,7 +173,7 @@ describe('the public process', () => {
       render
       resilience/circuit-breaker resilience/retry resilience/semaphore
       resilience/timed-memo resilience/timeout
-      resumes/gcs/attempts resumes/gcs/bucket resumes/gcs/intake resumes/gcs/upload
+      resumes/gcs/bucket resumes/gcs/intake
       resumes/key resumes/local/folder resumes/local/intake
       resumes/open-intake resumes/resume-type resumes/store-config
       `

@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { whole } from './environment';
 
-/** Where the metrics are served, and who may read them. */
-export interface OpsConfig {
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-}
-
 const variables = {
   OPS_PORT: whole(1, 65_535).optional(),
   OPS_HOST: z.string().default('127.0.0.1'),
@@ -33,7 +25,9 @@ export const opsSchema = z
   .refine(({ OPS_PORT, OPS_USER }) => !OPS_PORT || OPS_USER, isMissing('OPS_USER'))
   .refine(({ OPS_PORT, OPS_PASSWORD }) => !OPS_PORT || OPS_PASSWORD, isMissing('OPS_PASSWORD'))
   .transform(({ OPS_PORT: port, OPS_HOST: host, OPS_USER: user, OPS_PASSWORD: password }) => {
-    const ops: OpsConfig | undefined =
-      port && user && password ? { host, port, user, password } : undefined;
+    const ops = port && user && password ? { host, port, user, password } : undefined;
     return { ops };
   });
+
+/** Where the metrics are served, and who may read them. */
+export type OpsConfig = NonNullable<z.output<typeof opsSchema>['ops']>;

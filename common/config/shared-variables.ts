@@ -15,26 +15,16 @@ export const sharedVariables = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 };
 
-/** The firm's own texts, for the form, the pages and the emails. */
-export interface Firm {
-  name: string;
-  contact: string | undefined;
-  privacyUrl: string | undefined;
-  disclaimer: string | undefined;
-  /** How soon an attorney usually reads a submission. */
-  replyTime: string;
-}
-
 type SharedValues = z.output<z.ZodObject<typeof sharedVariables>>;
 
 /** Turns the shared variables into the part of the configuration that both servers have. */
 export function readShared(values: SharedValues) {
-  const firm: Firm = {
+  const firm = {
     name: values.FIRM_NAME,
     contact: values.FIRM_CONTACT,
     privacyUrl: values.FIRM_PRIVACY_URL,
     disclaimer: values.FIRM_DISCLAIMER,
-    replyTime: values.FIRM_REPLY_TIME,
+    replyTime: values.FIRM_REPLY_TIME, // how soon an attorney usually reads a submission
   };
   return {
     host: values.HOST,
@@ -47,3 +37,6 @@ export function readShared(values: SharedValues) {
 }
 
 export type SharedConfig = ReturnType<typeof readShared>;
+
+/** The firm's own texts, for the form, the pages and the emails. */
+export type Firm = SharedConfig['firm'];

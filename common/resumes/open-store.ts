@@ -6,11 +6,8 @@ import { refuseEmulatorHost, type ResumeStoreConfig } from './store-config';
 export async function openResumeStore(config: ResumeStoreConfig): Promise<ResumeStore> {
   if (config.kind === 'local') return createLocalStore(config.folder);
   refuseEmulatorHost();
-  return loadGcsStore().createGcsStore(config);
-}
-
-/** Loaded when used: the library takes a third of the time and the memory of a start. */
-function loadGcsStore(): typeof import('./gcs/store') {
+  // Loaded when used: the library takes a third of the time and the memory of a start.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would need its .js
-  return require('./gcs/store') as typeof import('./gcs/store');
+  const { createGcsStore } = require('./gcs/store') as typeof import('./gcs/store');
+  return createGcsStore(config);
 }

@@ -7,8 +7,6 @@ import { chooseAnother, empty, ResumeProblem } from './problem';
 import { receivedFile, type ReceivedFile } from './received-file';
 import { checkText } from './text';
 
-export { cleanFilename } from './filename';
-
 export type CheckedResume = { type: ResumeType } | { problem: string };
 
 /** How much is looked at first. PDF readers look for the header within it. */

@@ -8,12 +8,7 @@ const maxDirectoryBytes = 512 * 1024; // a document has some twenty entries; thi
 const firstSpecialSector = 0xfffffffa;
 const tableSectorsInHeader = 109;
 
-interface Sectors {
-  header: Buffer;
-  sectorBytes: number;
-  read(sector: number): Promise<Buffer>;
-  readNumber(sector: number, index: number): Promise<number>;
-}
+type Sectors = Awaited<ReturnType<typeof openSectors>>;
 
 /** Looks for a Word document among the streams of an OLE file, but not in embedded objects. */
 export async function checkDoc(file: ReceivedFile): Promise<void> {
@@ -22,7 +17,7 @@ export async function checkDoc(file: ReceivedFile): Promise<void> {
   if (!names.has('WordDocument')) throw notWord();
 }
 
-async function openSectors(file: ReceivedFile): Promise<Sectors> {
+async function openSectors(file: ReceivedFile) {
   const header = await file.read(0, headerBytes);
   const shift = header.readUInt16LE(30);
   if (shift !== 9 && shift !== 12) throw damaged();
@@ -31,8 +26,8 @@ async function openSectors(file: ReceivedFile): Promise<Sectors> {
   return {
     header,
     sectorBytes,
-    read: (sector) => file.read(positionOf(sector), sectorBytes),
-    async readNumber(sector, index) {
+    read: (sector: number) => file.read(positionOf(sector), sectorBytes),
+    async readNumber(sector: number, index: number) {
       return (await file.read(positionOf(sector) + index * 4, 4)).readUInt32LE();
     },
   };

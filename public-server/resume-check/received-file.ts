@@ -1,28 +1,21 @@
 import type { FileHandle } from 'node:fs/promises';
 import { damaged } from './problem';
 
-export interface ReceivedFile {
-  bytes: number;
-  /**
-   * Returns these bytes, read into `target` if given. Rejects with a ResumeProblem when the range
-   * lies outside of the file.
-   */
-  read(position: number, length: number, target?: Buffer): Promise<Buffer>;
-}
+export type ReceivedFile = ReturnType<typeof receivedFile>;
 
 /**
  * Checks every range, because positions and lengths come from the file itself, so from a stranger.
  * `head` is the start of the file as far as it is in memory.
  */
-export function receivedFile(
-  handle: FileHandle,
-  bytes: number,
-  head: Buffer = Buffer.of(),
-): ReceivedFile {
+export function receivedFile(handle: FileHandle, bytes: number, head: Buffer = Buffer.of()) {
   return {
     bytes,
 
-    async read(position, length, target) {
+    /**
+     * Returns these bytes, read into `target` if given. Rejects with a ResumeProblem when the range
+     * lies outside of the file.
+     */
+    async read(position: number, length: number, target?: Buffer): Promise<Buffer> {
       const end = position + length;
       if (end > bytes) throw damaged();
       if (!target && end <= head.length) return head.subarray(position, end);

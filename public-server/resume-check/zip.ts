@@ -13,20 +13,7 @@ const seeZip64 = 0xffffffff;
 
 const inflate = promisify(inflateRaw);
 
-export interface ZipEntry {
-  isEncrypted: boolean;
-  method: number;
-  packedBytes: number;
-  /** Unpacked, as declared. */
-  bytes: number;
-  position: number;
-}
-
-interface Directory {
-  count: number;
-  bytes: number;
-  position: number;
-}
+type ZipEntry = ReturnType<typeof toEntry>;
 
 /** Returns the entries that a zip declares, by name. */
 export async function readEntries(
@@ -72,7 +59,7 @@ export async function unpack(
   });
 }
 
-async function findDirectory(file: ReceivedFile): Promise<Directory> {
+async function findDirectory(file: ReceivedFile) {
   const tailBytes = Math.min(file.bytes, locatorBytes + endBytes + maxCommentBytes);
   const tail = await file.read(file.bytes - tailBytes, tailBytes);
   const at = tail.lastIndexOf('PK\x05\x06', -endBytes, 'latin1');
@@ -89,7 +76,7 @@ async function findDirectory(file: ReceivedFile): Promise<Directory> {
   };
 }
 
-async function readZip64Directory(file: ReceivedFile, position: number): Promise<Directory> {
+async function readZip64Directory(file: ReceivedFile, position: number) {
   const record = await file.read(position, 56);
   if (record.readUInt32LE() !== 0x06064b50) throw damaged();
   return {
@@ -99,7 +86,7 @@ async function readZip64Directory(file: ReceivedFile, position: number): Promise
   };
 }
 
-function toEntry(header: Buffer, extra: Buffer): ZipEntry {
+function toEntry(header: Buffer, extra: Buffer) {
   const wide = zip64Numbers(extra);
   const numberAt = (offset: number) => {
     const number = header.readUInt32LE(offset);
@@ -111,7 +98,7 @@ function toEntry(header: Buffer, extra: Buffer): ZipEntry {
   return {
     isEncrypted: (header.readUInt16LE(8) & 1) === 1,
     method: header.readUInt16LE(10),
-    bytes: numberAt(24), // first, because zip64 stores them in this order
+    bytes: numberAt(24), // unpacked, as declared; first, because zip64 stores them in this order
     packedBytes: numberAt(20),
     position: numberAt(42),
   };

@@ -1,20 +1,20 @@
 import createError from 'http-errors';
 import type { FieldError } from '../../common/http/error-response';
 import { isUuid } from '../../common/is-uuid';
-import { checkResume, cleanFilename } from '../resume-check';
+import { checkResume } from '../resume-check';
+import { cleanFilename } from '../resume-check/filename';
 import { readFields } from './fields';
 import type { FormFields } from './read-multipart';
 import type { ReceivedForm } from './receive-form';
 import type { Submission } from './store-submission';
 
-export type Checked =
-  { submission: Submission; errors?: undefined } | { submission?: undefined; errors: FieldError[] };
-
 /** Checks fields and file, and returns every error at once. */
 export async function checkSubmission(
   id: string,
   { fields, resume }: ReceivedForm,
-): Promise<Checked> {
+): Promise<
+  { submission: Submission; errors?: undefined } | { submission?: undefined; errors: FieldError[] }
+> {
   const read = readFields(fields);
   const errors = [...(read.errors ?? [])];
   const checked = resume
@@ -27,16 +27,8 @@ export async function checkSubmission(
   const { type } = checked;
   const filename = cleanFilename(resume.filename, type);
   const flaggedReason = fields.website ? 'honeypot' : null;
-  return {
-    submission: {
-      id,
-      firstName,
-      lastName,
-      email,
-      flaggedReason,
-      resume: { filename, type, file: resume },
-    },
-  };
+  const lead = { id, firstName, lastName, email, flaggedReason };
+  return { submission: { ...lead, resume: { filename, type, file: resume } } };
 }
 
 /** The id that the client gave this submission, in the form or as its Idempotency-Key. */

@@ -1,13 +1,7 @@
 import { fieldLimits } from '../../common/leads/field-limits';
 import type { FieldError } from '../../common/http/error-response';
 
-const fieldNames = ['first_name', 'last_name', 'email'] as const;
-type FieldName = (typeof fieldNames)[number];
-
-export type LeadFields = Record<FieldName, string>;
-
-export type ReadFields =
-  { values: LeadFields; errors?: undefined } | { values?: undefined; errors: FieldError[] };
+export type LeadFields = Record<'first_name' | 'last_name' | 'email', string>;
 
 const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -21,24 +15,21 @@ const unfit = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 const emailPattern =
   /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i;
 
-const problems: Record<FieldName, (value: string) => string | undefined> = {
-  first_name: (name) => nameProblem(name, 'first name'),
-  last_name: (name) => nameProblem(name, 'last name'),
-  email: emailProblem,
-};
-
 /** Returns names trimmed and in NFC, and the email as it is, because browsers trim it. */
-export function readFields(given: Partial<LeadFields>): ReadFields {
+export function readFields(given: Partial<LeadFields>) {
   const values = {
     first_name: toName(given.first_name),
     last_name: toName(given.last_name),
     email: given.email ?? '',
   };
-  const errors: FieldError[] = [];
-  for (const field of fieldNames) {
-    const message = problems[field](values[field]);
-    if (message) errors.push({ field, message });
-  }
+  const problems = {
+    first_name: nameProblem(values.first_name, 'first name'),
+    last_name: nameProblem(values.last_name, 'last name'),
+    email: emailProblem(values.email),
+  };
+  const errors: FieldError[] = Object.entries(problems).flatMap(([field, message]) =>
+    message ? [{ field, message }] : [],
+  );
   return errors.length > 0 ? { errors } : { values };
 }
 

@@ -1,7 +1,6 @@
 import type { FieldError } from '../../common/http/error-response';
 import { fieldLimits } from '../../common/leads/field-limits';
-import { megabytes } from './megabytes';
-import type { FormFields } from './read-multipart';
+import { megabytes, type FormFields } from './read-multipart';
 
 export interface FormProblem {
   message: string;

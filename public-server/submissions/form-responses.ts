@@ -5,15 +5,11 @@ import type { RenderPublic } from '../views';
 import { formPage, type FormProblem } from './form-page';
 import type { FormFields } from './read-multipart';
 
-export interface FormResponses {
-  /** Shows the form with these values, and with what is wrong with them. */
-  show: (ctx: Context, values: FormFields, problem?: FormProblem) => Promise<void>;
-  /** Shows people the form again with what they typed. Programs get the error itself. */
-  refuse: (ctx: Context, error: unknown, typed: FormFields) => Promise<void>;
-}
+export type FormResponses = ReturnType<typeof createFormResponses>;
 
-export function createFormResponses(render: RenderPublic, maxResumeBytes: number): FormResponses {
-  const show: FormResponses['show'] = async (ctx, values, problem) => {
+export function createFormResponses(render: RenderPublic, maxResumeBytes: number) {
+  /** Shows the form with these values, and with what is wrong with them. */
+  async function show(ctx: Context, values: FormFields, problem?: FormProblem): Promise<void> {
     ctx.set('Cache-Control', 'no-store'); // each form carries an id of its own
     ctx.type = 'html';
     const page = formPage(values, maxResumeBytes, problem);
@@ -21,12 +17,13 @@ export function createFormResponses(render: RenderPublic, maxResumeBytes: number
       title: 'Tell us about yourself',
       isError: problem !== undefined,
     });
-  };
+  }
 
   return {
     show,
 
-    async refuse(ctx, error, typed) {
+    /** Shows people the form again with what they typed. Programs get the error itself. */
+    async refuse(ctx: Context, error: unknown, typed: FormFields): Promise<void> {
       const hasText = Object.keys(typed).length > 0;
       if (!isHttpError(error) || prefersJson(ctx) || !hasText) throw error;
       if (error.status >= 500) ctx.app.emit('error', error, ctx);

@@ -3,7 +3,6 @@ import createError, { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import { MulterError } from 'multer';
 import type { Readable, Writable } from 'node:stream';
-import { megabytes } from './megabytes';
 import type { Spool, SpooledResume } from './spool';
 import { unavailable } from './unavailable';
 
@@ -119,4 +118,9 @@ function toHttpError(error: Error, maxResumeBytes: number): Error {
 export function tooLarge(maxResumeBytes: number): Error {
   const message = `The resume may have ${megabytes(maxResumeBytes)} MB at most. Please send a smaller file.`;
   return createError(413, message, { errors: [{ field: 'resume', message }] });
+}
+
+/** Converts to units of 1,048,576 bytes, rounded down to one decimal. */
+export function megabytes(bytes: number): number {
+  return Math.floor((bytes / 1024 / 1024) * 10) / 10;
 }

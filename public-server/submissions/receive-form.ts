@@ -9,7 +9,6 @@ import {
   textOf,
   tooLarge,
   type FormFields,
-  type ReceivedFile,
 } from './read-multipart';
 import type { Spool, SpooledResume } from './spool';
 
@@ -38,7 +37,10 @@ export function createFormReceiver(
     const { body, file } = await readMultipart(ctx, { maxResumeBytes, spool, received });
     try {
       if (file?.encoding === 'base64') throw createError(400, 'Send the file without base64.');
-      return { fields: checkFields(body), resume: file && toResume(file) };
+      return {
+        fields: checkFields(body),
+        resume: file && { ...file, filename: file.originalname },
+      };
     } catch (error) {
       // A file that stays behind is removed at a later start. The sender needs the first error.
       if (file) await spool.discard(file).catch(() => undefined);
@@ -71,9 +73,4 @@ function checkFields(body: Record<string, unknown> = {}): FormFields {
     fields[name] = value;
   }
   return fields;
-}
-
-function toResume(file: ReceivedFile): ReceivedForm['resume'] {
-  const { path, handle, bytes, sha256, isTaken, head, originalname } = file;
-  return { path, handle, bytes, sha256, isTaken, head, filename: originalname };
 }

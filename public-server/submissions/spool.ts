@@ -1,9 +1,11 @@
 import type { StorageEngine } from 'multer';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SpooledFile } from '../../common/resumes/intake';
+import type { ResumeStoreConfig } from '../../common/resumes/store-config';
 import { readInBatches } from './read-in-batches';
 import { headBytes } from '../resume-check';
 
@@ -24,6 +26,18 @@ export interface Spool extends StorageEngine {
 }
 
 type Discarded = Pick<SpooledFile, 'path' | 'handle' | 'isTaken'>;
+
+/** Returns where uploads wait: next to a local store, which moves them, or a temporary folder. */
+export async function spoolFolder(resumes: ResumeStoreConfig): Promise<string> {
+  if (resumes.kind === 'local') return path.join(resumes.folder, 'spool');
+  const user = process.getuid?.();
+  const folder = path.join(tmpdir(), `lead-intake-spool-${user ?? 'own'}`); // the next start finds it again
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = await lstat(folder);
+  const isPrivate = user === undefined || (uid === user && (mode & 0o077) === 0);
+  if (isPrivate) return folder;
+  throw new Error(`${folder} is open to other users of this machine. Remove it and start again.`);
+}
 
 export async function createSpool(folder: string): Promise<Spool> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -15,11 +15,7 @@ export type Submission = Omit<NewLead, 'resume'> & {
   resume: Omit<NewLead['resume'], 'key' | 'bytes' | 'sha256'> & { file: SpooledFile };
 };
 
-export interface Stored {
-  id: string;
-  /** Whether it was stored before. */
-  isRepeat: boolean;
-}
+const idIsTaken = 'Another submission was sent with this id. Send this one with a new id.';
 
 /**
  * Stores the resume, then the lead with its emails. Once it resolves, all of it is safe. Returns the
@@ -31,7 +27,7 @@ export async function storeSubmission(
   { leads, resumes }: SubmissionDeps,
   submission: Submission,
   { mayRename }: { mayRename: boolean },
-): Promise<Stored> {
+): Promise<{ id: string; isRepeat: boolean }> {
   const { file, ...resume } = submission.resume;
   const key = `resumes/${randomUUID()}`;
   await resumes.create(key, file).catch(toUnavailable);
@@ -40,12 +36,7 @@ export async function storeSubmission(
   const lead = { ...submission, resume: { ...resume, key, bytes, sha256 } };
   const outcome = await leads.add(lead).catch(toUnavailable);
   if (outcome !== 'OTHER_CONTENT') return { id: lead.id, isRepeat: outcome === 'REPEATED' };
-  if (!mayRename) {
-    throw createError(
-      409,
-      'Another submission was sent with this id. Send this one with a new id.',
-    );
-  }
+  if (!mayRename) throw createError(409, idIsTaken);
   const renamed = { ...lead, id: idOfContent(lead) };
   const isRepeat = (await leads.add(renamed).catch(toUnavailable)) === 'REPEATED';
   return { id: renamed.id, isRepeat };
@@ -56,13 +47,7 @@ function idOfContent({ id, firstName, lastName, email, resume }: NewLead): strin
   const content = JSON.stringify([id, firstName, lastName, email, resume.filename, resume.sha256]);
   const hex = createHash('sha256').update(content).digest('hex');
   const variant = '89ab'[parseInt(hex.charAt(16), 16) % 4] ?? '8';
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, `$1-$2-8$3-${variant}$4-$5`);
 }
 
 function toUnavailable(error: unknown): never {

@@ -1,17 +1,15 @@
+import type { Bucket } from '@google-cloud/storage';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { checkKey } from '../key';
-import type { ResumeStore } from '../store';
+import { checkKey, isKey, keyPrefix } from '../key';
+import type { ResumeStore, StoredPage } from '../store';
 import { isMissing, openBucket, type GcsOptions } from './bucket';
-import { readPage } from './list';
+
+const pageSize = 1000; // the most that the API returns
 
 /** Each is a limit for the whole, attempts included. */
-export interface StoreLimits {
-  readMs: number;
-  checkMs: number;
-}
-
-const defaults: StoreLimits = { readMs: 10_000, checkMs: 3000 };
+const defaults = { readMs: 10_000, checkMs: 3000 };
+export type StoreLimits = typeof defaults;
 
 /** Reads, lists and removes the objects in a bucket of Google Cloud Storage. */
 export function createGcsStore(options: GcsOptions, limits = defaults): ResumeStore {
@@ -48,5 +46,28 @@ export function createGcsStore(options: GcsOptions, limits = defaults): ResumeSt
     },
 
     checkReadable: () => bucket.checkGranted('storage.objects.get', limits.checkMs),
+  };
+}
+
+/** Reads one page of the names in ascending order. `next` is the token of the page after it. */
+async function readPage(
+  bucket: Bucket,
+  pageToken: string | undefined,
+): Promise<StoredPage & { next: string | undefined }> {
+  const [files, query] = await bucket.getFiles({
+    prefix: keyPrefix,
+    autoPaginate: false,
+    maxResults: pageSize,
+    ...(pageToken && { pageToken }),
+  });
+  const ours = files.filter(({ name }) => isKey(name));
+  return {
+    objects: ours.map(({ name, metadata: { size, timeCreated } }) => ({
+      key: name,
+      bytes: Number(size),
+      createdAt: new Date(timeCreated ?? NaN),
+    })),
+    foreign: files.length - ours.length,
+    next: (query as { pageToken?: string } | null)?.pageToken,
   };
 }

@@ -6,7 +6,7 @@ import { openResumeIntake } from '../../../common/resumes/open-intake';
 import { openResumeStore } from '../../../common/resumes/open-store';
 import { readInternalConfig } from '../../../internal-server/config';
 import { readPublicConfig } from '../../../public-server/config';
-import { spoolFolder } from '../../../public-server/submissions/spool-folder';
+import { spoolFolder } from '../../../public-server/submissions/spool';
 import { contentOf } from '../../support/apps/content-of';
 import { newKey, startGcs } from '../../support/gcs/store';
 import { temporaryFolder } from '../../support/process/postgres';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cleanFilename } from '../../../public-server/resume-check';
+import { cleanFilename } from '../../../public-server/resume-check/filename';
 import { casesOf } from '../../fixtures/cases';
 
 describe('cleanFilename', () => {
