@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export interface NeededFiles {
-  /** Relative to the folder of the compiled code. */
-  files: Set<string>;
-  /** Names of packages. */
-  packages: Set<string>;
-}
-
-/** Returns what the entries load, directly or not, according to the compiled code. */
-export function neededFiles(dist: string, entries: string[]): NeededFiles {
+/**
+ * Returns what the entries load, directly or not, according to the compiled code: files, relative to
+ * its folder, and names of packages.
+ */
+export function neededFiles(dist: string, entries: string[]) {
   const files = new Set<string>();
   const packages = new Set<string>();
   const waiting = entries.map((entry) => path.normalize(entry));

@@ -46,9 +46,7 @@ export async function startPublicServer(
     () => listener.close(),
     closeMetrics,
     () => db.destroy(),
-    () => {
-      sharedCounts?.redis.disconnect(); // nothing there is worth waiting for
-    },
+    () => sharedCounts?.redis.disconnect(), // nothing there is worth waiting for
   ];
   return { stopping, drainMs: config.drainMs, closers };
 }

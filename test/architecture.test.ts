@@ -165,7 +165,7 @@ describe('the public process', () => {
       database/privileges/advice database/privileges/check-at-start
       database/privileges/check database/privileges/read
       http/create-app http/error-response http/health http/listen http/request-labels
-      http/request-log http/run-server http/security-headers http/static-files http/timeouts
+      http/request-log http/run-server http/security-headers http/static-files
       is-uuid
       leads/add-lead leads/field-limits leads/reference
       logger

@@ -1,9 +1,33 @@
-import type { Server } from 'node:http';
 import type Koa from 'koa';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { createServerWithTimeouts, type Timeouts } from './timeouts';
 
-const defaultGraceMs = 20_000;
+/** How long a server waits for a client. */
+interface Timeouts {
+  headersMs: number;
+  /** For the whole request, body included. */
+  requestMs: number;
+  /** For the next byte in either direction, while the server waits for the client. */
+  stallMs: number;
+  /** For the next request on a connection. */
+  keepAliveMs: number;
+  maxConnections: number;
+}
+
+/**
+ * A phone on a bad connection must be able to send 10 MiB. Ten minutes allow 140 kbit/s, a third of
+ * "slow 3G"; half a minute without a byte is a tunnel rather than a slow sender. Headers fit into
+ * one or two packets. Proxies keep connections for a minute, and closing one just as it is used
+ * loses a request, so we keep them a little longer. A connection takes 2 kB, and one with a slow
+ * upload 40 kB (measured), so that even the largest number fits into memory.
+ */
+const defaultTimeouts: Timeouts = {
+  headersMs: 20_000,
+  requestMs: 600_000,
+  stallMs: 30_000,
+  keepAliveMs: 65_000,
+  maxConnections: 2000,
+};
 
 export interface ListenOptions {
   host: string;
@@ -25,10 +49,13 @@ export interface Listener {
 export async function listen(app: Koa, options: ListenOptions): Promise<Listener> {
   const { host, port, variable = 'PORT', timeouts, stopping } = options;
   const handle = app.callback();
-  const server = createServerWithTimeouts((req, res) => {
-    if (stopping?.aborted) res.shouldKeepAlive = false;
-    void handle(req, res);
-  }, timeouts);
+  const server = createServerWithTimeouts(
+    (req, res) => {
+      if (stopping?.aborted) res.shouldKeepAlive = false;
+      void handle(req, res);
+    },
+    { ...defaultTimeouts, ...timeouts },
+  );
   const unused = new Set<Socket>(); // browsers open connections in advance
   server.on('connection', (socket) => {
     unused.add(socket);
@@ -36,12 +63,12 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listener
   });
   server.on('request', ({ socket }) => unused.delete(socket));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(portTaken(port, variable)) : error);
-    });
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(portTaken(port, variable)) : error),
+    );
     server.listen(port, host, resolve);
   });
-  return { server, close: (graceMs = defaultGraceMs) => close(server, unused, graceMs) };
+  return { server, close: (graceMs = 20_000) => close(server, unused, graceMs) };
 }
 
 function portTaken(port: number, variable: string): string {
@@ -49,21 +76,35 @@ function portTaken(port: number, variable: string): string {
 }
 
 async function close(server: Server, unused: Set<Socket>, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) =>
-    server.close(() => {
-      resolve();
-    }),
-  );
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // Kept-alive connections become idle one by one, when their requests end.
-  const sweep = setInterval(() => {
-    server.closeIdleConnections();
-  }, 50);
-  const force = setTimeout(() => {
-    server.closeAllConnections();
-  }, graceMs);
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const force = setTimeout(() => server.closeAllConnections(), graceMs);
   server.closeIdleConnections();
   for (const socket of unused) socket.destroy();
   await closed;
   clearInterval(sweep);
   clearTimeout(force);
+}
+
+/** Creates a server that disconnects clients which are slower than `timeouts`. */
+function createServerWithTimeouts(handle: RequestListener, timeouts: Timeouts): Server {
+  const { headersMs, requestMs, stallMs, keepAliveMs, maxConnections } = timeouts;
+  const options = {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: Math.min(headersMs, 5000), // how late a timeout may take effect
+  };
+  const server = createServer(options, handle);
+  server.maxConnections = maxConnections;
+  server.timeout = stallMs;
+  server.on('request', (req, res) => {
+    // With this listener, Node leaves the decision to us: the client may be waiting for the server.
+    res.on('timeout', () => {
+      const { socket } = req;
+      if (!req.complete || socket.writableLength > 0) socket.destroy();
+    });
+  });
+  return server;
 }

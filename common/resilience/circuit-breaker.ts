@@ -2,14 +2,7 @@
 export type CircuitState =
   { isOpen: false; since: Date } | { isOpen: true; since: Date; reason: string };
 
-/** Stops calls to a dependency that fails, except for a probe now and then. */
-export interface CircuitBreaker {
-  /** Whether the caller may try now: always while closed, once in `probeMs` while open. */
-  allows(): boolean;
-  recordSuccess(): void;
-  recordFailure(reason: string, cause?: unknown): void;
-  state(): CircuitState;
-}
+export type CircuitBreaker = ReturnType<typeof createCircuitBreaker>;
 
 export interface CircuitBreakerOptions {
   probeMs: number;
@@ -18,8 +11,8 @@ export interface CircuitBreakerOptions {
   onClose: () => void;
 }
 
-export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBreaker {
-  const { probeMs, onOpen, onClose } = options;
+/** Stops calls to a dependency that fails, except for a probe now and then. */
+export function createCircuitBreaker({ probeMs, onOpen, onClose }: CircuitBreakerOptions) {
   let state: CircuitState = { isOpen: false, since: new Date() };
   let nextProbeAt = 0;
 
@@ -28,26 +21,27 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   }
 
   return {
-    allows() {
+    /** Whether the caller may try now: always while closed, once in `probeMs` while open. */
+    allows(): boolean {
       if (!state.isOpen) return true;
       if (performance.now() < nextProbeAt) return false;
       postponeProbe();
       return true;
     },
 
-    recordSuccess() {
+    recordSuccess(): void {
       if (!state.isOpen) return;
       state = { isOpen: false, since: new Date() };
       onClose();
     },
 
-    recordFailure(reason, cause) {
+    recordFailure(reason: string, cause?: unknown): void {
       postponeProbe();
       if (state.isOpen && state.reason === reason) return;
       state = { isOpen: true, since: state.isOpen ? state.since : new Date(), reason };
       onOpen(reason, cause);
     },
 
-    state: () => state,
+    state: (): CircuitState => state,
   };
 }

@@ -1,12 +1,7 @@
 import { TimeoutError } from './timeout';
 
 /** Admits up to `count` holders at once. The others wait, and are admitted in order. */
-export interface Semaphore {
-  /** Resolves with the function that releases the slot. Rejects at `until`, a `performance.now()`. */
-  take(until: number): Promise<() => void>;
-}
-
-export function createSemaphore(count: number): Semaphore {
+export function createSemaphore(count: number) {
   const waiting = new Set<() => void>();
   let free = count;
 
@@ -17,7 +12,8 @@ export function createSemaphore(count: number): Semaphore {
   }
 
   return {
-    take: (until) =>
+    /** Resolves with the function that releases the slot. Rejects at `until`, a `performance.now()`. */
+    take: (until: number): Promise<() => void> =>
       new Promise((resolve, reject) => {
         const enter = () => {
           clearTimeout(timer);

@@ -16,22 +16,15 @@ export function createTimedMemo<T>(
   let result: Promise<T> | undefined;
   let freshUntil = -Infinity;
 
-  function keepFor(ms: number): void {
+  const keepFor = (ms: number) => () => {
     freshUntil = now() + ms;
-  }
+  };
 
   return () => {
     if (result && now() < freshUntil) return result;
     freshUntil = Infinity; // while the read is running
     result = read();
-    result.then(
-      () => {
-        keepFor(keepMs);
-      },
-      () => {
-        keepFor(keepFailureMs);
-      },
-    );
+    result.then(keepFor(keepMs), keepFor(keepFailureMs));
     return result;
   };
 }

@@ -35,13 +35,9 @@ export type NewAccountFields = z.output<typeof newAccountFields>;
 export type FieldProblems = Partial<Record<keyof NewAccountFields | 'password' | 'repeat', string>>;
 
 /** Returns the first problem of each field. */
-export function problemsOf(error: z.ZodError<NewAccountFields>): FieldProblems {
-  const { fieldErrors } = z.flattenError(error);
-  return {
-    ...(fieldErrors.email && { email: fieldErrors.email[0] ?? addressRule }),
-    ...(fieldErrors.name && { name: fieldErrors.name[0] ?? nameRule }),
-    ...(fieldErrors.role && { role: fieldErrors.role[0] ?? roleRule }),
-  };
+function problemsOf(error: z.ZodError<NewAccountFields>): FieldProblems {
+  const problems = error.issues.map(({ path, message }) => [path.join('.'), message] as const);
+  return Object.fromEntries(problems.reverse());
 }
 
 /** Returns why a password cannot be used, or undefined. */

@@ -14,7 +14,7 @@ import {
 import { findAccount } from '../accounts/find-account';
 import { accountExample } from './examples';
 import { operation } from './operation';
-import { accountShape, toAccountShape } from './shapes';
+import { accountShape, listOf, toAccountShape } from './shapes';
 
 export interface AccountOperationDeps {
   accounts: Pick<AccountRepository, 'create' | 'find' | 'list' | 'change'>;
@@ -44,8 +44,7 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
       method: 'get',
       path: '/api/me',
       summary: 'Read your own account',
-      status: 200,
-      answer: accountShape,
+      response: accountShape,
       handle: async (ctx) => toAccountShape(await findAccount(accounts, ctx.state.account.id)),
     }),
 
@@ -53,10 +52,7 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
       method: 'get',
       path: '/api/accounts',
       summary: 'List the accounts',
-      status: 200,
-      answer: z
-        .strictObject({ items: z.array(accountShape) })
-        .meta({ example: { items: [accountExample] } }),
+      response: listOf(accountShape, accountExample),
       handle: async () => ({ items: (await accounts.list()).map(toAccountShape) }),
     }),
 
@@ -70,7 +66,7 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
         .strict()
         .meta({ id: 'NewAccount', example: { email, name, role } }),
       status: 201,
-      answer: accountShape
+      response: accountShape
         .extend({ password: z.string().optional() })
         .meta({ id: 'CreatedAccount', example: createdExample }),
       async handle(ctx, { body }) {
@@ -98,8 +94,7 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
           password: chosenPassword.optional(),
         })
         .meta({ id: 'AccountChange', example: { role: 'ADMIN', is_active: true } }),
-      status: 200,
-      answer: accountShape,
+      response: accountShape,
       example: { ...accountExample, role: 'ADMIN' },
       errors: [409],
       async handle(ctx, { body }) {

@@ -65,7 +65,7 @@ export async function createApiDocument(operations: readonly Operation[], baseUr
 }
 
 function toRouteConfig(operation: Operation): RouteConfig {
-  const { method, path, summary, description, query, body, status } = operation;
+  const { method, path, summary, description, query, body, status = 200 } = operation;
   const hasId = path.includes('/:id');
   return {
     method,
@@ -107,10 +107,10 @@ function requestBody(schema: z.ZodType) {
   return { required, content: { 'application/json': { schema } } };
 }
 
-function success({ answer, example }: Operation) {
-  if (!answer) return { description: 'Done' };
-  if (answer !== 'file') {
-    const json = { schema: answer, ...(example && { example }) };
+function success({ response, example }: Operation) {
+  if (!response) return { description: 'Done' };
+  if (response !== 'file') {
+    const json = { schema: response, ...(example && { example }) };
     return { description: 'Done', content: { 'application/json': json } };
   }
   const file = { schema: { type: 'string', format: 'binary' } } as const;

@@ -72,13 +72,8 @@ export const problemExample = {
   errors: [{ field: 'text', message: 'Write something.' }],
 };
 
-export const submittedExample = {
-  id: leadId,
-  state: 'PENDING',
-  first_name: 'Carla',
-  last_name: 'Moreno',
-  email: 'carla@mail.example',
-};
+const { id, state, first_name, last_name, email } = leadExample;
+export const submittedExample = { id, state, first_name, last_name, email };
 
 /** Returns an example page with one item; `next` is the path of the page after it. */
 export const pageExample = (item: object, next: string) => ({

@@ -10,7 +10,7 @@ import { markReachedOut } from '../leads/mark-reached-out';
 import { sendResume, type SendResumeDeps } from '../leads/send-resume';
 import { leadExample, noteExample, pageExample, reachedOutExample } from './examples';
 import { operation } from './operation';
-import { leadShape, noteShape, pageOf, toLeadShape, toNoteShape } from './shapes';
+import { leadShape, listOf, noteShape, pageOf, toLeadShape, toNoteShape } from './shapes';
 
 const { id, state, created_at: createdAt } = leadExample;
 const after = { sort: 'state', values: [state, createdAt, id] };
@@ -37,8 +37,7 @@ export function leadOperations(deps: LeadOperationDeps) {
         'more than 10,000 leads match lists them in the order received, whatever `sort` and ' +
         '`order` say; `total_is_exact` is false then.',
       query: leadParameters,
-      status: 200,
-      answer: pageOf(leadShape, listExample),
+      response: pageOf(leadShape, listExample),
       async handle(ctx, { query }) {
         const request = toPage(query);
         const page = await leads.list(toListQuery(request, ctx.state.account.id));
@@ -58,8 +57,7 @@ export function leadOperations(deps: LeadOperationDeps) {
       method: 'get',
       path: '/api/leads/:id',
       summary: 'Read a lead',
-      status: 200,
-      answer: leadShape,
+      response: leadShape,
       async handle(ctx) {
         const lead = await findLead(leads, ctx.params.id);
         const actor = ctx.state.account.id;
@@ -76,8 +74,7 @@ export function leadOperations(deps: LeadOperationDeps) {
       body: z
         .strictObject({ state: z.literal('REACHED_OUT') })
         .meta({ id: 'LeadChange', example: { state: 'REACHED_OUT' } }),
-      status: 200,
-      answer: leadShape,
+      response: leadShape,
       example: reachedOutExample,
       errors: [409],
       async handle(ctx) {
@@ -91,8 +88,7 @@ export function leadOperations(deps: LeadOperationDeps) {
       method: 'get',
       path: '/api/leads/:id/resume',
       summary: 'Download the resume',
-      status: 200,
-      answer: 'file',
+      response: 'file',
       async handle(ctx) {
         await sendResume(deps, ctx, await findLead(leads, ctx.params.id));
       },
@@ -102,10 +98,7 @@ export function leadOperations(deps: LeadOperationDeps) {
       method: 'get',
       path: '/api/leads/:id/notes',
       summary: "List a lead's notes, newest first",
-      status: 200,
-      answer: z
-        .strictObject({ items: z.array(noteShape) })
-        .meta({ example: { items: [noteExample] } }),
+      response: listOf(noteShape, noteExample),
       async handle(ctx) {
         const { id } = await findLead(leads, ctx.params.id);
         return { items: (await notes.forLead(id)).map(toNoteShape) };
@@ -120,7 +113,7 @@ export function leadOperations(deps: LeadOperationDeps) {
         .strictObject({ text: noteText.meta({ maxLength: maxNoteLength }) })
         .meta({ id: 'NewNote', example: { text: noteExample.text } }),
       status: 201,
-      answer: noteShape,
+      response: noteShape,
       async handle(ctx, { body }) {
         const { id } = await findLead(leads, ctx.params.id);
         const note = await notes.add(id, ctx.state.account.id, body.text);

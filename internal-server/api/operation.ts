@@ -15,10 +15,10 @@ export interface Operation<Query = unknown, Body = unknown> {
   description?: string;
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;
-  /** On success. */
-  status: 200 | 201 | 204;
+  /** On success; 200 unless set. */
+  status?: 201 | 204;
   /** The response on success: JSON of this shape, or a file; nothing unless set. */
-  answer?: z.ZodType | 'file';
+  response?: z.ZodType | 'file';
   /** An example of the response, where the one of its shape would mislead. */
   example?: object;
   /** Statuses of this operation, besides those that follow from its input and its access rule. */
@@ -32,14 +32,14 @@ export function operation<Query, Body>(definition: Operation<Query, Body>): Oper
 }
 
 export function addOperations(router: Router, operations: readonly Operation[]): void {
-  for (const { method, path, query, body, status, handle } of operations) {
+  for (const { method, path, query, body, status = 200, handle } of operations) {
     router[method](path, async (ctx) => {
       const input = {
         query: query && readQuery(query, ctx.query),
         body: body && readBody(body, ctx),
       };
-      const answer = await handle(ctx, input);
-      if (answer !== undefined) ctx.body = answer;
+      const result = await handle(ctx, input);
+      if (result !== undefined) ctx.body = result;
       ctx.status = status;
     });
   }

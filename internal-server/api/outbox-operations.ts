@@ -25,8 +25,7 @@ export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
       path: '/api/outbox',
       summary: 'List the emails in a state, newest first',
       query: outboxParameters.strict(),
-      status: 200,
-      answer: pageOf(emailShape, listExample),
+      response: pageOf(emailShape, listExample),
       async handle(_ctx, { query: given }) {
         const query = oneDirection(given);
         const { state, limit } = query;
@@ -49,8 +48,7 @@ export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
       summary: 'Queue a failed or dismissed email again',
       description: 'One that waits for its next attempt becomes due now. 409: it has been sent.',
       body: z.strictObject({}).meta({ example: {} }),
-      status: 200,
-      answer: emailShape,
+      response: emailShape,
       example: { ...emailExample, state: 'QUEUED', attempts: 0, last_error: null },
       errors: [409],
       async handle(ctx) {

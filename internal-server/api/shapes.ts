@@ -127,6 +127,10 @@ export function toAccountShape(account: Account): z.input<typeof accountShape> {
   };
 }
 
+/** The shape of a list that is not paged. */
+export const listOf = (item: z.ZodType, example: object) =>
+  z.strictObject({ items: z.array(item) }).meta({ example: { items: [example] } });
+
 /** The shape of one page of a list. */
 export const pageOf = (item: z.ZodType, example: ReturnType<typeof pageExample>) =>
   z

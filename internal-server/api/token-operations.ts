@@ -41,8 +41,7 @@ export function tokenOperations({ tokens }: TokenOperationDeps) {
             .meta({ description: 'Seconds' }),
         })
         .meta({ id: 'NewToken', example: { name: 'CRM', expires_in: 86_400 } }),
-      status: 200,
-      answer: z
+      response: z
         .strictObject({
           access_token: z.string(),
           token_type: z.literal('bearer'),

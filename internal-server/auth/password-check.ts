@@ -5,27 +5,14 @@ import { decoyHash, verifyPassword } from '../../common/accounts/passwords';
 const keepMs = 5 * 60 * 1000;
 const maxKept = 1000;
 
-export interface PasswordCheck {
-  /**
-   * Takes about 300 ms, for an unknown account too, so that the time does not tell which accounts
-   * exist. Equal checks at the same time share one hash, and one call of `admit` before it, which
-   * may reject.
-   */
-  isRight(
-    account: Account | undefined,
-    password: string,
-    admit?: () => Promise<unknown>,
-  ): Promise<boolean>;
-  /** Whether this password was right for this account within the last five minutes. */
-  wasRight(account: Account | undefined, password: string): boolean;
-}
+type Admit = () => Promise<unknown>;
 
 /**
  * Browsers send the password with every request, so a right one is remembered for a short time, as
  * an HMAC under a secret of this process. It covers the stored hash, so that a changed password is
  * forgotten at once.
  */
-export function createPasswordCheck(now: () => number = Date.now): PasswordCheck {
+export function createPasswordCheck(now: () => number = Date.now) {
   const secret = randomBytes(32);
   const rightUntil = new Map<string, number>();
   const running = new Map<string, Promise<boolean>>();
@@ -34,7 +21,7 @@ export function createPasswordCheck(now: () => number = Date.now): PasswordCheck
       .update(JSON.stringify([account.id, account.passwordHash, password]))
       .digest('base64');
 
-  async function verify(...[account, password, admit]: Parameters<PasswordCheck['isRight']>) {
+  async function verify(account: Account | undefined, password: string, admit?: Admit) {
     await admit?.();
     const isRight = await verifyPassword(password, account?.passwordHash ?? decoyHash());
     if (!account || !isRight) return false;
@@ -44,7 +31,12 @@ export function createPasswordCheck(now: () => number = Date.now): PasswordCheck
   }
 
   return {
-    isRight(account, password, admit) {
+    /**
+     * Takes about 300 ms, for an unknown account too, so that the time does not tell which accounts
+     * exist. Equal checks at the same time share one hash, and one call of `admit` before it, which
+     * may reject.
+     */
+    isRight(account: Account | undefined, password: string, admit?: Admit): Promise<boolean> {
       if (!account) return verify(account, password, admit);
       const key = keyOf(account, password);
       const check =
@@ -53,7 +45,8 @@ export function createPasswordCheck(now: () => number = Date.now): PasswordCheck
       return check;
     },
 
-    wasRight: (account, password) =>
+    /** Whether this password was right for this account within the last five minutes. */
+    wasRight: (account: Account | undefined, password: string) =>
       account !== undefined && (rightUntil.get(keyOf(account, password)) ?? 0) > now(),
   };
 }

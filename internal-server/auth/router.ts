@@ -1,22 +1,12 @@
 import KoaRouter, { type RouterMiddleware } from '@koa/router';
 import { access, requireAccess } from './access';
 
-type AddRoute = (path: string, handle: RouterMiddleware) => void;
+export type Router = ReturnType<typeof createRouter>;
 
 /** Adds routes, each behind its rule in `access`. Throws when a route has none. */
-export interface Router {
-  get: AddRoute;
-  post: AddRoute;
-  patch: AddRoute;
-  delete: AddRoute;
-  /** As `access` names them: `GET /leads`. */
-  names: readonly string[];
-  routes: KoaRouter['routes'];
-}
-
-export function createRouter(): Router {
+export function createRouter() {
   const router = new KoaRouter();
-  const names: string[] = [];
+  const names: string[] = []; // as `access` has them: `GET /leads`
 
   const adder =
     (method: 'get' | 'post' | 'patch' | 'delete') => (path: string, handle: RouterMiddleware) => {

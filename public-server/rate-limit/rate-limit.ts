@@ -111,11 +111,7 @@ function withFallback(shared: Limiter, local: Limiter, circuit: CircuitBreaker):
 function createRedisCircuit(log: Logger): CircuitBreaker {
   return createCircuitBreaker({
     probeMs: 1000,
-    onOpen: (_reason, err) => {
-      log.warn({ err }, 'Redis is unavailable: each server limits alone');
-    },
-    onClose: () => {
-      log.warn('Redis is available again: rate limits are shared');
-    },
+    onOpen: (_reason, err) => log.warn({ err }, 'Redis is unavailable: each server limits alone'),
+    onClose: () => log.warn('Redis is available again: rate limits are shared'),
   });
 }

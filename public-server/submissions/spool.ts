@@ -58,15 +58,11 @@ export async function createSpool(folder: string): Promise<Spool> {
     discard,
 
     _handleFile(_req, { stream }, done) {
-      receive(stream).then((file) => {
-        done(null, { ...file, size: file.bytes });
-      }, done);
+      receive(stream).then((file) => done(null, { ...file, size: file.bytes }), done);
     },
 
     _removeFile(_req, file, done) {
-      discard(file as unknown as SpooledResume).then(() => {
-        done(null);
-      }, done);
+      discard(file as unknown as SpooledResume).then(() => done(null), done);
     },
   };
 }
