@@ -2,32 +2,23 @@ import type Koa from 'koa';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long a server waits for a client. */
-interface Timeouts {
-  headersMs: number;
-  /** For the whole request, body included. */
-  requestMs: number;
-  /** For the next byte in either direction, while the server waits for the client. */
-  stallMs: number;
-  /** For the next request on a connection. */
-  keepAliveMs: number;
-  maxConnections: number;
-}
-
 /**
- * A phone on a bad connection must be able to send 10 MiB. Ten minutes allow 140 kbit/s, a third of
- * "slow 3G"; half a minute without a byte is a tunnel rather than a slow sender. Headers fit into
- * one or two packets. Proxies keep connections for a minute, and closing one just as it is used
- * loses a request, so we keep them a little longer. A connection takes 2 kB, and one with a slow
- * upload 40 kB (measured), so that even the largest number fits into memory.
+ * How long a server waits for a client. A phone on a bad connection must be able to send 10 MiB.
+ * Ten minutes allow 140 kbit/s, a third of "slow 3G"; half a minute without a byte is a tunnel
+ * rather than a slow sender. Headers fit into one or two packets. Proxies keep connections for a
+ * minute, and closing one just as it is used loses a request, so we keep them a little longer. A
+ * connection takes 2 kB, and one with a slow upload 40 kB (measured), so that even the largest
+ * number fits into memory.
  */
-const defaultTimeouts: Timeouts = {
+const defaultTimeouts = {
   headersMs: 20_000,
-  requestMs: 600_000,
-  stallMs: 30_000,
-  keepAliveMs: 65_000,
+  requestMs: 600_000, // for the whole request, body included
+  stallMs: 30_000, // for the next byte in either direction, while the server waits for the client
+  keepAliveMs: 65_000, // for the next request on a connection
   maxConnections: 2000,
 };
+
+type Timeouts = typeof defaultTimeouts;
 
 export interface ListenOptions {
   host: string;

@@ -6,12 +6,6 @@ import { refusalReason } from './labels';
 
 type Outbox = Pick<OutboxRepository, 'find' | 'resend' | 'dismiss'>;
 
-/** The email after the change; `refusal` says why nothing was changed. */
-interface Change {
-  email: OutboxEmail;
-  refusal?: string;
-}
-
 /** Repeating it does no harm. Throws 404 for an unknown email. */
 export async function resend(outbox: Outbox, emailId: string | undefined, actor: string) {
   const isQueued = ({ state, isClaimed }: OutboxEmail) => state === 'QUEUED' && !isClaimed;
@@ -24,12 +18,13 @@ export async function dismiss(outbox: Outbox, emailId: string | undefined, actor
   return change(outbox, emailId, (id) => outbox.dismiss(id, actor), isDismissed);
 }
 
+/** Returns the email after the change; `refusal` says why nothing was changed. */
 async function change(
   outbox: Outbox,
   emailId: string | undefined,
   make: (id: string) => Promise<boolean>,
   isAsWanted: (email: OutboxEmail) => boolean,
-): Promise<Change> {
+): Promise<{ email: OutboxEmail; refusal?: string }> {
   const { id } = await findEmail(outbox, emailId);
   const isChanged = await make(id);
   const email = await findEmail(outbox, id);

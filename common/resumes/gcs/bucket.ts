@@ -24,20 +24,6 @@ export interface Attempt {
   isRetry: boolean;
 }
 
-export interface GcsBucket {
-  /**
-   * Runs `work` until it succeeds, within `ms` in all, of which one attempt may use half. `end` is
-   * given when part of that time is already over.
-   */
-  run<T>(
-    ms: number,
-    work: (bucket: Bucket, attempt: Attempt) => Promise<T>,
-    end?: number,
-  ): Promise<T>;
-  /** Rejects when our identity lacks this permission. */
-  checkGranted(permission: string, ms: number): Promise<void>;
-}
-
 /** Our identity lacks a permission, which the log shows as its code. */
 class NotGrantedError extends Error {
   constructor(readonly code: string) {
@@ -46,14 +32,22 @@ class NotGrantedError extends Error {
   }
 }
 
-export function openBucket({ bucket: name, projectId, apiEndpoint }: GcsOptions): GcsBucket {
+export function openBucket({ bucket: name, projectId, apiEndpoint }: GcsOptions) {
   const storage = new Storage({
     ...(projectId && { projectId }),
     ...(apiEndpoint && { apiEndpoint }),
     retryOptions: { autoRetry: false }, // with its own deadline, calls may never settle
   });
 
-  const run: GcsBucket['run'] = (ms, work, end = performance.now() + ms) =>
+  /**
+   * Runs `work` until it succeeds, within `ms` in all, of which one attempt may use half. `end` is
+   * given when part of that time is already over.
+   */
+  const run = <T>(
+    ms: number,
+    work: (bucket: Bucket, attempt: Attempt) => Promise<T>,
+    end = performance.now() + ms,
+  ): Promise<T> =>
     attemptUntil(end, ms / 2, (attempt) => {
       const bucket = storage.bucket(name);
       // Closes the connection, too; the library's own option is for the client as a whole.
@@ -75,7 +69,8 @@ export function openBucket({ bucket: name, projectId, apiEndpoint }: GcsOptions)
 
   return {
     run,
-    checkGranted: (permission, ms) =>
+    /** Rejects when our identity lacks this permission. */
+    checkGranted: (permission: string, ms: number): Promise<void> =>
       run(ms, async (bucket) => {
         if (!(await isGranted(bucket, permission))) throw new NotGrantedError(permission);
       }),

@@ -2,21 +2,14 @@ import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { checkKey } from '../key';
 
-/** Where the objects of a local store are kept. */
-export interface ObjectFolder {
-  /** The folder that holds all objects. */
-  objects: string;
-  pathOf: (key: string) => string;
-  /** Makes names that were added or removed survive a crash. */
-  syncNames: () => Promise<void>;
-}
-
-export async function openObjectFolder(folder: string): Promise<ObjectFolder> {
+/** Opens the folder `objects` of a local store. */
+export async function openObjectFolder(folder: string) {
   const objects = path.join(folder, 'resumes');
   await mkdir(objects, { recursive: true, mode: 0o750 });
   return {
     objects,
-    pathOf: (key) => path.join(folder, checkKey(key)),
+    pathOf: (key: string) => path.join(folder, checkKey(key)),
+    /** Makes names that were added or removed survive a crash. */
     syncNames: shared(() => sync(objects)),
   };
 }
