@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { freePort } from '../embedded/ports';
 import { loginUrl, withClient } from '../embedded/provision';
 import { temporaryFolder, testPostgres } from '../test/support/process/postgres';
-import { runImage, startImage, type RunningImage } from './image-process';
+import { runImage, startImage, type RunningImage } from '../test/support/process/image-process';
 
 const { IMAGES = '', PATH = '' } = process.env;
 const image = (name: string) => path.join(IMAGES, name);
@@ -84,9 +84,9 @@ describe('images', () => {
   for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui-bundle.js', '/leads.csv']) {
     it(`contain what ${path} needs`, async () => {
       const headers = { Authorization: `Basic ${btoa(credentials)}` };
-      const answer = await fetch(internal.url + path, { headers });
-      await answer.arrayBuffer();
-      expect(answer.status).to.equal(200);
+      const response = await fetch(internal.url + path, { headers });
+      await response.arrayBuffer();
+      expect(response.status).to.equal(200);
     });
   }
 
