@@ -8,8 +8,8 @@ export interface LockedPackage {
 export type LockedPackages = Record<string, LockedPackage>;
 
 /**
- * Returns the paths of these packages and of all their dependencies. An optional peer is included when
- * package.json lists it too (pg, which knex loads); an optional dependency never is.
+ * Returns the paths of these packages and of all their dependencies. An optional peer is included
+ * when package.json lists it too (pg, which knex loads); an optional dependency never is.
  */
 export function neededPackages(locked: LockedPackages, names: Iterable<string>): Set<string> {
   const ours = locked['']?.dependencies ?? {};

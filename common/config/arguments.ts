@@ -18,8 +18,8 @@ export interface Command<O extends Options> {
 export class UsageError extends Error {}
 
 /**
- * Runs a command with its arguments and sets the exit code to the number that `main` returns, or 0. `--help` prints
- * the usage; arguments that the command does not know exit with 1.
+ * Runs a command with its arguments and sets the exit code to the number that `main` returns, or 0.
+ * `--help` prints the usage; arguments that the command does not know exit with 1.
  */
 export async function runCommand<O extends Options>(
   { usage, options, allowPositionals = false, failureCode = 1 }: Command<O>,
