@@ -22,13 +22,6 @@ export interface RateLimitDeps {
   sharedCounts?: SharedCounts | undefined;
 }
 
-interface LimiterOptions {
-  max: number;
-  windowMs: number;
-  /** Whose requests are counted together. */
-  idOf: (ctx: Context) => string;
-}
-
 /** Counts a request, and returns whether it is refused. */
 type Limiter = (ctx: Context) => Promise<boolean>;
 
@@ -64,8 +57,9 @@ export function rateLimit({ config, log, sharedCounts }: RateLimitDeps): Middlew
   return [forOne, forAll];
 }
 
+/** Counts the requests for which `idOf` returns the same together. */
 function createLimiter(
-  { max, windowMs, idOf }: LimiterOptions,
+  { max, windowMs, idOf }: { max: number; windowMs: number; idOf: (ctx: Context) => string },
   sharedCounts: SharedCounts | undefined,
   circuit: CircuitBreaker,
 ): Limiter {
