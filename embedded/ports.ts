@@ -33,9 +33,7 @@ function listenOnce(port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
-      server.close(() => {
-        resolve();
-      });
+      server.close(() => resolve());
     });
   });
 }

@@ -68,11 +68,7 @@ function watchSources(name: string, onChange: (file: string | null) => void): FS
     const inner = entries.filter((entry) => entry.isDirectory());
     return [source, ...inner.map((entry) => path.join(entry.parentPath, entry.name))];
   });
-  return folders.map((folder) =>
-    watch(folder, (_event, file) => {
-      onChange(file);
-    }),
-  );
+  return folders.map((folder) => watch(folder, (_event, file) => onChange(file)));
 }
 
 function close(watchers: FSWatcher[]): void {

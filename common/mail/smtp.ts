@@ -45,14 +45,10 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts) {
       if (isNew) {
         // Every step listens for itself, and the end of an idle connection needs no reaction.
         current.on('error', () => undefined);
-        await step(current, (done) => {
-          current.connect(done);
-        });
+        await step(current, (done) => current.connect(done));
         reached = 'AUTH';
         if (auth && current.allowsAuth) {
-          await step(current, (done) => {
-            current.login(auth, done);
-          });
+          await step(current, (done) => current.login(auth, done));
         }
       }
       reached = 'MAIL';
@@ -113,9 +109,9 @@ async function transmit(
   { envelope, raw }: Message,
 ): Promise<string | undefined> {
   connection.lastServerResponse = false; // from now on it belongs to this email
-  const { rejectedErrors = [] } = await step<SentMessageInfo>(connection, (done) => {
-    connection.send(envelope, raw, done);
-  });
+  const { rejectedErrors = [] } = await step<SentMessageInfo>(connection, (done) =>
+    connection.send(envelope, raw, done),
+  );
   return summarizeRefusals(rejectedErrors, envelope.to.length);
 }
 

@@ -54,12 +54,8 @@ function createSendingWorker(mail: MailServerConfig, deps: MailWorkerDeps) {
   const pace = { ...defaultPace, ...deps.pace };
   const circuit = createCircuitBreaker({
     probeMs: pace.probeMs,
-    onOpen: (_reason, failure) => {
-      log.error(failure, 'email delivery paused');
-    },
-    onClose: () => {
-      log.info('email delivery resumed');
-    },
+    onOpen: (_reason, failure) => log.error(failure, 'email delivery paused'),
+    onClose: () => log.info('email delivery resumed'),
   });
   const status = () => toDeliveryStatus(circuit.state());
   const count = createMailMetrics(deps.metrics, status);

@@ -73,7 +73,7 @@ export function createOutboxRepository(db: Knex) {
       await stillClaimed(emails).update({ locked_until: null });
     },
 
-    forLead: (leadId: string) =>
-      db<EmailHistory>('outbox').where('lead_id', leadId).orderBy('kind').select(historyColumns),
+    forLead: (leadId: string): Promise<EmailHistory[]> =>
+      db('outbox').where('lead_id', leadId).orderBy('kind').select(historyColumns),
   };
 }

@@ -18,9 +18,7 @@ export async function startInbox({ folder, port }: { folder: string; port: numbe
   return {
     smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
     async close(): Promise<void> {
-      await new Promise<void>((resolve) => {
-        smtp.close(resolve);
-      });
+      await new Promise<void>((resolve) => smtp.close(resolve));
       await page.close(500);
     },
   };
@@ -35,9 +33,7 @@ function createSmtpServer(emails: Pick<EmailFolder, 'add'>): SMTPServer {
       const recipients = session.envelope.rcptTo.map(({ address }) => address);
       buffer(stream)
         .then((raw) => emails.add(raw, recipients))
-        .then(() => {
-          done();
-        }, done);
+        .then(() => done(), done);
     },
   });
 }

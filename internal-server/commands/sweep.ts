@@ -56,9 +56,7 @@ async function main(given: Record<keyof typeof options, boolean>): Promise<numbe
 function abortedBySignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      controller.abort();
-    });
+    process.once(signal, () => controller.abort());
   }
   return controller.signal;
 }
