@@ -26,10 +26,11 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
 FROM server AS public
-ENV PORT=3000 NODE_OPTIONS=--max-semi-space-size=8
+ENV PORT=3000
 EXPOSE 3000
 COPY --from=build /out/public ./
-CMD ["node", "dist/public-server/index.js"]
+# docs/deploy.md says what the flags are for.
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=200", "dist/public-server/index.js"]
 
 FROM server AS internal
 ENV PORT=3001

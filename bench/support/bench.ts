@@ -47,9 +47,9 @@ type Options = Pick<Bench, 'isQuick' | 'report'>;
 
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 // As in the images and in docker-compose.yml; docs/deploy.md says why.
-const asInTheImage = {
-  public: { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=8' },
-  internal: { NODE_ENV: 'production' },
+const nodeFlags = {
+  public: ['--max-semi-space-size=8', '--heap-growing-percent=200'],
+  internal: [],
 };
 const settings = ['shared_buffers=512MB', 'random_page_cost=1.1'];
 const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink', empty: 'empty-server' };
@@ -104,8 +104,9 @@ export async function openBench({ isQuick, report }: Options, own: Own): Promise
     removeFolder: (name) => rm(path.join(folder, name), { recursive: true }),
 
     startOurs: (name, given) => {
-      const env = { ...asInTheImage[name], RESUME_STORE: 'local', ...given };
-      return start({ entry: `${name}-server/index.js`, env }, ports[name], '/readyz');
+      const env = { NODE_ENV: 'production', RESUME_STORE: 'local', ...given };
+      const options = { entry: `${name}-server/index.js`, nodeFlags: nodeFlags[name], env };
+      return start(options, ports[name], '/readyz');
     },
 
     startOther: (name, env, readyPath) =>

@@ -18,20 +18,26 @@ export interface Child {
 export interface ChildOptions {
   /** Below `dist/`. */
   entry: string;
+  nodeFlags?: readonly string[];
   env?: Record<string, string>;
   logFile: string;
 }
 
 /** Runs compiled code in a child process, which ends with this one however it ends. */
-export async function startChild({ entry, env, logFile }: ChildOptions): Promise<Child> {
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const { entry, nodeFlags = [], env, logFile } = options;
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, ['-r', exitWithParent, path.join(dist, entry)], {
-    cwd: dist,
-    env: { PATH: process.env.PATH, TMPDIR: path.dirname(logFile), ...env },
-    detached: true, // Ctrl-C reaches the benchmark alone, which stops everything in order
-    stdio: ['ignore', log, log, 'ipc'],
-    serialization: 'advanced',
-  });
+  const child = spawn(
+    process.execPath,
+    [...nodeFlags, '-r', exitWithParent, path.join(dist, entry)],
+    {
+      cwd: dist,
+      env: { PATH: process.env.PATH, TMPDIR: path.dirname(logFile), ...env },
+      detached: true, // Ctrl-C reaches the benchmark alone, which stops everything in order
+      stdio: ['ignore', log, log, 'ipc'],
+      serialization: 'advanced',
+    },
+  );
   await once(child, 'spawn');
   const ended = once(child, 'exit');
   const { pid } = child;
