@@ -36,7 +36,7 @@ FROM server AS internal
 ENV PORT=3001
 EXPOSE 3001
 COPY --from=build /out/internal ./
-CMD ["node", "dist/internal-server/index.js"]
+CMD ["node", "--heap-growing-percent=200", "dist/internal-server/index.js"]
 
 FROM runtime AS migrate
 COPY --from=build /out/migrate ./

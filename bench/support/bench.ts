@@ -49,7 +49,7 @@ const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'int
 // As in the images and in docker-compose.yml; docs/deploy.md says why.
 const nodeFlags = {
   public: ['--max-semi-space-size=8', '--heap-growing-percent=200'],
-  internal: [],
+  internal: ['--heap-growing-percent=200'],
 };
 const settings = ['shared_buffers=512MB', 'random_page_cost=1.1'];
 const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink', empty: 'empty-server' };
