@@ -4,7 +4,7 @@ import { createAttorney } from './support/account';
 import type { Bench, Measured } from './support/bench';
 import type { Server } from './support/servers';
 import { median, medians } from './support/statistics';
-import { submit } from './support/submit';
+import { submit } from './support/submissions/submit';
 
 const resumeBytes = 5_000_000;
 const clients = 16;

@@ -2,9 +2,9 @@ import { loginUrl, withClient } from '../embedded/provision';
 import { createAttorney, type Attorney } from './support/account';
 import type { Bench, Measured } from './support/bench';
 import { loggingTimesOf } from './support/database-time';
-import { measureExport, type Export } from './support/csv-export';
-import { fillLeads } from './support/fill-leads';
-import { listViews, type View } from './support/list-views';
+import { measureExport, type Export } from './support/leads/csv-export';
+import { fillLeads } from './support/leads/fill-leads';
+import { listViews, type View } from './support/leads/list-views';
 import type { Server } from './support/servers';
 import { median } from './support/statistics';
 

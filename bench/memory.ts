@@ -2,7 +2,7 @@ import { createAttorney } from './support/account';
 import type { Bench } from './support/bench';
 import { forgetPeakMemory, memoryMb, peakMemoryMb } from './support/proc';
 import { median, sumOfErrors } from './support/statistics';
-import { submit } from './support/submit';
+import { submit } from './support/submissions/submit';
 import type { Row } from './support/table';
 
 const atOnce = 200;

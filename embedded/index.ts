@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { runCommand } from '../common/config/arguments';
 import { credentialsFile } from './administrator';
-import { startServer } from './server-process';
+import { startServer } from './servers/server-process';
 import type { Settings } from './settings';
 import { startSystem, type System } from './system';
 import { readValidatedSettings } from './validated-settings';
-import { startWatchedServer } from './watched-server';
+import { startWatchedServer } from './servers/watched-server';
 
 const usage = `Usage: npm start
 Runs the whole system on this machine: its own Postgres, both servers and an inbox for the emails.

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureAdministrator } from './administrator';
-import { startServer } from './server-process';
+import { startServer } from './servers/server-process';
 import { openDataFolder } from './open-data-folder';
 import { environmentFile } from './environment-file';
 import { startInbox } from './inbox/inbox';
 import { startPostgres } from './postgres/start';
 import { provision } from './provision';
-import { serverEnvironments } from './server-environments';
+import { serverEnvironments } from './servers/server-environments';
 import { checkPorts, type Settings } from './settings';
 
 export type System = Awaited<ReturnType<typeof startSystem>>;

@@ -2,7 +2,7 @@ import { ConfigError } from '../common/config/environment';
 import { readInternalConfig } from '../internal-server/config';
 import { readPublicConfig } from '../public-server/config';
 import { environmentFile } from './environment-file';
-import { serverEnvironments } from './server-environments';
+import { serverEnvironments } from './servers/server-environments';
 import { readSettings, type Settings } from './settings';
 
 // In place of what is known only once the system has started.

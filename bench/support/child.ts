@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import path from 'node:path';
 
 const dist = path.join(__dirname, '../..');
-const exitWithParent = path.join(dist, 'embedded/exit-with-parent.js');
+const exitWithParent = path.join(dist, 'embedded/servers/exit-with-parent.js');
 const graceMs = 10_000;
 
 export interface Child {

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { onRequest } from './child';
 import type { LoadJob, LoadResult } from './load';
 import { quantile } from './statistics';
-import { contentType, submissionBody, type Body } from './submission-body';
+import { contentType, submissionBody, type Body } from './submissions/submission-body';
 
 const responseTimeoutMs = 120_000;
 

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
-const exitWithParent = path.join(__dirname, '../../embedded/exit-with-parent.ts');
+const exitWithParent = path.join(__dirname, '../../../embedded/servers/exit-with-parent.ts');
 
 let server: ChildProcess;
 

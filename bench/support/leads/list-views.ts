@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { encodeCursor } from '../../internal-server/http/cursor';
+import { encodeCursor } from '../../../internal-server/http/cursor';
 
 export interface View {
   name: string;

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { ConfigError } from '../../common/config/environment';
-import { freePort } from '../../embedded/ports';
-import { serverEnvironments } from '../../embedded/server-environments';
-import { checkPorts, readSettings } from '../../embedded/settings';
-import { readValidatedSettings } from '../../embedded/validated-settings';
-import { rejection } from '../support/rejection';
+import { ConfigError } from '../../../common/config/environment';
+import { freePort } from '../../../embedded/ports';
+import { serverEnvironments } from '../../../embedded/servers/server-environments';
+import { checkPorts, readSettings } from '../../../embedded/settings';
+import { readValidatedSettings } from '../../../embedded/validated-settings';
+import { rejection } from '../../support/rejection';
 
 const url = 'postgres://127.0.0.1/x';
 const urls = { ownerUrl: url, publicUrl: url, internalUrl: url };

@@ -12,7 +12,7 @@ export interface ServerOptions {
 
 export type ServerProcess = ReturnType<typeof startServer>;
 
-const root = path.join(__dirname, '..');
+const root = path.join(__dirname, '../..');
 const exitWithParent = path.join(__dirname, 'exit-with-parent.ts');
 const { PATH, HOME, LANG, TZ, TMPDIR, NODE_ENV } = process.env;
 const basics = { PATH, HOME, LANG, TZ, TMPDIR, NODE_ENV };

@@ -1,9 +1,9 @@
-import { withClient } from '../../embedded/provision';
-import type { Attorney } from './account';
-import type { Bench } from './bench';
-import { forgetPeakMemory, peakMemoryMb } from './proc';
-import type { Server } from './servers';
-import { median } from './statistics';
+import { withClient } from '../../../embedded/provision';
+import type { Attorney } from '../account';
+import type { Bench } from '../bench';
+import { forgetPeakMemory, peakMemoryMb } from '../proc';
+import type { Server } from '../servers';
+import { median } from '../statistics';
 
 export interface Export {
   csvSeconds: number;

@@ -2,7 +2,7 @@ import { readdirSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import { startServer, type ServerOptions, type ServerProcess } from './server-process';
 
-const root = path.join(__dirname, '..');
+const root = path.join(__dirname, '../..');
 const settleMs = 200; // saving a file, or checking out a branch, is several events
 
 /** Starts the server again whenever its files change. One that fails waits for the next change. */

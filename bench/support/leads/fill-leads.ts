@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from 'pg';
-import { withClient } from '../../embedded/provision';
-import type { Bench } from './bench';
+import { withClient } from '../../../embedded/provision';
+import type { Bench } from '../bench';
 import { columns, writeLeads, type Range } from './lead-rows';
 
 /**

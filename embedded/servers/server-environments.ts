@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { internalVariables } from '../internal-server/config';
-import { publicVariables } from '../public-server/config';
-import type { Provisioned } from './provision';
-import type { Settings } from './settings';
+import { internalVariables } from '../../internal-server/config';
+import { publicVariables } from '../../public-server/config';
+import type { Provisioned } from '../provision';
+import type { Settings } from '../settings';
 
 type Environment = Record<string, string>;
 
