@@ -16,7 +16,7 @@ const mistakes = [
     template: 'views/public/thank-you.ejs',
     text: 'firm.replyTime',
     instead: 'firm.replyDays',
-    problem: "Property 'replyDays' does not exist on type 'Firm'.",
+    problem: "Property 'replyDays' does not exist on type",
   },
   {
     title: 'a value that cannot be printed',
