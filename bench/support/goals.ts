@@ -5,10 +5,10 @@ interface Goal {
   atLeast?: number;
 }
 
-// Ratios whose limits come from five runs of the code as it is, the worst of them and a tenth.
-const startLimit = 5.5;
-const csvLimit = 7;
-const pageCpuLimit = 8;
+// Ratios whose limits are the worst measured and a tenth: docs/performance.md has the runs.
+const startLimit = 5.7;
+const csvLimit = 7.2;
+const pageCpuLimit = 17;
 
 /** The benchmark fails when one is missed. Most are ratios within one run, for any machine. */
 export const goals = {
