@@ -16,6 +16,7 @@ const variables = {
     .string()
     .transform((list) => list.split(',').map((item) => item.trim()))
     .pipe(z.array(emailAddress))
+    .transform(withoutRepeats)
     .optional(),
   NOTIFICATION_DETAIL: z.enum(['full', 'reference']).default('full'),
   MAIL_RETRY_MIN_SECONDS: whole(1, 86_400).prefault('30'),
@@ -64,6 +65,7 @@ export function readInternalConfig(env: NodeJS.ProcessEnv) {
     ops: values.ops,
     baseUrl: (values.INTERNAL_BASE_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     mail: readMail(values),
+    attorneyEmails: values.ATTORNEY_EMAILS ?? [],
     notificationDetail: values.NOTIFICATION_DETAIL,
     retryMinSeconds: values.MAIL_RETRY_MIN_SECONDS,
     retryMaxSeconds: values.MAIL_RETRY_MAX_SECONDS,
@@ -71,6 +73,11 @@ export function readInternalConfig(env: NodeJS.ProcessEnv) {
     ackMaxPerHour: values.ACK_MAX_PER_HOUR,
     overdueAfterHours: values.OVERDUE_AFTER_HOURS,
   });
+}
+
+/** Two spellings of an address that differ in case are one mailbox. */
+function withoutRepeats(addresses: string[]): string[] {
+  return [...new Map(addresses.map((address) => [address.toLowerCase(), address])).values()];
 }
 
 /** The schema requires the sender and the recipients when there is a mail server. */

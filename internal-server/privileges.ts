@@ -14,12 +14,18 @@ export const internalPrivileges: AllowedPrivileges = {
       UPDATE: [
         'state',
         'attempts',
+        'unanswered',
         'first_attempt_at',
         'next_attempt_at',
         'locked_until',
         'last_error',
         'sent_at',
       ],
+    },
+    outbox_recipients: {
+      SELECT: 'whole',
+      INSERT: 'whole',
+      UPDATE: ['state', 'last_error', 'updated_at'],
     },
     accounts: {
       SELECT: 'whole',

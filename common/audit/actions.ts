@@ -10,6 +10,7 @@ export const auditActions = [
   'LEAD_DELETED',
   'MAIL_SENT',
   'MAIL_FAILED',
+  'MAIL_UNKNOWN',
   'MAIL_SKIPPED',
   'MAIL_QUEUED',
   'MAIL_DISMISSED',

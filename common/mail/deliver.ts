@@ -1,26 +1,32 @@
-import { retryDuringOutage } from '../database/retry-during-outage';
 import type { Logger } from '../logger';
 import type { OutboxRepository } from '../outbox/repository';
 import type { ClaimedEmail, EmailState } from '../outbox/types';
 import type { MailServerConfig, MailConfig } from './config';
+import { holdClaim } from './hold-claim';
 import { buildMessage, type Message } from './messages';
 import type { CountEmail } from './metrics';
+import { createRecord, type RecordDeps } from './record';
+import { createRefusalHistory } from './refusal-history';
 import type { SmtpSender } from './smtp';
-import type { SmtpOutcome } from './smtp-outcome';
+import { settled, type SmtpOutcome } from './smtp-outcome';
 
-export interface DeliverDeps {
-  outbox: Pick<OutboxRepository, 'markSent' | 'fail' | 'retryLater' | 'skip' | 'release'>;
+export interface DeliverDeps extends Omit<RecordDeps, 'report' | 'outbox'> {
+  outbox: RecordDeps['outbox'] & Pick<OutboxRepository, 'stop' | 'skip' | 'renew' | 'requeue'>;
   config: MailConfig & { mail: MailServerConfig };
   log: Logger;
-  random: () => number;
   count: CountEmail;
+  /** How often the claim of an email that is being sent is renewed. */
+  renewMs: number;
+  /** Repeats a record while the database is unavailable. */
+  persist: (record: () => Promise<unknown>) => Promise<void>;
 }
 
-export function createDeliver({ outbox, config, log, random, count }: DeliverDeps) {
-  async function skip(email: ClaimedEmail, reason: string): Promise<void> {
-    await outbox.skip(email, reason);
-    report(email, 'SKIPPED', { code: reason });
-  }
+export function createDeliver(deps: DeliverDeps) {
+  const { outbox, config, log, count, persist } = deps;
+  const record = createRecord({ ...deps, report });
+  const history = createRefusalHistory();
+  /** Emails that were sent, or not, and whose outcome the database does not take. */
+  const unrecorded = new Set<string>();
 
   /** Postpones an email that cannot be built: tried again at once, it would hold up the others. */
   async function build(email: ClaimedEmail): Promise<Message | undefined> {
@@ -28,46 +34,44 @@ export function createDeliver({ outbox, config, log, random, count }: DeliverDep
       return await buildMessage(email, config);
     } catch (error) {
       log.error({ err: error, outboxId: email.id }, 'email could not be built');
-      await retryLater(email, { phase: 'BUILD', code: 'FAILED' });
+      await record.retryLater(email, 'BUILD FAILED');
       return undefined;
     }
   }
 
-  async function record(email: ClaimedEmail, outcome: SmtpOutcome): Promise<void> {
-    switch (outcome.kind) {
-      case 'ACCEPTED':
-        await outbox.markSent(email, outcome.refusals);
-        report(email, 'SENT', { code: outcome.refusals });
-        return;
-      case 'REFUSED':
-        await outbox.fail(email, lastError(outcome));
-        report(email, 'FAILED', outcome);
-        return;
-      case 'DEFERRED':
-        await retryLater(email, outcome);
-        return;
-      case 'UNAVAILABLE':
-        await outbox.release([email]);
+  async function skip(email: ClaimedEmail, reason: string): Promise<void> {
+    await outbox.skip(email, reason);
+    report(email, 'SKIPPED', reason);
+  }
+
+  async function stop(email: ClaimedEmail): Promise<void> {
+    await persist(() => outbox.stop(email));
+    unrecorded.delete(email.id);
+    report(email, 'UNKNOWN', 'RECORD FAILED');
+  }
+
+  /** Whatever happens to the record, the email is not sent again: it is stopped, with an error. */
+  async function recordOrStop(email: ClaimedEmail, outcome: SmtpOutcome, misjudged: string[]) {
+    try {
+      await persist(() => record.outcome(email, outcome));
+      if (misjudged.length > 0) await persist(() => outbox.requeue(misjudged));
+    } catch (error) {
+      unrecorded.add(email.id);
+      log.error(
+        { err: error, outboxId: email.id },
+        'the outcome of an email could not be recorded',
+      );
+      await stop(email);
+      throw error;
     }
   }
 
-  /** Tries again at a random point in the second half of a step that doubles, within the two bounds. */
-  async function retryLater(email: ClaimedEmail, failure: Failure): Promise<void> {
-    const { retryMinSeconds, retryMaxSeconds, giveUpHours } = config;
-    const step = Math.min(retryMaxSeconds, retryMinSeconds * 2 ** (email.attempts + 1));
-    const delaySeconds = Math.max(retryMinSeconds, step * (1 - random() / 2));
-    const state = await outbox.retryLater(email, lastError(failure), { delaySeconds, giveUpHours });
-    if (state) report(email, state, failure);
-  }
-
-  function report(
-    { id, kind }: ClaimedEmail,
-    state: EmailState,
-    { phase, code }: Partial<Failure>,
-  ): void {
+  /** `error` is the step that failed and a code, or a reason. */
+  function report({ id, kind }: ClaimedEmail, state: EmailState, error: string | null): void {
     count(kind, state);
-    const level = state === 'FAILED' ? 'warn' : 'info';
-    log[level]({ outboxId: id, kind, state, phase, code }, 'email');
+    const level = state === 'FAILED' || state === 'UNKNOWN' ? 'warn' : 'info';
+    const [phase, ...code] = error?.split(' ') ?? [];
+    log[level]({ outboxId: id, kind, state, phase, code: code.join(' ') || undefined }, 'email');
   }
 
   /**
@@ -78,23 +82,20 @@ export function createDeliver({ outbox, config, log, random, count }: DeliverDep
     email: ClaimedEmail,
     sender: Pick<SmtpSender, 'send'>,
   ): Promise<SmtpOutcome | undefined> => {
-    if (email.isRepeated) {
-      await skip(email, 'ALREADY_ACKNOWLEDGED');
-      return undefined;
+    if (unrecorded.has(email.id)) await stop(email);
+    else if (email.isRepeated) await skip(email, 'ALREADY_ACKNOWLEDGED');
+    else {
+      const message = await build(email);
+      if (!message) return undefined;
+      const { to } = message.envelope;
+      const sent =
+        to.length === 0
+          ? settled([], [])
+          : await holdClaim(deps, email, (onHandOver) => sender.send(message, onHandOver));
+      const { outcome, misjudged } = history.review(email.id, to, sent);
+      await recordOrStop(email, outcome, misjudged);
+      return outcome;
     }
-    const message = await build(email);
-    if (!message) return undefined;
-    const outcome = await sender.send(message);
-    await retryDuringOutage(() => record(email, outcome));
-    return outcome;
+    return undefined;
   };
-}
-
-interface Failure {
-  phase: string;
-  code: string;
-}
-
-function lastError({ phase, code }: Failure): string {
-  return `${phase} ${code}`;
 }

@@ -1,13 +1,15 @@
 import type { CircuitState } from '../resilience/circuit-breaker';
 
-export interface DeliveryStatus {
-  /** PAUSED: the mail server accepts no email. NO_SERVER: none is configured. */
-  state: 'RUNNING' | 'PAUSED' | 'NO_SERVER';
-  since: Date;
-  /** While paused: the step that failed and a code. */
-  reason?: string;
-}
+/** Whether emails are delivered: PAUSED while the mail server accepts none. */
+export type DeliveryStatus =
+  | { state: 'NO_SERVER'; since: Date }
+  /** `server` is host and port. */
+  | { state: 'RUNNING'; since: Date; server: string }
+  /** `reason` is the step that failed and a code. */
+  | { state: 'PAUSED'; since: Date; server: string; reason: string; lastTriedAt: Date };
 
-export function toDeliveryStatus({ isOpen, ...circuit }: CircuitState): DeliveryStatus {
-  return { state: isOpen ? 'PAUSED' : 'RUNNING', ...circuit };
+export function toDeliveryStatus(circuit: CircuitState, server: string): DeliveryStatus {
+  if (!circuit.isOpen) return { state: 'RUNNING', since: circuit.since, server };
+  const { since, reason, lastTriedAt } = circuit;
+  return { state: 'PAUSED', since, server, reason, lastTriedAt };
 }

@@ -2,11 +2,12 @@ import ejs from 'ejs';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import path from 'node:path';
 import { reference } from '../leads/reference';
+import { hashAddress } from '../outbox/recipients';
 import type { ClaimedEmail } from '../outbox/types';
 import { viewsFolder } from '../render';
 import type { MailServerConfig, MailConfig } from './config';
 
-/** An email as it goes over the wire. */
+/** An email as it goes over the wire; nobody is left to send it to when `to` is empty. */
 export interface Message {
   envelope: { from: string; to: string[] };
   raw: Buffer;
@@ -29,8 +30,14 @@ export async function buildMessage(email: ClaimedEmail, settings: Settings): Pro
     text: await render(`${view}.text`, values, (text = '') => text), // has nothing to escape
     html: await render(`${view}.html`, values),
   }).compile();
-  const { to } = message.getEnvelope();
+  const to = message.getEnvelope().to.filter((address) => isPending(email, address));
   return { envelope: { from, to }, raw: await message.build() };
+}
+
+/** Whether this recipient neither has the email already nor refused it for good. */
+function isPending({ recipients }: ClaimedEmail, address: string): boolean {
+  const state = recipients[hashAddress(address)];
+  return state !== 'SENT' && state !== 'FAILED';
 }
 
 /** Its address is unverified, so it repeats nothing that the sender wrote but a plain name. */

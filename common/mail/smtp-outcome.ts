@@ -1,18 +1,39 @@
 import type { SMTPError } from 'nodemailer/lib/smtp-connection';
+import type { RecipientOutcome } from '../outbox/types';
+import { isAccountRefusal } from './account-refusals';
+import { codeOf, readRefusal } from './reply';
 
 /** CONNECT includes TLS. */
 export type Phase = 'CONNECT' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA';
 
 export interface SmtpFailure {
   phase: Phase;
-  /** A reply code (`550`) or the code of an error (`ECONNREFUSED`). */
+  /** A reply code (`550 5.1.1`) or the code of an error (`ECONNREFUSED`). */
   code: string;
 }
 
-/** REFUSED and DEFERRED concern the one email, UNAVAILABLE the mail server. */
+/**
+ * SETTLED: what became of the email at each recipient. UNKNOWN: the server never replied to its last
+ * line, so it may have arrived. UNAVAILABLE: the trouble is the mail server's, or our account's.
+ */
 export type SmtpOutcome =
-  | { kind: 'ACCEPTED'; refusals: string | undefined }
-  | ({ kind: 'REFUSED' | 'DEFERRED' | 'UNAVAILABLE' } & SmtpFailure);
+  | { kind: 'SETTLED'; recipients: RecipientOutcome[] }
+  | ({ kind: 'UNKNOWN'; to: string[] } & SmtpFailure)
+  | ({ kind: 'UNAVAILABLE' } & SmtpFailure);
+
+/** How far an exchange got before it failed. */
+export interface Progress {
+  reached: 'CONNECT' | 'AUTH' | 'MAIL';
+  /** The server's last reply since MAIL FROM; false if there was none. */
+  lastReply: string | false;
+  /** Whether the server was given the text, at least a part of it. */
+  isHandedOver: boolean;
+}
+
+/** Whether the server takes our connection, our sign-in and our sender, and refuses after that. */
+export function isOfAccount({ phase }: Pick<SmtpFailure, 'phase'>): boolean {
+  return phase === 'RCPT' || phase === 'DATA';
+}
 
 const phases = new Map<string | undefined, Phase>([
   ['MAIL FROM', 'MAIL'],
@@ -20,43 +41,48 @@ const phases = new Map<string | undefined, Phase>([
   ['DATA', 'DATA'],
 ]);
 
-/**
- * Classifies the error of the step `reached`. `lastReply` is the server's last reply since MAIL
- * FROM: when a connection breaks, nothing else tells how far the email got.
- */
-export function classify(
-  error: SMTPError,
-  reached: 'CONNECT' | 'AUTH' | 'MAIL',
-  lastReply: string | false,
-): SmtpOutcome {
-  const { command, responseCode, originalCode, code = 'UNKNOWN' } = error;
-  const failure = {
-    phase: reached === 'MAIL' ? phaseOf(command, code, lastReply) : reached,
-    code: String(responseCode ?? originalCode ?? code),
-  };
-  if (failure.phase !== 'RCPT' && failure.phase !== 'DATA') {
-    return { kind: 'UNAVAILABLE', ...failure };
-  }
-  const isFinal = responseCode === undefined ? isUnsendable(command, code) : responseCode >= 500;
-  return { kind: isFinal ? 'REFUSED' : 'DEFERRED', ...failure };
+/** Classifies the error that ended the sending of an email to `to`. */
+export function classify(error: SMTPError, progress: Progress, to: string[]): SmtpOutcome {
+  const refusal = readRefusal(error.response);
+  const code = refusal ? codeOf(refusal) : (error.originalCode ?? error.code ?? 'UNKNOWN');
+  if (progress.isHandedOver && !refusal) return { kind: 'UNKNOWN', phase: 'DATA', code, to };
+
+  const phase = phaseOf(error, progress);
+  if (phase !== 'RCPT' && phase !== 'DATA') return { kind: 'UNAVAILABLE', phase, code };
+  if (refusal && isAccountRefusal(refusal)) return { kind: 'UNAVAILABLE', phase, code };
+
+  const { rejectedErrors = [] } = error;
+  if (phase === 'RCPT' && rejectedErrors.length > 0) return settled(to, rejectedErrors);
+  const isFinal = refusal ? refusal.code >= 500 : isUnsendable(error);
+  const state = isFinal ? 'FAILED' : 'QUEUED';
+  const recipients = to.map((address) => ({ address, state, error: `${phase} ${code}` }) as const);
+  return { kind: 'SETTLED', recipients };
 }
 
-function phaseOf(command: string | undefined, code: string, lastReply: string | false): Phase {
-  const refused = phases.get(command);
+/** The outcome at the recipients `to`, of which some were refused and the others accepted. */
+export function settled(to: string[], refused: SMTPError[]): SmtpOutcome {
+  const errors = new Map(refused.map((error) => [error.recipient, error]));
+  const recipients = to.map((address): RecipientOutcome => {
+    const error = errors.get(address);
+    if (!error) return { address, state: 'SENT', error: null };
+    const refusal = readRefusal(error.response);
+    const isFinal = refusal === undefined || refusal.code >= 500;
+    const code = refusal ? codeOf(refusal) : (error.code ?? 'UNKNOWN');
+    return { address, state: isFinal ? 'FAILED' : 'QUEUED', error: `RCPT ${code}` };
+  });
+  return { kind: 'SETTLED', recipients };
+}
+
+function phaseOf(error: SMTPError, { reached, lastReply }: Progress): Phase {
+  if (reached !== 'MAIL') return reached;
+  const refused = phases.get(error.command);
   if (refused) return refused;
-  if (isUnsendable(command, code)) return 'RCPT';
+  if (isUnsendable(error)) return 'RCPT';
   if (!lastReply) return 'MAIL';
   return lastReply.startsWith('3') ? 'DATA' : 'RCPT';
 }
 
 /** Whether nodemailer rejected the address itself, without asking the server. */
-function isUnsendable(command: string | undefined, code: string): boolean {
+function isUnsendable({ command, code }: SMTPError): boolean {
   return command === 'API' && code === 'EENVELOPE';
-}
-
-/** Returns what some recipients were refused with while others accepted: `REFUSED 550 1 of 3`. */
-export function summarizeRefusals(errors: SMTPError[], recipients: number): string | undefined {
-  if (errors.length === 0) return undefined;
-  const codes = new Set(errors.map(({ responseCode, code }) => responseCode ?? code));
-  return `REFUSED ${[...codes].join('/')} ${errors.length} of ${recipients}`;
 }

@@ -1,22 +1,32 @@
-import { createTransport } from 'nodemailer';
 import SMTPConnection, {
   type SentMessageInfo,
   type SMTPError,
 } from 'nodemailer/lib/smtp-connection';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { TimeoutError } from '../resilience/timeout';
 import type { Message } from './messages';
-import { classify, summarizeRefusals, type SmtpOutcome } from './smtp-outcome';
+import { classify, settled, type Progress, type SmtpOutcome } from './smtp-outcome';
+import { openSocket, readSmtpUrl } from './smtp-server';
 
-interface SmtpTimeouts {
-  /** From the DNS lookup to the end of the TLS handshake. */
+/** How long to wait for the mail server (RFC 5321, section 4.5.3.2). */
+export interface SmtpTimeouts {
+  /** For the connection. */
   connectMs: number;
-  /** How long the server may stay silent. */
+  /** For the greeting and for the reply to each command. */
   replyMs: number;
-  /** For one email as a whole; shorter than its lease in the outbox. */
+  /** For the reply to the last line of an email: giving up earlier repeats what has arrived. */
+  finalReplyMs: number;
+  /** For one email as a whole, in case a server replies byte by byte. */
   sendMs: number;
 }
 
 export type SmtpSender = ReturnType<typeof createSmtpSender>;
+
+interface Session {
+  socket: Socket;
+  smtp: SMTPConnection;
+}
 
 /**
  * Returns a sender that keeps its connection from one email to the next, and sends one at a time. No
@@ -24,55 +34,94 @@ export type SmtpSender = ReturnType<typeof createSmtpSender>;
  */
 export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts) {
   const { connection: server, auth } = readSmtpUrl(smtpUrl);
-  const options = {
-    ...server,
-    dnsTimeout: timeouts.connectMs,
-    connectionTimeout: timeouts.connectMs,
-    greetingTimeout: timeouts.connectMs,
-    socketTimeout: timeouts.replyMs,
-    socketCloseTimeout: 1000,
-  };
   const aborted = new AbortController();
-  let connection: SMTPConnection | undefined;
+  let session: Session | undefined;
+
+  function close(): void {
+    session?.smtp.close();
+    session?.socket.destroy();
+  }
+
+  /** Opens a connection and signs in. */
+  async function open(progress: Progress): Promise<Session> {
+    const socket = await openSocket(server, timeouts.connectMs);
+    const smtp = new SMTPConnection({
+      ...server,
+      connection: socket,
+      connectionTimeout: timeouts.replyMs,
+      greetingTimeout: timeouts.replyMs,
+      socketTimeout: timeouts.finalReplyMs, // the shorter ones are set on our socket, below TLS
+      socketCloseTimeout: 1000,
+    });
+    // Every step listens for itself, and the end of an idle connection needs no reaction.
+    smtp.on('error', () => undefined);
+    const opened = (session = { socket, smtp });
+    if (aborted.signal.aborted) close();
+    await step(smtp, (done) => smtp.connect(done));
+    socket.on('timeout', () => smtp.close());
+    progress.reached = 'AUTH';
+    socket.setTimeout(timeouts.replyMs);
+    if (auth && smtp.allowsAuth) await step(smtp, (done) => smtp.login(auth, done));
+    return opened;
+  }
 
   /** Sends the message if there is one, after connecting and signing in where needed. */
-  async function attempt(message?: Message): Promise<SmtpOutcome> {
-    if (aborted.signal.aborted) return { kind: 'UNAVAILABLE', phase: 'CONNECT', code: 'EABORT' };
-    const isNew = connection === undefined;
-    const current = (connection ??= new SMTPConnection(options));
-    let reached: 'CONNECT' | 'AUTH' | 'MAIL' = 'CONNECT';
+  async function attempt(message?: Message, onHandOver?: () => void): Promise<SmtpOutcome> {
+    const progress: Progress = { reached: 'CONNECT', lastReply: false, isHandedOver: false };
+    const to = message?.envelope.to ?? [];
     try {
-      if (isNew) {
-        // Every step listens for itself, and the end of an idle connection needs no reaction.
-        current.on('error', () => undefined);
-        await step(current, (done) => current.connect(done));
-        reached = 'AUTH';
-        if (auth && current.allowsAuth) {
-          await step(current, (done) => current.login(auth, done));
-        }
-      }
-      reached = 'MAIL';
-      const refusals = message && (await transmit(current, message));
-      return { kind: 'ACCEPTED', refusals };
+      if (aborted.signal.aborted) throw new TimeoutError('Stopped');
+      const current = session ?? (await open(progress));
+      progress.reached = 'MAIL';
+      if (!message) return settled([], []);
+      const refused = await transmit(current, message, () => {
+        progress.isHandedOver = true;
+        onHandOver?.();
+      });
+      return settled(to, refused);
     } catch (error) {
-      current.close();
-      connection = undefined;
-      return classify(error as SMTPError, reached, current.lastServerResponse);
+      if (progress.reached === 'MAIL')
+        progress.lastReply = session?.smtp.lastServerResponse ?? false;
+      close();
+      session = undefined;
+      return classify(error as SMTPError, progress, to);
     }
   }
 
-  async function send(message: Message): Promise<SmtpOutcome> {
+  /** Resolves with what the server refused, by recipient, while it accepted others. */
+  async function transmit(
+    { socket, smtp }: Session,
+    { envelope, raw }: Message,
+    onHandOver: () => void,
+  ): Promise<SMTPError[]> {
+    smtp.lastServerResponse = false; // from now on it belongs to this email
+    const handOver = function* () {
+      onHandOver();
+      socket.setTimeout(timeouts.finalReplyMs);
+      yield raw;
+    };
+    socket.setTimeout(timeouts.replyMs);
+    const { rejectedErrors = [] } = await step<SentMessageInfo>(smtp, (done) =>
+      smtp.send(envelope, Readable.from(handOver()), done),
+    );
+    return rejectedErrors;
+  }
+
+  /**
+   * Sends the message. `onHandOver` is called when the server is given the text: from then on, until
+   * this resolves, the message may arrive.
+   */
+  async function send(message: Message, onHandOver?: () => void): Promise<SmtpOutcome> {
     const late = new AbortController();
     const timer = setTimeout(() => {
       late.abort();
-      connection?.close();
+      close();
     }, timeouts.sendMs);
-    const isReused = connection !== undefined;
-    let outcome = await attempt(message);
+    const isReused = session !== undefined;
+    let outcome = await attempt(message, onHandOver);
     // A kept connection may have ended in the meantime: only a new one tells about the server.
-    if (isReused && outcome.kind === 'UNAVAILABLE' && !late.signal.aborted) {
-      outcome = await attempt(message);
-    }
+    const isStale = isReused && outcome.kind === 'UNAVAILABLE' && outcome.phase === 'MAIL';
+    if (isStale && !late.signal.aborted) outcome = await attempt(message, onHandOver);
     clearTimeout(timer);
     return outcome;
   }
@@ -85,34 +134,16 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts) {
 
     /** Closes the connection; the next email opens another. */
     quit() {
-      connection?.quit();
-      connection = undefined;
+      session?.smtp.quit();
+      session = undefined;
     },
 
     /** Breaks off what is under way. Nothing is sent from then on. */
     abort() {
       aborted.abort();
-      connection?.close();
+      close();
     },
   };
-}
-
-/** Reads `SMTP_URL` as nodemailer reads a connection URL, so that all its options may be given. */
-export function readSmtpUrl(smtpUrl: string) {
-  const { auth, ...connection } = createTransport(smtpUrl).options;
-  return { connection, auth };
-}
-
-/** Returns the summary of the recipients that were refused while others accepted. */
-async function transmit(
-  connection: SMTPConnection,
-  { envelope, raw }: Message,
-): Promise<string | undefined> {
-  connection.lastServerResponse = false; // from now on it belongs to this email
-  const { rejectedErrors = [] } = await step<SentMessageInfo>(connection, (done) =>
-    connection.send(envelope, raw, done),
-  );
-  return summarizeRefusals(rejectedErrors, envelope.to.length);
 }
 
 type Done<T> = (error?: SMTPError | null, result?: T) => void;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { PageRequest } from '../database/cursor';
 import { selectPage, type Sort } from '../database/keyset';
+import { refusedRecipients, resetRecipients, selectRecipients } from './recipients';
 import { transitionEmails } from './transition';
 import { emailStates, historyColumns, type EmailState, type OutboxEmail } from './types';
 
@@ -32,6 +33,7 @@ export function createOutboxAdmin(db: Knex) {
   const asNew = {
     state: 'QUEUED',
     attempts: 0,
+    unanswered: null,
     first_attempt_at: null,
     next_attempt_at: db.fn.now(),
     locked_until: null,
@@ -39,6 +41,15 @@ export function createOutboxAdmin(db: Knex) {
   };
   const change = async (actor: string, update: Knex.QueryBuilder) =>
     (await transitionEmails(db, actor, update)).length;
+  const queueAsNew = (actor: string, select: (trx: Knex) => Knex.QueryBuilder) =>
+    db.transaction(async (trx) => {
+      const queued = await transitionEmails(trx, actor, select(trx).update(asNew));
+      await resetRecipients(
+        trx,
+        queued.map(({ id }) => id),
+      );
+      return queued.length;
+    });
 
   return {
     list: ({ state, ...request }: OutboxQuery) =>
@@ -53,31 +64,40 @@ export function createOutboxAdmin(db: Knex) {
 
     counts: () => countEmails(db),
 
-    /** Queues a failed or dismissed email as if it were new, and makes a planned one due now. */
+    /**
+     * Queues an email as if it were new that ended without being sent, or not to all of its
+     * recipients: those who got it do not get it again. Makes a planned one due now.
+     */
     async resend(id: string, actor: string) {
-      const email = db('outbox').where({ id });
-      const ended = email.clone().whereIn('state', ['FAILED', 'DISMISSED']);
-      const planned = email
-        .where({ state: 'QUEUED' })
+      const ended = (trx: Knex) =>
+        trx('outbox').where({ id }).whereRaw(`not ${isClaimed} and (${isEnded})`);
+      const planned = db('outbox')
+        .where({ id, state: 'QUEUED' })
         .whereRaw(`next_attempt_at > now() and not ${isClaimed}`);
       return (
-        (await change(actor, ended.update(asNew))) > 0 ||
+        (await queueAsNew(actor, ended)) > 0 ||
         (await change(actor, planned.update({ next_attempt_at: db.fn.now() }))) > 0
       );
     },
 
     /** Queues every failed email, and returns how many there were. */
-    resendFailed(actor: string) {
+    resendFailed: (actor: string) =>
       // Skips an email that somebody else is changing at this moment: that change wins.
-      const failed = db('outbox').where({ state: 'FAILED' }).select('id').forUpdate().skipLocked();
-      return change(actor, db('outbox').whereIn('id', failed).update(asNew));
-    },
+      queueAsNew(actor, (trx) =>
+        trx('outbox').whereIn(
+          'id',
+          trx('outbox').where({ state: 'FAILED' }).select('id').forUpdate().skipLocked(),
+        ),
+      ),
 
-    /** Dismisses a failed email, or a queued one that no worker is sending at this moment. */
+    refusedRecipients: () => refusedRecipients(db),
+
+    /** Dismisses an email that is not sent yet, and that no worker is sending at this moment. */
     async dismiss(id: string, actor: string) {
       const changeable = db('outbox')
         .where({ id })
-        .whereRaw(`(state = 'FAILED' or state = 'QUEUED' and not ${isClaimed})`);
+        .whereIn('state', ['FAILED', 'UNKNOWN', 'QUEUED'])
+        .whereRaw(`not ${isClaimed}`);
       const dismissed = changeable.update({ state: 'DISMISSED', locked_until: null });
       return (await change(actor, dismissed)) > 0;
     },
@@ -85,11 +105,13 @@ export function createOutboxAdmin(db: Knex) {
 }
 
 const isClaimed = 'coalesce(outbox.locked_until > now(), false)';
+const isEnded = `outbox.state in ('FAILED', 'UNKNOWN', 'DISMISSED') or outbox.state = 'SENT' and exists (
+  select from outbox_recipients where outbox_id = outbox.id and outbox_recipients.state = 'FAILED')`;
 
 function selectEmails(db: Knex): Knex.QueryBuilder {
   return db('outbox')
     .join('leads', 'leads.id', 'outbox.lead_id')
-    .select(db.raw(`outbox.state = 'QUEUED' and ${isClaimed} as "isClaimed"`), {
+    .select(db.raw(`${isClaimed} as "isClaimed"`), selectRecipients(db), {
       ...historyColumns,
       createdAt: 'outbox.created_at',
       leadId: 'leads.id',

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
+import { maxRepeats } from './repeats';
 import type { ClaimedEmail, EmailKind } from './types';
 
 /**
@@ -12,8 +13,8 @@ export function claimWithinLimit(db: Knex, ackMaxPerHour: number): Promise<Claim
     const { rows } = await trx.raw<{ rows: { is_full: boolean }[] }>(
       `select (select count(*) from outbox where kind = 'ACKNOWLEDGEMENT' and state = 'SENT'
           and sent_at > now() - interval '1 hour')
-        + (select count(*) from outbox where kind = 'ACKNOWLEDGEMENT' and state = 'QUEUED'
-          and locked_until > now()) >= ? as is_full`,
+        + (select count(*) from outbox where kind = 'ACKNOWLEDGEMENT'
+          and state in ('QUEUED', 'UNKNOWN') and locked_until > now()) >= ? as is_full`,
       [ackMaxPerHour],
     );
     return claim(trx, 1, rows[0]?.is_full ? ['NOTIFICATION'] : undefined);
@@ -22,7 +23,8 @@ export function claimWithinLimit(db: Knex, ackMaxPerHour: number): Promise<Claim
 
 /**
  * Claims up to `atMost` emails. Of several acknowledgements to one address only the earliest is not
- * marked as repeated, in whatever order they are claimed, because a queued one counts already.
+ * marked as repeated, in whatever order they are claimed, because a queued one counts already, and
+ * so does one that may have arrived.
  */
 export async function claim(
   db: Knex,
@@ -34,14 +36,16 @@ export async function claim(
       update outbox set locked_until = now() + interval '30 seconds'
       where id = any(array(
         select id from outbox
-        where state = 'QUEUED' and next_attempt_at <= now() and kind = any(?::outbox_kind[])
+        where state in ('QUEUED', 'UNKNOWN') and coalesce(unanswered, 0) <= ${maxRepeats}
+          and next_attempt_at <= now() and kind = any(?::outbox_kind[])
           and (locked_until is null or locked_until <= now())
         order by next_attempt_at, id limit ?
         for update skip locked
       ))
       returning *
     )
-    select email.id, email.kind, email.attempts, email.locked_until as "lockedUntil",
+    select email.id, email.kind, email.attempts, coalesce(email.unanswered, 0) as unanswered,
+      email.locked_until::text as "lockedUntil",
       json_build_object('id', lead.id, 'firstName', lead.first_name,
         'lastName', lead.last_name, 'email', lead.email) as lead,
       email.kind = 'ACKNOWLEDGEMENT' and exists (
@@ -49,9 +53,13 @@ export async function claim(
         where lower(same_address.email) = lower(lead.email)
           and other.kind = 'ACKNOWLEDGEMENT' and other.id <> email.id
           and (other.state = 'SENT' and other.sent_at > now() - interval '1 day'
-            or other.state = 'QUEUED'
+            or other.state in ('QUEUED', 'UNKNOWN')
               and (other.created_at, other.id) < (email.created_at, email.id))
-      ) as "isRepeated"
+      ) as "isRepeated",
+      coalesce((
+        select json_object_agg(encode(address_hash, 'hex'), state) from outbox_recipients
+        where outbox_id = email.id
+      ), '{}') as recipients
     from email join leads as lead on lead.id = email.lead_id
     order by email.next_attempt_at, email.id`,
     [kinds, atMost],

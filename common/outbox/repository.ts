@@ -2,27 +2,59 @@ import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
 import { createOutboxAdmin } from './admin';
 import { claim, claimWithinLimit } from './claim';
-import { transitionEmails } from './transition';
-import { historyColumns, type ClaimedEmail, type EmailHistory } from './types';
+import { recordRecipients, resetRecipients, selectRecipients } from './recipients';
+import { hoursToRepeat, maxRepeats } from './repeats';
+import { transition, transitionEmails } from './transition';
+import {
+  historyColumns,
+  type ClaimedEmail,
+  type EmailState,
+  type LeadEmail,
+  type RecipientOutcome,
+} from './types';
 
 export type OutboxRepository = ReturnType<typeof createOutboxRepository>;
+
+/** When a deferred email is tried again. Given up, it counts as sent if some recipients got it. */
+export interface RetryPlan {
+  delaySeconds: number;
+  giveUpHours: number;
+  isSentToSome?: boolean;
+}
 
 /**
  * The outbox as the mail worker and the pages use it. What is recorded about a claimed email is
  * ignored once the claim has ended: a late worker must not overwrite what the next one recorded.
- * Each final outcome is also an event of the lead.
+ * Only that it was sent counts in any case. Each final outcome is also an event of the lead.
+ * `recipients` are given where they do not all share the outcome of the email.
  */
 export function createOutboxRepository(db: Knex) {
-  const stillClaimed = (emails: ClaimedEmail[]) =>
-    db('outbox').whereIn(
+  const stillClaimed = (emails: ClaimedEmail[], trx: Knex = db) =>
+    trx('outbox').whereIn(
       ['id', 'locked_until'],
       emails.map(({ id, lockedUntil }) => [id, lockedUntil]),
     );
-  const settle = async (email: ClaimedEmail, values: Record<string, unknown>, options = {}) => {
-    const update = stillClaimed([email]).update(values);
-    const [state] = await transitionEmails(db, 'system', update, options);
-    return state;
-  };
+
+  const settle = (
+    email: ClaimedEmail,
+    values: Record<string, unknown>,
+    recipients: RecipientOutcome[] = [],
+  ) =>
+    withRecipients(db, email, recipients, async (trx) => {
+      const [changed] = await transitionEmails(
+        trx,
+        'system',
+        stillClaimed([email], trx).update(values),
+      );
+      return changed?.state;
+    });
+
+  const unknown = ({ unanswered }: ClaimedEmail, error: string) => ({
+    state: 'UNKNOWN',
+    unanswered: unanswered + 1,
+    next_attempt_at: db.raw("now() + ? * interval '1 hour'", [hoursToRepeat(unanswered + 1) ?? 0]),
+    last_error: error,
+  });
   const attempted = {
     attempts: db.raw('attempts + 1'),
     first_attempt_at: db.raw('coalesce(first_attempt_at, now())'),
@@ -36,44 +68,119 @@ export function createOutboxRepository(db: Knex) {
     claim: (atMost: number, ackMaxPerHour?: number) =>
       ackMaxPerHour === undefined ? claim(db, atMost) : claimWithinLimit(db, ackMaxPerHour),
 
-    /** `note` names the recipients that were refused while others accepted. */
-    async markSent(email: ClaimedEmail, note?: string) {
-      const sent = { state: 'SENT', sent_at: db.fn.now(), last_error: note ?? null };
-      await settle(email, { ...attempted, ...sent }, preparedAs('record sent email'));
+    /**
+     * Claims it for another 30 seconds. Returns when that ends, or undefined if the claim had ended.
+     * One that may have arrived is noted as such, in case this process dies before the reply.
+     */
+    async renew(email: ClaimedEmail, { mayHaveArrived }: { mayHaveArrived: boolean }) {
+      const [row] = await stillClaimed([email])
+        .update({
+          locked_until: db.raw("now() + interval '30 seconds'"),
+          ...(mayHaveArrived && unknown(email, 'DATA NO_REPLY')),
+        })
+        .returning<{ lockedUntil: string }[]>(db.raw('locked_until::text as "lockedUntil"'));
+      return row?.lockedUntil;
     },
 
-    async fail(email: ClaimedEmail, error: string) {
-      await settle(email, { ...attempted, state: 'FAILED', last_error: error });
-    },
+    markSent: (email: ClaimedEmail, recipients: RecipientOutcome[] = []) =>
+      withRecipients(db, email, recipients, async (trx) => {
+        await trx.raw(recordSent, [email.id]).options(preparedAs('record sent email'));
+        return 'SENT';
+      }),
 
-    /** Fails it instead if its first attempt was `giveUpHours` ago. Returns its new state. */
+    fail: (email: ClaimedEmail, error: string, recipients?: RecipientOutcome[]) =>
+      settle(email, { ...attempted, state: 'FAILED', last_error: error }, recipients),
+
+    /** Returns its new state. */
     retryLater(
       email: ClaimedEmail,
       error: string,
-      { delaySeconds, giveUpHours }: { delaySeconds: number; giveUpHours: number },
+      { delaySeconds, giveUpHours, isSentToSome = false }: RetryPlan,
+      recipients?: RecipientOutcome[],
     ) {
       const end = "coalesce(first_attempt_at, now()) + ? * interval '1 hour'";
-      const state = `case when ${end} <= now() then 'FAILED' else 'QUEUED' end::outbox_state`;
+      const state = `case when ${end} <= now() then ? else 'QUEUED' end::outbox_state`;
       // The last attempt is made when the time is up, not a whole step later.
       const next = `least(now() + ? * interval '1 second', ${end})`;
-      return settle(email, {
+      const values = {
         ...attempted,
-        state: db.raw(state, [giveUpHours]),
+        state: db.raw(state, [giveUpHours, isSentToSome ? 'SENT' : 'FAILED']),
         next_attempt_at: db.raw(next, [delaySeconds, giveUpHours]),
         last_error: error,
-      });
+        ...(isSentToSome && { sent_at: db.raw('coalesce(sent_at, now())') }),
+      };
+      return settle(email, values, recipients);
     },
 
-    async skip(email: ClaimedEmail, reason: string) {
-      await settle(email, { state: 'SKIPPED', last_error: reason, locked_until: null });
+    /** The mail server never replied to its last line, so it may have arrived. */
+    leaveUnknown: (email: ClaimedEmail, error: string, recipients?: RecipientOutcome[]) =>
+      settle(email, { ...attempted, ...unknown(email, error) }, recipients),
+
+    /** Ends its delivery, because what became of it could not be recorded: it is not repeated. */
+    async stop({ id }: ClaimedEmail) {
+      await db('outbox')
+        .where({ id })
+        .update({
+          state: 'UNKNOWN',
+          unanswered: maxRepeats + 1,
+          last_error: 'RECORD FAILED',
+          locked_until: null,
+        });
     },
+
+    skip: (email: ClaimedEmail, reason: string) =>
+      settle(email, { state: 'SKIPPED', last_error: reason, locked_until: null }),
 
     /** Ends the claims without counting an attempt. */
     async release(emails: ClaimedEmail[]) {
       await stillClaimed(emails).update({ locked_until: null });
     },
 
-    forLead: (leadId: string): Promise<EmailHistory[]> =>
-      db('outbox').where('lead_id', leadId).orderBy('kind').select(historyColumns),
+    /** Ends the claim without counting an attempt, and lets all that are due go first. */
+    async postpone(email: ClaimedEmail) {
+      await stillClaimed([email]).update({ locked_until: null, next_attempt_at: db.fn.now() });
+    },
+
+    /** Queues emails again that failed for a reason that was not theirs. */
+    requeue: (ids: string[]) =>
+      db.transaction(async (trx) => {
+        const queued = { state: 'QUEUED', next_attempt_at: trx.fn.now(), last_error: null };
+        await trx('outbox').whereIn('id', ids).where({ state: 'FAILED' }).update(queued);
+        await resetRecipients(trx, ids);
+      }),
+
+    forLead: (leadId: string): Promise<LeadEmail[]> =>
+      db('outbox')
+        .where('lead_id', leadId)
+        .orderBy('kind')
+        .select(historyColumns, selectRecipients(db)),
   };
+}
+
+/** In the SQL that `transitionEmails` builds, but always the same text: it runs for every email. */
+const recordSent = transition(
+  `update outbox set state = 'SENT', sent_at = coalesce(sent_at, now()), last_error = null,
+    attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, now()),
+    locked_until = null
+  where id = ? and state in ('QUEUED', 'UNKNOWN') returning outbox.*`,
+  "'system'",
+);
+
+/** Runs `change`, which returns the email's new state, with the record of the recipients. */
+async function withRecipients(
+  db: Knex,
+  { id }: ClaimedEmail,
+  recipients: RecipientOutcome[],
+  change: (trx: Knex) => Promise<EmailState | undefined>,
+): Promise<EmailState | undefined> {
+  if (recipients.length === 0) return change(db);
+  return db.transaction(async (trx) => {
+    const state = await change(trx);
+    const isGivenUp = state !== undefined && state !== 'QUEUED';
+    const settled = recipients.map((each) =>
+      isGivenUp && each.state === 'QUEUED' ? { ...each, state: 'FAILED' as const } : each,
+    );
+    await recordRecipients(trx, id, settled);
+    return state;
+  });
 }

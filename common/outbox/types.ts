@@ -1,16 +1,34 @@
 export type EmailKind = 'ACKNOWLEDGEMENT' | 'NOTIFICATION';
-export const emailStates = ['FAILED', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'] as const;
+export const emailStates = ['FAILED', 'UNKNOWN', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'] as const;
 export type EmailState = (typeof emailStates)[number];
 
-/** A queued email with its lead. No other worker takes it before `lockedUntil`. */
+/** A claimed email with its lead. No other worker takes it before its claim ends. */
 export interface ClaimedEmail {
   id: string;
   kind: EmailKind;
   attempts: number;
-  lockedUntil: Date;
+  /** How many attempts had an unknown outcome. */
+  unanswered: number;
+  /** When the claim ends, as the database writes it. Never parsed, so no setting can garble it. */
+  lockedUntil: string;
   lead: { id: string; firstName: string; lastName: string; email: string };
   /** An acknowledgement whose address had one within a day, or has an earlier one queued. */
   isRepeated: boolean;
+  /** The state at each recipient, by the hash of the address; empty while all share the email's. */
+  recipients: Record<string, EmailState>;
+}
+
+/** What became of an email at one recipient. */
+export interface RecipientOutcome {
+  address: string;
+  state: EmailState;
+  /** The step that failed and a code. */
+  error: string | null;
+}
+
+/** As stored: the address itself is only in the configuration. */
+export interface RecipientRecord extends Omit<RecipientOutcome, 'address'> {
+  hash: string;
 }
 
 export interface EmailHistory {
@@ -18,10 +36,17 @@ export interface EmailHistory {
   kind: EmailKind;
   state: EmailState;
   attempts: number;
+  /** How many of them had an unknown outcome; null for none. */
+  unanswered: number | null;
   nextAttemptAt: Date;
   /** A reason, or the step that failed and a code; never an address. */
   lastError: string | null;
   sentAt: Date | null;
+}
+
+/** An email as the page of its lead shows it. */
+export interface LeadEmail extends EmailHistory {
+  recipients: RecipientRecord[];
 }
 
 /** The columns of an `EmailHistory`. */
@@ -30,13 +55,14 @@ export const historyColumns = {
   kind: 'outbox.kind',
   state: 'outbox.state',
   attempts: 'outbox.attempts',
+  unanswered: 'outbox.unanswered',
   nextAttemptAt: 'outbox.next_attempt_at',
   lastError: 'outbox.last_error',
   sentAt: 'outbox.sent_at',
 };
 
 /** An email as the outbox page lists it. */
-export interface OutboxEmail extends EmailHistory {
+export interface OutboxEmail extends LeadEmail {
   createdAt: Date;
   /** Whether a worker is sending it at this moment. */
   isClaimed: boolean;

@@ -1,6 +1,6 @@
 /** An open circuit lets no calls through; `reason` is that of the last failure. */
 export type CircuitState =
-  { isOpen: false; since: Date } | { isOpen: true; since: Date; reason: string };
+  { isOpen: false; since: Date } | { isOpen: true; since: Date; reason: string; lastTriedAt: Date };
 
 export type CircuitBreaker = ReturnType<typeof createCircuitBreaker>;
 
@@ -37,9 +37,21 @@ export function createCircuitBreaker({ probeMs, onOpen, onClose }: CircuitBreake
 
     recordFailure(reason: string, cause?: unknown): void {
       postponeProbe();
-      if (state.isOpen && state.reason === reason) return;
-      state = { isOpen: true, since: state.isOpen ? state.since : new Date(), reason };
-      onOpen(reason, cause);
+      const lastTriedAt = new Date();
+      const isKnown = state.isOpen && state.reason === reason;
+      state = {
+        isOpen: true,
+        since: state.isOpen ? state.since : lastTriedAt,
+        reason,
+        lastTriedAt,
+      };
+      if (!isKnown) onOpen(reason, cause);
+    },
+
+    /** Allows a probe at once. Returns false while closed. */
+    tryNow(): boolean {
+      nextProbeAt = 0;
+      return state.isOpen;
     },
 
     state: (): CircuitState => state,

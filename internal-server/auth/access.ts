@@ -20,6 +20,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /leads/:id/delete': 'ADMIN',
   'GET /outbox': 'ADMIN',
   'POST /outbox/resend': 'ADMIN',
+  'POST /outbox/try-now': 'ADMIN',
   'POST /outbox/:id/resend': 'ADMIN',
   'POST /outbox/:id/dismiss': 'ADMIN',
   'GET /storage': 'ADMIN',

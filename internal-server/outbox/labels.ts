@@ -1,47 +1,77 @@
-import type { EmailHistory, EmailState, OutboxEmail } from '../../common/outbox/types';
-import { formatAgo } from '../format';
+import { hashAddress } from '../../common/outbox/recipients';
+import { hoursToRepeat } from '../../common/outbox/repeats';
+import type {
+  EmailHistory,
+  EmailState,
+  LeadEmail,
+  OutboxEmail,
+  RecipientRecord,
+} from '../../common/outbox/types';
+import { formatAgo, formatDuration, secondsSince } from '../format';
+import { emailReason } from './reasons';
 
 export const emailKinds = { ACKNOWLEDGEMENT: 'Acknowledgement', NOTIFICATION: 'Notification' };
 
-const reasons: Record<string, string> = {
-  FLAGGED: 'the submission is flagged',
-  ALREADY_ACKNOWLEDGED: 'this address received one within a day',
-  'BUILD FAILED': 'the email could not be built',
-};
-
-const steps: Record<string, string> = { RCPT: 'a recipient', DATA: 'the text' };
-
-/** Explains the `lastError` of an email: a reason, or the step that failed and a code. */
-export function emailReason(lastError: string): string {
-  const [step = '', code = ''] = lastError.split(' ');
-  const where = steps[step];
-  if (!where) return reasons[lastError] ?? lastError;
-  return /^\d+$/.test(code)
-    ? `the mail server refused ${where}, code ${code}`
-    : `sending failed at ${where}, ${code}`;
-}
-
 /** Returns the state of an email as the page of its lead shows it. */
-export function emailLabels({ kind, state, attempts, lastError, sentAt }: EmailHistory) {
+export function emailLabels(email: LeadEmail, attorneys: readonly string[]) {
+  const { kind, state, attempts, lastError, sentAt, recipients } = email;
   const reason = lastError === null ? '' : emailReason(lastError);
-  const outcomes = {
+  const outcomes: Record<EmailState, string> = {
     QUEUED: reason === '' ? 'waiting to be sent' : `waiting for another attempt (${reason})`,
     SENT: `sent ${sentAt ? formatAgo(sentAt) : ''}${reason && ` (${reason})`}`,
+    UNKNOWN: `may have arrived: ${reason}. ${repeatText(email)}`,
     FAILED: `failed (${reason})`,
     SKIPPED: `not sent: ${reason}`,
     DISMISSED: `dismissed${reason && ` (${reason})`}`,
   };
-  return { what: emailKinds[kind], state, attempts, outcome: outcomes[state] };
+  return {
+    what: emailKinds[kind],
+    state,
+    attempts,
+    outcome: outcomes[state],
+    recipients: recipientLabels(recipients, attorneys),
+  };
+}
+
+/** What happens to an email whose outcome is unknown. */
+export function repeatText({ unanswered, nextAttemptAt }: EmailHistory): string {
+  if (hoursToRepeat(unanswered ?? 1) === undefined) {
+    return 'It is not sent again unless an administrator says so in the outbox.';
+  }
+  const wait = formatDuration(Math.max(0, -secondsSince(nextAttemptAt)));
+  return `It is sent once more in ${wait}, so that it surely arrives.`;
+}
+
+/** Says of each recipient what became of the email there, where that differs between them. */
+export function recipientLabels(recipients: RecipientRecord[], attorneys: readonly string[]) {
+  const addresses = new Map(attorneys.map((address) => [hashAddress(address), address]));
+  return recipients.map(({ hash, state, error }) => ({
+    address: addresses.get(hash) ?? 'An address that is no longer in ATTORNEY_EMAILS',
+    state,
+    outcome: recipientOutcome(state, error),
+  }));
+}
+
+function recipientOutcome(state: EmailState, error: string | null): string {
+  const why = error === null ? '' : `: ${emailReason(error)}`;
+  const outcomes: Partial<Record<EmailState, string>> = {
+    SENT: 'sent',
+    QUEUED: `tried again later${why}`,
+    UNKNOWN: `may have arrived${why}`,
+    FAILED: `refused${why}`,
+  };
+  return outcomes[state] ?? `not sent${why}`;
 }
 
 /** Returns why an email could be neither queued again nor dismissed. */
-export function refusalReason({ state, sentAt, lastError }: OutboxEmail): string {
+export function refusalReason({ state, sentAt, lastError, isClaimed }: OutboxEmail): string {
   const reasonsByState: Record<EmailState, string> = {
     FAILED: 'has just failed',
+    UNKNOWN: 'has just been sent, and the mail server did not confirm it',
     QUEUED: 'is being sent at this moment',
     SENT: `was sent ${sentAt ? formatAgo(sentAt) : ''}`.trim(),
     SKIPPED: `is not sent at all: ${emailReason(lastError ?? '')}`,
     DISMISSED: 'has just been dismissed',
   };
-  return `Nothing was changed: this email ${reasonsByState[state]}.`;
+  return `Nothing was changed: this email ${reasonsByState[isClaimed ? 'QUEUED' : state]}.`;
 }

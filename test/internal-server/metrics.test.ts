@@ -142,7 +142,7 @@ describe('metrics of createInternalApp', () => {
   it('leave out the backlog while the database is unavailable, and show it again afterwards', async () => {
     let isAway = false;
     const backlog: Backlog = {
-      emails: { QUEUED: 1, SENT: 2, FAILED: 3, SKIPPED: 4, DISMISSED: 5 },
+      emails: { QUEUED: 1, SENT: 2, FAILED: 3, SKIPPED: 4, DISMISSED: 5, UNKNOWN: 6 },
       oldestQueuedEmailSeconds: 6,
       oldestPendingLeadSeconds: 7,
       brokenResumes: 8,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { maxRepeats } from '../../outbox/repeats';
 import { createTimedMemo } from '../../resilience/timed-memo';
 import type { SweepOutcome } from '../../sweep/types';
 
@@ -20,6 +21,8 @@ export interface Overview {
   days: Day[];
   /** Emails that were given up. */
   failedEmails: number;
+  /** Emails that may have arrived, and that are not repeated any more. */
+  unconfirmedEmails: number;
   /**
    * Since when emails of one kind fail and none is sent; null while each kind gets through. It takes
    * three failing acknowledgements, because prospects mistype addresses.
@@ -55,6 +58,8 @@ async function readOverview({ db, overdueAfterHours }: OverviewDeps): Promise<Ov
           from leads where flagged_reason is null
             and reached_out_at > now() - interval '30 days') as "medianSeconds",
         (select count(*)::int from outbox where state = 'FAILED') as "failedEmails",
+        (select count(*)::int from outbox
+          where state = 'UNKNOWN' and unanswered > ${maxRepeats}) as "unconfirmedEmails",
         (select count(*)::int from resume_problems) as "brokenResumes",
         (select outcome from sweeps order by id desc limit 1) as "lastSweep",
         (select min(since) from (

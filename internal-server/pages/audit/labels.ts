@@ -3,7 +3,8 @@ import { auditActions, type AuditAction } from '../../../common/audit/actions';
 import type { ListedEvent } from '../../../common/audit/list';
 import { reference } from '../../../common/leads/reference';
 import { toTime } from '../../format';
-import { emailKinds, emailReason } from '../../outbox/labels';
+import { emailKinds } from '../../outbox/labels';
+import { emailReason } from '../../outbox/reasons';
 import { accountOptions } from '../layout/options';
 import type { AuditView } from './query';
 
@@ -19,6 +20,7 @@ const actionNames: Readonly<Record<AuditAction, string>> = {
   LEAD_DELETED: 'Lead deleted',
   MAIL_SENT: 'Email sent',
   MAIL_FAILED: 'Email failed',
+  MAIL_UNKNOWN: 'Email unconfirmed',
   MAIL_SKIPPED: 'Email not sent',
   MAIL_QUEUED: 'Email queued again',
   MAIL_DISMISSED: 'Email dismissed',

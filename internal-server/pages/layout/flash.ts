@@ -12,6 +12,7 @@ const texts = {
   LEAD_DELETED: 'The lead, its notes, its emails and its resume have been deleted.',
   EMAIL_QUEUED: 'The email is queued again.',
   EMAILS_QUEUED: 'The failed emails are queued again.',
+  DELIVERY_TRIED: 'The mail server is being tried now. Reload in a few seconds to see the result.',
   EMAIL_DISMISSED: 'The email is dismissed. It will not be sent.',
   ROLE_CHANGED: 'Role changed.',
   ACCOUNT_DISABLED: 'Account disabled. It can no longer sign in.',

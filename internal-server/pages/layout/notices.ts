@@ -1,6 +1,7 @@
 import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import type { Overview } from '../../../common/metrics/overview/overview';
 import { formatDuration, secondsSince } from '../../format';
+import { pauseReason } from '../../outbox/reasons';
 
 export type NoticeName = keyof ReturnType<typeof readNotices>;
 
@@ -18,16 +19,12 @@ export function readNotices(status: DeliveryStatus, overview: Overview | undefin
 }
 
 /** The mail server may accept nothing (PAUSED), or refuse each email by itself (`failingSince`). */
-function emailNotice(
-  { state, since, reason }: DeliveryStatus,
-  failingSince: Date | null,
-): string | undefined {
-  if (state === 'NO_SERVER') {
+function emailNotice(status: DeliveryStatus, failingSince: Date | null): string | undefined {
+  if (status.state === 'NO_SERVER') {
     return 'No mail server is configured (SMTP_URL). Emails wait and go out once there is one.';
   }
-  if (state === 'PAUSED' && isLong(since)) {
-    const cause = reason ? ` (${reason})` : '';
-    return `The mail server has not accepted our emails for ${durationSince(since)}${cause}. Emails wait and are retried automatically.`;
+  if (status.state === 'PAUSED' && isLong(status.since)) {
+    return `The mail server ${status.server} has not accepted our emails for ${durationSince(status.since)}: ${pauseReason(status.reason)}. Emails wait and are retried automatically.`;
   }
   if (failingSince && isLong(failingSince)) {
     return `The mail server has refused every email for ${durationSince(failingSince)}. Administrators can see the reasons in the outbox.`;

@@ -70,7 +70,8 @@ export interface InternalViews {
     tabs: Tab[];
     emails: ReturnType<typeof emailRow>[];
     emptyText: string;
-    delivery: { isRunning: boolean; text: string };
+    delivery: { isRunning: boolean; canTryNow: boolean; text: string };
+    refused: string[];
     problem: string | undefined;
   };
   'storage/sweeps': {

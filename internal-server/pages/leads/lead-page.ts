@@ -17,7 +17,7 @@ export interface LeadPageDeps {
   audit: Pick<AuditRepository, 'timeline'>;
   accounts: Pick<AccountRepository, 'list'>;
   sweeps: Pick<SweepRepository, 'problemOf'>;
-  config: { overdueAfterHours: number };
+  config: { overdueAfterHours: number; attorneyEmails: readonly string[] };
   render: RenderPage;
 }
 

@@ -3,7 +3,7 @@ import type { Timeline } from '../../../common/audit/timeline';
 import type { Lead } from '../../../common/leads/lead';
 import { maxNoteLength, type Note } from '../../../common/leads/notes';
 import { reference } from '../../../common/leads/reference';
-import type { EmailHistory } from '../../../common/outbox/types';
+import type { LeadEmail } from '../../../common/outbox/types';
 import type { ResumeProblem } from '../../../common/sweep/types';
 import type { SignedIn } from '../../auth/sign-in';
 import { formatSize, formatTime, fullName, mailtoUrl, toTime } from '../../format';
@@ -18,10 +18,11 @@ export interface LeadPageInput {
   resumeProblem: ResumeProblem | undefined;
   others: Lead[];
   notes: Note[];
-  emails: EmailHistory[];
+  emails: LeadEmail[];
   timeline: Timeline;
   accounts: Account[];
   overdueAfterHours: number;
+  attorneyEmails: readonly string[];
 }
 
 type LeadField = 'reason' | 'text' | 'confirm' | 'account';
@@ -36,7 +37,7 @@ export interface LeadProblem {
 
 /** A lead as `account` sees it. */
 export function toLeadPage(input: LeadPageInput, account: SignedIn, problem?: LeadProblem) {
-  const { lead, others, notes, emails, timeline, accounts } = input;
+  const { lead, others, notes, emails, timeline, accounts, attorneyEmails } = input;
   return {
     lead: details(input),
     assignment: assignment(lead, accounts, account),
@@ -46,7 +47,7 @@ export function toLeadPage(input: LeadPageInput, account: SignedIn, problem?: Le
     })),
     maxNoteLength,
     others: others.map(toOther),
-    emails: emails.map(emailLabels),
+    emails: emails.map((email) => emailLabels(email, attorneyEmails)),
     timeline: timelineEntries(lead, timeline),
     canDelete: account.role === 'ADMIN',
     problems: problemsByField(problem),

@@ -3,7 +3,8 @@ import type { Lead } from '../../../common/leads/lead';
 import type { Timeline, TimelineEvent } from '../../../common/audit/timeline';
 import { toTime } from '../../format';
 import type { EmailKind } from '../../../common/outbox/types';
-import { emailKinds, emailReason } from '../../outbox/labels';
+import { emailKinds } from '../../outbox/labels';
+import { emailReason } from '../../outbox/reasons';
 
 const visitMs = 15 * 60_000;
 
@@ -71,6 +72,7 @@ function emailEvent(action: AuditAction, actor: string, { kind, error }: Timelin
   const outcomes: Partial<Record<AuditAction, string>> = {
     MAIL_SENT: 'sent',
     MAIL_FAILED: 'failed',
+    MAIL_UNKNOWN: 'may have arrived',
     MAIL_SKIPPED: 'not sent',
   };
   if (actor === 'system') return `${name} ${outcomes[action] ?? action}${why}`;

@@ -9,26 +9,31 @@ import { dismiss, resend } from '../../outbox/change';
 import { readForm } from '../../http/form';
 import { seeOther } from '../layout/flash';
 import { outboxUrl, readOutboxQuery, readView } from '../../outbox/query';
-import { deliveryText, emailRow, emptyTexts, stateNames } from './labels';
+import { deliveryLabels, emailRow, emptyTexts, refusedAddress, stateNames } from './labels';
 import type { RenderPage } from '../layout/render-page';
 
 export interface OutboxRouteDeps {
   outbox: Pick<
     OutboxRepository,
-    'list' | 'find' | 'counts' | 'resend' | 'resendFailed' | 'dismiss'
+    'list' | 'find' | 'counts' | 'refusedRecipients' | 'resend' | 'resendFailed' | 'dismiss'
   >;
-  delivery: Pick<MailWorker, 'status'>;
+  delivery: Pick<MailWorker, 'status' | 'tryNow'>;
+  config: { attorneyEmails: readonly string[] };
   render: RenderPage;
 }
 
 /** The emails that wait, failed or went out, and what administrators can do about them. */
-export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Router {
+export function outboxRoutes({ outbox, delivery, config, render }: OutboxRouteDeps): Router {
   const router = createRouter();
 
   async function outboxPage(ctx: Context, query: OutboxQuery, problem?: string): Promise<string> {
     const { state } = query;
-    const [page, counts] = await Promise.all([outbox.list(query), outbox.counts()]);
-    const status = delivery.status();
+    const { attorneyEmails } = config;
+    const [page, counts, refused] = await Promise.all([
+      outbox.list(query),
+      outbox.counts(),
+      outbox.refusedRecipients(),
+    ]);
     return render(ctx, 'outbox/list', {
       title: 'Outbox',
       section: '/outbox',
@@ -40,9 +45,10 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
         url: outboxUrl(each),
         isCurrent: each === state,
       })),
-      emails: page.items.map(emailRow),
+      emails: page.items.map((email) => emailRow(email, attorneyEmails)),
+      refused: refused.map((each) => refusedAddress(each, attorneyEmails)),
       emptyText: emptyTexts[state],
-      delivery: { isRunning: status.state === 'RUNNING', text: deliveryText(status) },
+      delivery: deliveryLabels(delivery.status()),
       nextUrl: page.next && outboxUrl(state, { after: page.next }),
       prevUrl: page.prev && outboxUrl(state, { before: page.prev }),
       problem,
@@ -66,6 +72,12 @@ export function outboxRoutes({ outbox, delivery, render }: OutboxRouteDeps): Rou
     const count = await outbox.resendFailed(ctx.state.account.id);
     if (count > 0) seeOther(ctx, outboxUrl(view.state), 'EMAILS_QUEUED');
     else await refuse(ctx, view, 'Nothing was changed: no email has failed, or no longer.');
+  });
+
+  router.post('/outbox/try-now', async (ctx) => {
+    const view = readView(readForm(ctx));
+    if (delivery.tryNow()) seeOther(ctx, outboxUrl(view.state), 'DELIVERY_TRIED');
+    else await refuse(ctx, view, 'Nothing was changed: delivery is not paused.');
   });
 
   for (const [action, change, flash] of [

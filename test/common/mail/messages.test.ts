@@ -17,9 +17,11 @@ function claimed(kind: EmailKind, overrides: Partial<typeof lead> = {}): Claimed
     id: '5e6f7a8b-0000-4000-8000-000000000000',
     kind,
     attempts: 0,
-    lockedUntil: new Date(),
+    unanswered: 0,
+    lockedUntil: '',
     lead: { ...lead, ...overrides },
     isRepeated: false,
+    recipients: {},
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
+import type { MailWorker } from '../../../common/mail/worker';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { addLead } from '../../support/apps/leads';
 import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
@@ -14,6 +15,11 @@ describe('createMailWorker, outages', () => {
   afterEach(() => fixture.reset());
   after(() => fixture.close());
 
+  const serverOf = () => new URL(fixture.smtp.url).host;
+  const reasonOf = (delivery: MailWorker) => {
+    const status = delivery.status();
+    return status.state === 'PAUSED' ? status.reason : undefined;
+  };
   const allSent = async () => (await fixture.rows()).every(({ state }) => state === 'SENT');
 
   /** Expects that no attempt was counted and no error recorded. */
@@ -41,7 +47,7 @@ describe('createMailWorker, outages', () => {
       await until(() => delivery.status().state === 'PAUSED');
       const { since } = delivery.status();
       await sleep(200);
-      expect(delivery.status()).to.deep.equal({ state: 'PAUSED', since, reason });
+      expect(delivery.status()).to.include({ state: 'PAUSED', since, reason, server: serverOf() });
       await expectUntouched();
       fixture.smtp.replies = {};
       await until(allSent);
@@ -54,7 +60,7 @@ describe('createMailWorker, outages', () => {
     await fixture.smtp.stop();
     await addLead(fixture.owner);
     const delivery = fixture.deliver();
-    await until(() => delivery.status().reason === 'CONNECT ECONNREFUSED');
+    await until(() => reasonOf(delivery) === 'CONNECT ECONNREFUSED');
     await sleep(200);
     await expectUntouched();
     await fixture.smtp.start();
@@ -108,8 +114,6 @@ describe('createMailWorker, outages', () => {
     ['is lost at the recipient', { rcpt: () => 'die' }, 'RCPT ECONNECTION'],
     ['hangs at the recipient', { rcpt: () => 'hang' }, 'RCPT ETIMEDOUT'],
     ['is sent away at the recipient', { rcpt: () => 421 }, 'RCPT 421'],
-    ['is lost after the content', { data: 'die' }, 'DATA ECONNECTION'],
-    ['hangs after the content', { data: 'hang' }, 'DATA ETIMEDOUT'],
   ];
   for (const [name, answers, error] of losses) {
     it(`tries an email again later when it ${name}`, async () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { readSmtpUrl } from '../../../common/mail/smtp';
+import { readSmtpUrl } from '../../../common/mail/smtp-server';
 
 describe('readSmtpUrl', () => {
   const urls: [string, string, object][] = [
-    ['a host', 'smtp://mail', { connection: { host: 'mail', secure: false } }],
+    ['a host', 'smtp://mail', { connection: { host: 'mail', port: 587, secure: false } }],
     [
       'a port',
       'smtp://mail.example:2525',
@@ -14,11 +14,14 @@ describe('readSmtpUrl', () => {
       'smtp://[::1]:25',
       { connection: { host: '::1', port: 25, secure: false } },
     ],
-    ['TLS', 'smtps://mail', { connection: { host: 'mail', secure: true } }],
+    ['TLS', 'smtps://mail', { connection: { host: 'mail', port: 465, secure: true } }],
     [
       'percent-encoded credentials',
       'smtp://in%40take:p%3A%2F%25ss@mail',
-      { connection: { host: 'mail', secure: false }, auth: { user: 'in@take', pass: 'p:/%ss' } },
+      {
+        connection: { host: 'mail', port: 587, secure: false },
+        auth: { user: 'in@take', pass: 'p:/%ss' },
+      },
     ],
     [
       'options of the connection and of TLS',
@@ -26,6 +29,7 @@ describe('readSmtpUrl', () => {
       {
         connection: {
           host: 'mail',
+          port: 587,
           secure: false,
           requireTLS: true,
           name: 'desk.example',

@@ -111,26 +111,6 @@ describe('createMailWorker', () => {
     expect(poisoned).to.include({ state: 'QUEUED', attempts: 1, last_error: 'RCPT ECONNECTION' });
   });
 
-  it('counts a notification as sent when one attorney accepts it, and shows the refusals', async () => {
-    fixture.smtp.replies.rcpt = (to) => ({ 'ann@lee.example': 550, 'bob@lee.example': 451 })[to];
-    await addLead(fixture.owner);
-    fixture.deliver();
-    await until(settled);
-    expect(await rowOf('NOTIFICATION')).to.include({
-      state: 'SENT',
-      last_error: 'REFUSED 550/451 2 of 3',
-    });
-  });
-
-  it('tries a notification again when all attorneys refuse it, one of them only for now', async () => {
-    fixture.smtp.replies.rcpt = (to) => (to === 'bob@lee.example' ? 451 : 550);
-    await addLead(fixture.owner);
-    fixture.deliver();
-    await until(async () => (await fixture.rows()).every(({ attempts }) => attempts === 1));
-    expect(await rowOf('NOTIFICATION')).to.include({ state: 'QUEUED', last_error: 'RCPT 451' });
-    expect(await rowOf('ACKNOWLEDGEMENT')).to.include({ state: 'FAILED' });
-  });
-
   it('sends nothing for a flagged lead', async () => {
     await addLead(fixture.owner, { flagged_reason: 'honeypot' });
     await addLead(fixture.owner);

@@ -158,6 +158,7 @@ describe('createOutboxAdmin', () => {
     await addEmail({ state: 'DISMISSED' });
     expect(await outbox.counts()).to.deep.equal({
       FAILED: 0,
+      UNKNOWN: 0,
       QUEUED: 0,
       SENT: 1,
       SKIPPED: 0,

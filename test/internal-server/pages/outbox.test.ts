@@ -1,18 +1,23 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import type { DeliveryStatus } from '../../../common/mail/delivery-status';
+import { hashAddress } from '../../../common/outbox/recipients';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
 
 describe('/outbox', () => {
   let fixture: InternalFixture;
   let status: DeliveryStatus;
+  let tries = 0;
+  const server = 'mail.example:587';
 
   before(async () => {
-    fixture = await startInternalApp({ delivery: { status: () => status } });
+    fixture = await startInternalApp({
+      delivery: { status: () => status, tryNow: () => status.state === 'PAUSED' && ++tries > 0 },
+    });
   });
 
   beforeEach(async () => {
-    status = { state: 'RUNNING', since: new Date() };
+    status = { state: 'RUNNING', since: new Date(), server };
     await fixture.owner('leads').delete();
     await fixture.owner('audit_events').delete();
   });
@@ -46,7 +51,7 @@ describe('/outbox', () => {
     [...html.matchAll(/<bdi>Carla ([^<]+)<\/bdi>/g)].map(([, name]) => name!);
 
   it('shows failed emails first, and each state in a view of its own', async () => {
-    const states = ['FAILED', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'];
+    const states = ['FAILED', 'UNKNOWN', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'];
     for (const state of states) await addMail({ state }, state);
     for (const state of states) {
       const { text } = await get(`/outbox?state=${state}`);
@@ -66,7 +71,7 @@ describe('/outbox', () => {
       .to.include('Notification')
       .and.include(`<a href="/leads/${lead_id}"><bdi>Carla Moreno</bdi></a>`)
       .and.include(lead_id.slice(0, 8))
-      .and.include('the mail server refused a recipient, code 550');
+      .and.include('the mail server refused the recipient (code 550)');
     expect(text)
       .to.include(`action="/outbox/${id}/resend"`)
       .and.include(`action="/outbox/${id}/dismiss"`);
@@ -76,6 +81,8 @@ describe('/outbox', () => {
     const offers: [Record<string, unknown>, string[]][] = [
       [{ state: 'FAILED' }, ['Send again', 'Dismiss']],
       [{ state: 'DISMISSED' }, ['Send again']],
+      [{ state: 'UNKNOWN', unanswered: 1 }, ['Send again', 'Dismiss']],
+      [{ state: 'UNKNOWN', unanswered: 1, locked_until: later(20) }, []],
       [{ state: 'QUEUED', next_attempt_at: later(600) }, ['Try now', 'Dismiss']],
       [{ state: 'QUEUED', next_attempt_at: later(-1) }, ['Dismiss']],
       [{ state: 'QUEUED', locked_until: later(20), next_attempt_at: later(60) }, []],
@@ -192,13 +199,86 @@ describe('/outbox', () => {
   });
 
   it('says whether delivery is running, without delay', async () => {
-    expect((await get('/outbox')).text).to.include('Delivery is running.');
-    status = { state: 'PAUSED', since: new Date(), reason: 'AUTH 535' };
+    expect((await get('/outbox')).text).to.include('Delivery is running, by mail.example:587.');
+    const since = new Date(Date.now() - 7_300_000);
+    status = { state: 'PAUSED', since, server, reason: 'AUTH 535 5.7.8', lastTriedAt: new Date() };
     const { text } = await get('/outbox');
-    expect(text).to.include('paused for less than a minute').and.include('(AUTH 535)');
-    status = { state: 'NO_SERVER', since: new Date() };
+    expect(text)
+      .to.include('paused for 2 hours, because the mail server mail.example:587 accepts no email')
+      .and.include('it refuses our user name or password (code 535 5.7.8)')
+      .and.include('It was last tried just now');
+    status = { state: 'NO_SERVER', since };
     expect((await get('/outbox')).text.match(/No mail server is configured/g)).to.have.length(1);
   });
+
+  it('lets a paused delivery be tried now, and says so when it is not paused', async () => {
+    const refused = await post('/outbox/try-now', { state: 'QUEUED' });
+    expect(refused.status).to.equal(409);
+    expect(refused.text).to.include('delivery is not paused');
+    const lastTriedAt = new Date();
+    status = { state: 'PAUSED', since: lastTriedAt, server, reason: 'AUTH 535', lastTriedAt };
+    expect((await get('/outbox')).text).to.include('action="/outbox/try-now"');
+    const answer = await post('/outbox/try-now', { state: 'QUEUED' });
+    expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=QUEUED']);
+    expect(tries).to.equal(1);
+  });
+
+  it('shows what became of a notification at each recipient, by address and in words', async () => {
+    const id = await addMail({ state: 'SENT', sent_at: later(-60) });
+    const recipients = [
+      ['ann@lee.example', 'SENT', null],
+      ['Bob@Lee.example', 'FAILED', 'RCPT 550 5.1.1'],
+      ['gone@lee.example', 'FAILED', 'RCPT 552 5.2.2'],
+    ] as const;
+    for (const [address, state, last_error] of recipients) {
+      const address_hash = Buffer.from(hashAddress(address), 'hex');
+      await fixture.owner('outbox_recipients').insert({
+        ...{ outbox_id: id, address_hash, state, last_error },
+      });
+    }
+    const { text } = await get('/outbox?state=SENT');
+    expect(text)
+      .to.include('<li>ann@lee.example: sent</li>')
+      .and.include('<li>bob@lee.example: refused: there is no such mailbox (code 550 5.1.1)</li>')
+      .and.include('no longer in ATTORNEY_EMAILS: refused: the mailbox is full (code 552 5.2.2)')
+      .and.include('bob@lee.example did not get 1 notification in the last seven days')
+      .and.include('Send again to those who refused it');
+    const { lead_id } = await fixture.owner('outbox').first<{ lead_id: string }>('lead_id');
+    expect((await get(`/leads/${lead_id}`)).text).to.include('bob@lee.example: refused');
+    expect((await post(`/outbox/${id}/resend`)).status).to.equal(303);
+    const left = await fixture.owner('outbox_recipients').orderBy('state').pluck('state');
+    expect(left).to.deep.equal(['QUEUED', 'QUEUED', 'SENT']);
+  });
+
+  it('says of an unconfirmed email what happens next, here and on the page of its lead', async () => {
+    const values = { state: 'UNKNOWN', last_error: 'DATA ETIMEDOUT', unanswered: 1 };
+    await addMail({ ...values, next_attempt_at: later(3630) });
+    const { lead_id } = await fixture.owner('outbox').first<{ lead_id: string }>('lead_id');
+    for (const url of ['/outbox?state=UNKNOWN', `/leads/${lead_id}`]) {
+      expect((await get(url)).text, url)
+        .to.include('may have arrived: the mail server did not reply in time')
+        .and.include('It is sent once more in 1 hour');
+    }
+    await fixture.owner('outbox').update({ unanswered: 3 });
+    for (const url of ['/outbox?state=UNKNOWN', `/leads/${lead_id}`]) {
+      expect((await get(url)).text, url).to.include('not sent again unless an administrator');
+    }
+  });
+
+  const words = [
+    ...['RCPT 550', 'RCPT 450 4.2.1', 'RCPT ECONNECTION', 'RCPT EENVELOPE', 'DATA 554 5.7.1'],
+    ...['DATA 452 4.3.1', 'DATA 550', 'DATA NO_REPLY', 'DATA ETIMEDOUT', 'BUILD FAILED'],
+    ...['REFUSED 550/451 2 of 3', 'RECORD FAILED', 'NO_RECIPIENT', 'DATA EPROTO'],
+  ];
+  for (const lastError of words) {
+    it(`puts ${lastError} into words`, async () => {
+      await addMail({ state: 'FAILED', last_error: lastError });
+      const { text } = await get('/outbox');
+      const reason = /<span class="hint word">([^<]+)</.exec(text)![1]!;
+      expect(reason).to.match(/^[\da-z].{12,}/);
+      expect(reason.replace(/\(.*\)|ATTORNEY_EMAILS/, '')).to.not.match(/[A-Z]{3}/);
+    });
+  }
 
   it('escapes what strangers typed', async () => {
     await addMail(failed, `<img src=x onerror="alert(1)">'`);
@@ -209,7 +289,12 @@ describe('/outbox', () => {
   it('is for administrators only', async () => {
     const id = await addMail(failed);
     expect((await fixture.get('/outbox')).status).to.equal(403);
-    for (const url of ['/outbox/resend', `/outbox/${id}/resend`, `/outbox/${id}/dismiss`]) {
+    for (const url of [
+      '/outbox/resend',
+      '/outbox/try-now',
+      `/outbox/${id}/resend`,
+      `/outbox/${id}/dismiss`,
+    ]) {
       expect((await fixture.post(url)).status, url).to.equal(403);
     }
     expect(await stateOf(id)).to.equal('FAILED');

@@ -20,6 +20,7 @@ export interface OutboxRow {
   kind: string;
   state: string;
   attempts: number;
+  unanswered: number | null;
   next_attempt_at: Date;
   locked_until: Date | null;
   last_error: string | null;
@@ -36,6 +37,7 @@ export interface DeliveryFixture {
   rows(leadId?: string): Promise<OutboxRow[]>;
   states(): Promise<string[]>;
   logged(): Record<string, unknown>[];
+  stopWorkers(): Promise<void>;
   reset(): Promise<void>;
   close(): Promise<void>;
 }
@@ -67,7 +69,9 @@ const pace = {
   stopMs: 200,
   connectMs: 1000,
   replyMs: 1000,
-  sendMs: 1600,
+  finalReplyMs: 1600,
+  sendMs: 3000,
+  renewMs: 200,
 };
 
 /** A database of its own and a real mail server, for workers that poll often. */
@@ -84,6 +88,9 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
       done();
     },
   });
+  const stopWorkers = async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+  };
   const rows = (leadId?: string) => {
     const all = owner<OutboxRow>('outbox').select().orderBy(['created_at', 'kind', 'id']);
     return leadId === undefined ? all : all.where('lead_id', leadId);
@@ -109,8 +116,9 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
     rows,
     states: async () => (await rows()).map(({ kind, state }) => `${kind} ${state}`),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    stopWorkers,
     async reset() {
-      await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+      await stopWorkers();
       await smtp.stop();
       await smtp.start();
       Object.assign(smtp, { replies: {}, emails: [], connections: 0 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 
@@ -10,8 +11,11 @@ export interface ReceivedEmail {
   raw: string;
 }
 
-/** A reply code to refuse with; `hang` never replies, `die` drops the connection. */
-export type Reply = number | 'hang' | 'die' | undefined;
+/**
+ * A refusal: its code, or all of it (`550 5.4.5 Daily limit exceeded`). `hang` never replies, `die`
+ * drops the connection.
+ */
+export type Reply = number | `${number} ${string}` | 'hang' | 'die' | undefined;
 
 export interface TestSmtp {
   url: string;
@@ -24,7 +28,11 @@ export interface TestSmtp {
     auth?: Reply;
     mail?: Reply;
     rcpt?: (address: string) => Reply;
-    data?: Reply;
+    data?: Reply | ((recipients: string[]) => Reply);
+    /** Keeps an email before it replies to its text, whatever the reply. */
+    keeps?: boolean;
+    /** How long it takes to reply to the text. */
+    dataAfterMs?: number;
   };
   dropConnections(): void;
   start(): Promise<void>;
@@ -75,6 +83,17 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
     }
   }
 
+  async function receive(raw: Buffer, session: SMTPServerSession, done: Done): Promise<void> {
+    const { data, keeps, dataAfterMs = 0 } = smtp.replies;
+    const recipients = session.envelope.rcptTo.map(({ address }) => address);
+    const answer = typeof data === 'function' ? data(recipients) : data;
+    if (keeps || answer === undefined) {
+      smtp.emails.push({ recipients, parsed: await simpleParser(raw), raw: raw.toString() });
+    }
+    await sleep(dataAfterMs);
+    reply(session, answer, done);
+  }
+
   function createServer(): SMTPServer {
     return new SMTPServer({
       hideSTARTTLS: true,
@@ -99,17 +118,7 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
       },
       onData(stream, session, done) {
         void buffer(stream).then((raw) => {
-          reply(session, smtp.replies.data, (error) => {
-            if (error) {
-              done(error);
-              return;
-            }
-            void simpleParser(raw).then((parsed) => {
-              const recipients = session.envelope.rcptTo.map(({ address }) => address);
-              smtp.emails.push({ recipients, parsed, raw: raw.toString() });
-              done();
-            });
-          });
+          void receive(raw, session, done);
         });
       },
       ...options,
@@ -121,7 +130,11 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
 }
 
 class Refusal extends Error {
-  constructor(readonly responseCode: number) {
-    super('Not now');
+  readonly responseCode: number;
+
+  constructor(reply: number | string) {
+    const [, code, text = 'Not now'] = /^(\d+) ?(.+)?$/.exec(String(reply)) ?? [];
+    super(text);
+    this.responseCode = Number(code);
   }
 }

@@ -1,0 +1,44 @@
+import type { Logger } from '../logger';
+import type { OutboxRepository } from '../outbox/repository';
+import type { ClaimedEmail } from '../outbox/types';
+
+export interface HoldClaimDeps {
+  outbox: Pick<OutboxRepository, 'renew'>;
+  log: Logger;
+  renewMs: number;
+}
+
+/**
+ * Runs `send`, and renews the claim of its email as long as that takes. Once the text has been
+ * handed over, a renewal also notes that the email may have arrived, in case this process dies.
+ */
+export async function holdClaim<T>(
+  { outbox, log, renewMs }: HoldClaimDeps,
+  email: ClaimedEmail,
+  send: (onHandOver: () => void) => Promise<T>,
+): Promise<T> {
+  let isHandedOver = false;
+  let renewing: Promise<void> | undefined;
+
+  async function renew(): Promise<void> {
+    try {
+      const lockedUntil = await outbox.renew(email, { mayHaveArrived: isHandedOver });
+      if (lockedUntil !== undefined) email.lockedUntil = lockedUntil;
+    } catch (error) {
+      log.warn({ err: error, outboxId: email.id }, 'the claim of an email could not be renewed');
+    }
+    renewing = undefined;
+  }
+
+  const timer = setInterval(() => {
+    renewing ??= renew();
+  }, renewMs);
+  try {
+    return await send(() => {
+      isHandedOver = true;
+    });
+  } finally {
+    clearInterval(timer);
+    await renewing;
+  }
+}

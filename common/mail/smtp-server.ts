@@ -1,0 +1,33 @@
+import { createTransport } from 'nodemailer';
+import { connect, type Socket } from 'node:net';
+import { TimeoutError } from '../resilience/timeout';
+
+/** Reads `SMTP_URL` as nodemailer reads a connection URL, so that all its options may be given. */
+export function readSmtpUrl(smtpUrl: string) {
+  const { auth, ...connection } = createTransport(smtpUrl).options;
+  const { host = 'localhost', port = connection.secure ? 465 : 587 } = connection;
+  return { connection: { ...connection, host, port: Number(port) }, auth };
+}
+
+export type SmtpServer = ReturnType<typeof readSmtpUrl>['connection'];
+
+/** `mail.example:587`, as the pages name the mail server. */
+export function nameOfServer({ host, port }: Pick<SmtpServer, 'host' | 'port'>): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * Connects within `ms`. nodemailer has one timeout for this and for the greeting, but a server that
+ * does not answer at all is to be noticed soon, and one that greets slowly to be waited for.
+ */
+export function openSocket({ host, port, localAddress }: SmtpServer, ms: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, ...(localAddress && { localAddress }) });
+    const giveUp = () => socket.destroy(new TimeoutError('The mail server did not answer'));
+    socket.setTimeout(ms).once('timeout', giveUp).once('error', reject);
+    socket.once('connect', () => {
+      socket.setTimeout(0).off('timeout', giveUp).off('error', reject);
+      resolve(socket);
+    });
+  });
+}
