@@ -1,17 +1,22 @@
 import { EventEmitter } from 'node:events';
 import { buffer } from 'node:stream/consumers';
+import type { SMTPServerEnvelope } from 'smtp-server';
 import { startSmtp } from '../../support/smtp/server';
 import { between, type Random } from './random';
 
 const slowestAnswerMs = 60;
+const lateShare = 1 / 20;
 
+/** An email as one recipient received it. */
 export interface Received {
   messageId: string;
-  recipients: string;
+  recipient: string;
   /** The internal server that sent it. */
   sender: string;
-  /** The time of the response 250, in milliseconds since 1970. */
+  /** When the mail server had it, in milliseconds since 1970. */
   at: number;
+  /** When it was confirmed, or would have been. */
+  repliedAt: number;
 }
 
 export interface Mailbox {
@@ -22,8 +27,11 @@ export interface Mailbox {
   stop(): Promise<void>;
 }
 
-/** A real mail server that is slow, so that servers are killed in the middle of an email. */
-export async function startMailbox(random: Random): Promise<Mailbox> {
+/**
+ * A real mail server that is slow, so that servers are killed in the middle of an email. One email
+ * in twenty it confirms only after `lateMs`.
+ */
+export async function startMailbox(random: Random, lateMs: number): Promise<Mailbox> {
   const received: Received[] = [];
   const events = new EventEmitter();
   const smtp = await startSmtp({
@@ -35,15 +43,12 @@ export async function startMailbox(random: Random): Promise<Mailbox> {
     },
     onData(stream, { envelope, user }, done) {
       buffer(stream).then((raw) => {
-        const mail = {
-          messageId: /^Message-ID: <(.+)>/im.exec(raw.toString())?.[1] ?? 'none',
-          recipients: envelope.rcptTo.map(({ address }) => address).join(),
-          sender: String(user),
-          at: Date.now(),
-        };
-        received.push(mail);
-        done();
-        setImmediate(() => events.emit('work', mail.sender));
+        const delayMs = random() < lateShare ? lateMs : 0;
+        received.push(...deliveries(raw, envelope, { sender: String(user), delayMs }));
+        setTimeout(() => {
+          done();
+          setImmediate(() => events.emit('work', String(user)));
+        }, delayMs);
       }, done); // one that was cut was not received
     },
   });
@@ -54,4 +59,17 @@ export async function startMailbox(random: Random): Promise<Mailbox> {
     urlFor: (sender) => smtp.url.replace('intake:', `${sender}:`),
     stop: () => smtp.stop(),
   };
+}
+
+/** One for each recipient, because an email may reach them by different attempts. */
+export function deliveries(
+  raw: Buffer,
+  { rcptTo }: Pick<SMTPServerEnvelope, 'rcptTo'>,
+  { sender, delayMs }: { sender: string; delayMs: number },
+): Received[] {
+  const messageId = /^Message-ID: <(.+)>/im.exec(raw.toString())?.[1] ?? 'none';
+  const at = Date.now();
+  return rcptTo.map(({ address: recipient }) => {
+    return { messageId, recipient, sender, at, repliedAt: at + delayMs };
+  });
 }

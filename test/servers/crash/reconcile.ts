@@ -59,15 +59,20 @@ function lacking(row: LeadRecord, sent: Submission, { objects, outbox }: Records
   return kinds.join() === 'ACKNOWLEDGEMENT,NOTIFICATION' ? undefined : `emails: ${kinds.join()}`;
 }
 
-function unsent({ leads, outbox, mails }: Records): string[] {
+function unsent(records: Records): string[] {
+  const { leads, outbox, mails } = records;
   const emails = new Map(leads.map(({ id, email }) => [id, email]));
-  const received = new Map(mails.map((mail) => [mail.messageId.split('@')[0], mail]));
+  const received = groupBy(mails, ({ messageId }) => messageId.split('@')[0]!);
   const problem = ({ id, kind, state, lead_id }: OutboxRecord) => {
-    if (state !== 'SENT') return `is ${state}`;
-    const mail = received.get(id);
-    if (!mail) return 'is SENT and was never received';
-    const address = kind === 'ACKNOWLEDGEMENT' ? emails.get(lead_id) : attorney;
-    return mail.recipients === address ? undefined : 'went to somebody else';
+    const copies = received.get(id) ?? [];
+    // Confirmed by nobody: that takes a crash, and the email is there nevertheless.
+    const isUnconfirmed = state === 'UNKNOWN' && copies.some((copy) => isExplained(copy, records));
+    if (state !== 'SENT' && !isUnconfirmed) return `is ${state}`;
+    const expected = kind === 'ACKNOWLEDGEMENT' ? [emails.get(lead_id)] : attorneys;
+    const reached = new Set(copies.map(({ recipient }) => recipient));
+    const isRight =
+      reached.size === expected.length && expected.every((each) => reached.has(each!));
+    return isRight ? undefined : `is ${state} and went to ${[...reached].join() || 'nobody'}`;
   };
   return outbox.flatMap((mail) => {
     const found = problem(mail);
@@ -75,26 +80,35 @@ function unsent({ leads, outbox, mails }: Records): string[] {
   });
 }
 
-export const attorney = 'attorney@lee.example';
+export const attorneys = ['attorney@lee.example', 'partner@lee.example', 'clerk@lee.example'];
 
-/** An email may come twice only if a crash came between its 250 and the record of it. */
-function doubled({ outbox, mails, outages }: Records): string[] {
+/** An email may come twice only if a crash came before the record of its 250. */
+function doubled(records: Records): string[] {
+  const { outbox, mails } = records;
   const known = new Set(outbox.map(({ id }) => id));
   const unknown = mails.filter(({ messageId }) => !known.has(messageId.split('@')[0]!));
-  const wasKilled = ({ sender, at }: Received) =>
-    outages.get(sender)?.some(({ from }) => from >= at - dyingMs && from <= at + slackMs);
-  const hadNoDatabase = ({ at }: Received) =>
-    outages.get('postgres')?.some(({ from, to }) => from <= at + slackMs && to >= at);
-  const unexplained = repeated(mails).filter((mail) => !wasKilled(mail) && !hadNoDatabase(mail));
+  const unexplained = repeated(mails).filter((mail) => !isExplained(mail, records));
   return [
     ...unknown.map(({ messageId }) => `${messageId} belongs to no email`),
     ...unexplained.map(({ messageId }) => `${messageId} was repeated, and nothing had crashed`),
   ];
 }
 
-/** Every email but the last under the same Message-ID. */
+/** Whether its sender was killed, or had no database, before it could record the email. */
+function isExplained({ sender, at, repliedAt }: Received, { outages }: Records): boolean {
+  const wasKilled = outages
+    .get(sender)
+    ?.some(({ from }) => from >= at - dyingMs && from <= repliedAt + slackMs);
+  const hadNoDatabase = outages
+    .get('postgres')
+    ?.some(({ from, to }) => from <= repliedAt + slackMs && to >= at);
+  return wasKilled === true || hadNoDatabase === true;
+}
+
+/** Every email but the last that a recipient got under the same Message-ID. */
 export function repeated(mails: Received[]): Received[] {
-  return [...groupBy(mails, ({ messageId }) => messageId).values()].flatMap((same) =>
+  const keyOf = ({ messageId, recipient }: Received) => `${messageId} ${recipient}`;
+  return [...groupBy(mails, keyOf).values()].flatMap((same) =>
     same.sort((a, b) => a.at - b.at).slice(0, -1),
   );
 }

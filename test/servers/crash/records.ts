@@ -43,6 +43,11 @@ export function readOutbox(owner: Knex): Promise<OutboxRecord[]> {
   return owner<OutboxRecord>('outbox').select();
 }
 
+/** The emails that wait, or are being sent. */
+export function unsettled(owner: Knex): Knex.QueryBuilder {
+  return owner('outbox').whereRaw("(state = 'QUEUED' or locked_until > now())");
+}
+
 export function readObjects(resumeDir: string): Map<string, string> {
   const names = readdirSync(path.join(resumeDir, 'resumes'));
   return new Map(

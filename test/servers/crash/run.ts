@@ -13,11 +13,17 @@ const drainWithinMs = 150_000; // a lease that a crash left behind ends after 30
 const progressMs = 5000;
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, kills: { type: 'string', default: '30' } },
+  options: {
+    seed: { type: 'string' },
+    kills: { type: 'string', default: '30' },
+    /** How many seconds the mail server takes for one email in twenty. */
+    late: { type: 'string', default: '0' },
+  },
 });
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const kills = Number(values.kills);
-if (!Number.isInteger(seed) || !Number.isInteger(kills)) throw new Error('Give whole numbers');
+const lateMs = Number(values.late) * 1000;
+if (![seed, kills, lateMs].every(Number.isInteger)) throw new Error('Give whole numbers');
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 main().catch((error: unknown) => {
@@ -26,9 +32,9 @@ main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
-  console.log(`seed ${seed}, ${kills} kills`);
+  console.log(`seed ${seed}, ${kills} kills, late replies after ${lateMs} ms`);
   const folder = await temporaryFolder();
-  const mailbox = await startMailbox(createRandom(seed + 1));
+  const mailbox = await startMailbox(createRandom(seed + 1), lateMs);
   const system = await startCrashSystem(folder, mailbox);
   await system.untilUp();
 

@@ -3,8 +3,8 @@ import { createDatabase } from '../../../common/database/connect';
 import { freePort } from '../../../embedded/ports';
 import { provision } from '../../../embedded/provision';
 import { until } from '../../support/smtp/deliveries';
-import { attorney } from './reconcile';
-import { readLeads, readObjects, readOutbox, type Records } from './records';
+import { attorneys } from './reconcile';
+import { readLeads, readObjects, readOutbox, unsettled, type Records } from './records';
 import type { Mailbox } from './mailbox';
 import { keepPostgres } from './targets/postgres';
 import { keepServer } from './targets/server';
@@ -54,7 +54,7 @@ export async function startCrashSystem(folder: string, mailbox: Mailbox): Promis
       PORT: '0',
       SMTP_URL: mailbox.urlFor(name),
       MAIL_FROM: 'intake@lee.example',
-      ATTORNEY_EMAILS: attorney,
+      ATTORNEY_EMAILS: attorneys.join(),
     };
     const logFile = path.join(folder, `${name}.log`);
     return keepServer({ name, kind: 'internal', env: { ...env, ...own }, logFile });
@@ -68,7 +68,7 @@ export async function startCrashSystem(folder: string, mailbox: Mailbox): Promis
     untilUp: () => until(() => targets.every((target) => target.isUp()), upWithinMs),
 
     async untilDrained(timeoutMs) {
-      const waiting = async () => (await owner('outbox').where('state', 'QUEUED')).length;
+      const waiting = async () => (await unsettled(owner)).length;
       await until(async () => (await waiting()) === 0, timeoutMs).catch(() => undefined);
     },
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault as StorageFault } from '../../support/gcs/faults';
+import { attorneys } from '../crash/reconcile';
 import type { OutageSystem } from './system';
 
 /** Something that a server depends on fails, and recovers later. */
@@ -14,6 +15,8 @@ export interface Fault {
   needsRedis?: boolean;
   /** The addresses to which email fails for good, until an attorney has it sent again. */
   failsFor?: (address: string) => boolean;
+  /** How long after its end the mail server still owes replies. */
+  owesRepliesMs?: number;
   begin(system: OutageSystem): unknown;
   end(system: OutageSystem): unknown;
 }
@@ -182,6 +185,37 @@ const mailFaults: Fault[] = [
     },
     end({ mail: { faults } }) {
       delete faults.rcpt;
+    },
+  },
+  {
+    ...mail,
+    name: 'SMTP defers one attorney of three',
+    begin({ mail: { faults } }) {
+      faults.rcpt = (address) => (address === attorneys[1] ? 451 : undefined);
+    },
+    end({ mail: { faults } }) {
+      delete faults.rcpt;
+    },
+  },
+  {
+    ...mail,
+    name: 'SMTP says that the quota is used up',
+    begin({ mail: { faults } }) {
+      faults.data = { code: 550, text: '5.4.5 Daily user sending limit exceeded.' };
+    },
+    end({ mail: { faults } }) {
+      delete faults.data;
+    },
+  },
+  {
+    ...mail,
+    name: 'SMTP confirms after 22 s',
+    owesRepliesMs: 22_000,
+    begin({ mail: { faults } }) {
+      faults.replyAfterMs = 22_000;
+    },
+    end({ mail: { faults } }) {
+      delete faults.replyAfterMs;
     },
   },
   {

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import type { Received } from '../crash/mailbox';
+import { deliveries, type Received } from '../crash/mailbox';
 import { startSmtp, type TestSmtp } from '../../support/smtp/server';
 
 export interface MailServerConfig {
@@ -10,7 +10,10 @@ export interface MailServerConfig {
   faults: {
     auth?: number;
     rcpt?: (address: string) => number | undefined;
-    data?: 'dies';
+    /** `dies` drops the connection after it has received the email. */
+    data?: 'dies' | { code: number; text: string };
+    /** How long it takes to confirm an email that it has received. */
+    replyAfterMs?: number;
   };
   smtp: TestSmtp;
   urlFor(sender: string): string;
@@ -30,18 +33,19 @@ export async function startMailServer(): Promise<MailServerConfig> {
     onRcptTo({ address }, _session, done) {
       done(refusal(faults.rcpt?.(address)));
     },
-    onData(stream, { envelope, user }, done) {
+    onData(stream, { envelope, user, id }, done) {
       buffer(stream).then((raw) => {
-        const at = Date.now();
-        const messageId = /^Message-ID: <(.+)>/im.exec(raw.toString())?.[1] ?? 'none';
-        const recipients = envelope.rcptTo.map(({ address }) => address).join();
-        received.push({ messageId, recipients, sender: String(user), at });
-        if (faults.data !== 'dies') {
-          done();
+        const { data, replyAfterMs: delayMs = 0 } = faults;
+        if (typeof data === 'object') {
+          done(refusal(data.code, data.text));
           return;
         }
-        deaths.push(at);
-        smtp.dropConnections();
+        const copies = deliveries(raw, envelope, { sender: String(user), delayMs });
+        received.push(...copies);
+        if (data === 'dies') {
+          deaths.push(...copies.map(({ at }) => at));
+          smtp.dropConnections(id);
+        } else setTimeout(done, delayMs);
       }, done); // one that was cut was not received
     },
   });
@@ -49,6 +53,6 @@ export async function startMailServer(): Promise<MailServerConfig> {
   return { received, deaths, faults, smtp, urlFor };
 }
 
-function refusal(code: number | undefined): Error | null {
-  return code === undefined ? null : Object.assign(new Error('Not now'), { responseCode: code });
+function refusal(code: number | undefined, text = 'Not now'): Error | null {
+  return code === undefined ? null : Object.assign(new Error(text), { responseCode: code });
 }

@@ -7,8 +7,8 @@ import { hashPassword } from '../../../common/accounts/passwords';
 import { freePort } from '../../../embedded/ports';
 import { startPostgres } from '../../../embedded/postgres/start';
 import { provision } from '../../../embedded/provision';
-import { readLeads, readOutbox, type Records } from '../crash/records';
-import { attorney } from '../crash/reconcile';
+import { readLeads, readOutbox, unsettled, type Records } from '../crash/records';
+import { attorneys } from '../crash/reconcile';
 import { keepServer, type KeptServer } from '../crash/targets/server';
 import { until } from '../../support/smtp/deliveries';
 import { temporaryFolder } from '../../support/process/postgres';
@@ -94,7 +94,7 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
       PORT: String(n === 1 ? internalPort : 0),
       SMTP_URL: mail.urlFor(`internal-${n}`),
       MAIL_FROM: 'intake@lee.example',
-      ATTORNEY_EMAILS: attorney,
+      ATTORNEY_EMAILS: attorneys.join(),
       MAIL_RETRY_MIN_SECONDS: '1',
       MAIL_RETRY_MAX_SECONDS: '4',
     });
@@ -127,7 +127,7 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
 
     async waiting(at = new Date()) {
       const leads = owner('leads').where('created_at', '<=', at).select('id');
-      return (await owner('outbox').where('state', 'QUEUED').whereIn('lead_id', leads)).length;
+      return (await unsettled(owner).whereIn('lead_id', leads)).length;
     },
 
     async failedFor() {

@@ -34,7 +34,8 @@ export interface TestSmtp {
     /** How long it takes to reply to the text. */
     dataAfterMs?: number;
   };
-  dropConnections(): void;
+  /** All of them, or the one of that session. */
+  dropConnections(sessionId?: string): void;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -51,8 +52,10 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
     emails: [],
     connections: 0,
     replies: {},
-    dropConnections() {
-      for (const { _socket } of server?.connections ?? []) _socket.destroy();
+    dropConnections(sessionId) {
+      for (const { id, _socket } of server?.connections ?? []) {
+        if (sessionId === undefined || id === sessionId) _socket.destroy();
+      }
     },
     async start() {
       server = createServer();
@@ -73,14 +76,8 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
   };
 
   function reply({ id }: SMTPServerSession, what: Reply, done: Done): void {
-    if (what === 'hang') return;
-    if (what !== 'die') {
-      done(what === undefined ? null : new Refusal(what));
-      return;
-    }
-    for (const connection of server?.connections ?? []) {
-      if (connection.id === id) connection._socket.destroy();
-    }
+    if (what === 'die') smtp.dropConnections(id);
+    else if (what !== 'hang') done(what === undefined ? null : new Refusal(what));
   }
 
   async function receive(raw: Buffer, session: SMTPServerSession, done: Done): Promise<void> {
