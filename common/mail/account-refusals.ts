@@ -26,7 +26,7 @@ const accountRefusals: readonly AccountRefusal[] = [
   { statuses: ['7.501', '7.502', '7.503', '7.508', '7.509', '7.510', '7.511', '7.750'] },
   { statuses: ['7.606', '7.607', '7.608', '7.609', '7.700', '7.703', '7.705', '7.708'] },
   { text: /SendAsDenied|permissions? to send as|bad outbound sender/i },
-  { text: /submission quota exceeded|(thread|concurrent connections?) limit exceeded/i },
+  { text: /submission quota exceeded|sender thread limit|concurrent connections? limit/i },
   // Amazon SES: identity, policy, quota, pause.
   { text: /email address is not verified|failed the check in region/i },
   {
@@ -52,7 +52,7 @@ const accountRefusals: readonly AccountRefusal[] = [
 
 /** Statuses of one mailbox, such as a full one, unless the text says whose. */
 const ofMailbox = /^[12]\.[1-6]$/;
-const ofSender = /submission|sender|sending/i;
+const ofSender = /submission|sender|sending|relay/i;
 
 /** Whether a refusal speaks of our account, and not of the email or its recipient. */
 export function isAccountRefusal(reply: Reply): boolean {

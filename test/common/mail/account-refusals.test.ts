@@ -8,6 +8,7 @@ const ofAccount = [
   '550-5.4.5 Daily user sending limit exceeded. For more information on Gmail\n550 5.4.5 sending limits',
   '550-5.7.26 This mail has been blocked because the sender is unauthenticated.',
   '550 5.7.25 The IP address sending this message does not have a PTR record',
+  '450 4.2.1 Peak SMTP relay limit exceeded for customer.',
   '421 4.7.28 Our system has detected an unusual rate of unsolicited mail from your IP',
   '554 5.2.252 SendAsDenied',
   '550 5.7.60 SMTP; Client does not have permissions to send as this sender',
@@ -30,6 +31,7 @@ const ofAccount = [
 ];
 
 const ofEmail = [
+  '432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded',
   '550 5.1.1 The email account that you tried to reach does not exist.',
   '552 5.2.2 <bob@lee.example>: user quota exceeded',
   '452 4.2.2 The recipient’s mailbox is over its storage quota',
