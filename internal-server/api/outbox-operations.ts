@@ -45,8 +45,10 @@ export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
     operation({
       method: 'post',
       path: '/api/outbox/:id/resend',
-      summary: 'Queue a failed or dismissed email again',
-      description: 'One that waits for its next attempt becomes due now. 409: it has been sent.',
+      summary: 'Queue an email again that failed, is unconfirmed or was dismissed',
+      description:
+        'Recipients who have it do not get it again. One that waits for its next attempt becomes ' +
+        'due now. 409: all recipients have it.',
       body: z.strictObject({}).meta({ example: {} }),
       response: emailShape,
       example: { ...emailExample, state: 'QUEUED', attempts: 0, last_error: null },

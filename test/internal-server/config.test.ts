@@ -28,6 +28,11 @@ describe('readInternalConfig', () => {
     expect(config.baseUrl).to.equal('https://x.y');
   });
 
+  it('notifies each attorney once, however often the address is given', () => {
+    const config = readInternalConfig({ ...needed, ...mail, ATTORNEY_EMAILS: 'b@c, d@e,B@C' });
+    expect(config.mail?.attorneyEmails).to.have.length(2);
+  });
+
   for (const name of ['MAIL_FROM', 'ATTORNEY_EMAILS']) {
     it(`requires ${name} when there is a mail server`, () => {
       const read = () => readInternalConfig({ ...needed, ...mail, [name]: '' });

@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { createServer, type AddressInfo } from 'node:net';
+import type { Message } from '../../../common/mail/messages';
+import { createSmtpSender } from '../../../common/mail/smtp';
+import { startSmtp, type TestSmtp } from '../../support/smtp/server';
+
+const timeouts = { connectMs: 400, replyMs: 400, finalReplyMs: 2000, sendMs: 5000 };
+const message = (): Message => ({
+  envelope: { from: 'intake@lee.example', to: ['ann@example.com'] },
+  raw: Buffer.from('Subject: Hello\r\n\r\nHello'),
+});
+
+const kinds = [
+  ['without TLS', {}, (url: string) => url],
+  ['with STARTTLS', { hideSTARTTLS: false }, (url: string) => `${url}?${lax}&requireTLS=true`],
+  ['over TLS', { secure: true }, (url: string) => `${url.replace('smtp', 'smtps')}?${lax}`],
+] as const;
+const lax = 'tls.rejectUnauthorized=false'; // smtp-server brings a certificate of its own
+
+for (const [name, options, urlOf] of kinds) {
+  describe(`createSmtpSender, ${name}`, () => {
+    let smtp: TestSmtp;
+    let sender: ReturnType<typeof createSmtpSender>;
+
+    beforeEach(async () => {
+      smtp = await startSmtp(options);
+      sender = createSmtpSender(urlOf(smtp.url), timeouts);
+    });
+    afterEach(async () => {
+      sender.quit();
+      await smtp.stop();
+    });
+
+    const took = async (work: () => Promise<unknown>) => {
+      const started = performance.now();
+      const result = await work();
+      return [result, performance.now() - started] as const;
+    };
+
+    it('waits longer for the last reply than for the others', async () => {
+      smtp.replies = { dataAfterMs: 900 };
+      let isHandedOver = false;
+      const outcome = await sender.send(message(), () => (isHandedOver = true));
+      expect(outcome).to.deep.equal({
+        kind: 'SETTLED',
+        recipients: [{ address: 'ann@example.com', state: 'SENT', error: null }],
+      });
+      expect(isHandedOver).to.be.true;
+    });
+
+    it('gives up a command that gets no reply, on a kept connection, too', async () => {
+      await sender.check();
+      smtp.replies = { rcpt: () => 'hang' };
+      const [outcome, ms] = await took(() => sender.send(message()));
+      expect(outcome).to.deep.equal({
+        kind: 'SETTLED',
+        recipients: [{ address: 'ann@example.com', state: 'QUEUED', error: 'RCPT ETIMEDOUT' }],
+      });
+      expect(ms).to.be.within(380, 1500);
+    });
+
+    it('gives up the last reply in the end, and does not know the outcome', async () => {
+      smtp.replies = { data: 'hang' };
+      const [outcome, ms] = await took(() => sender.send(message()));
+      const to = ['ann@example.com'];
+      expect(outcome).to.deep.equal({ kind: 'UNKNOWN', phase: 'DATA', code: 'ETIMEDOUT', to });
+      expect(ms).to.be.within(1900, 3500);
+    });
+
+    it('gives up a server that does not greet', async () => {
+      smtp.replies = { greeting: 'hang' };
+      const [outcome, ms] = await took(() => sender.check());
+      expect(outcome).to.deep.equal({ kind: 'UNAVAILABLE', phase: 'CONNECT', code: 'ETIMEDOUT' });
+      expect(ms).to.be.within(380, 1500);
+    });
+
+    it('sends nothing once it is aborted', async () => {
+      sender.abort();
+      expect(await sender.send(message())).to.include({ kind: 'UNAVAILABLE' });
+      expect(smtp.emails).to.be.empty;
+    });
+  });
+}
+
+describe('createSmtpSender', () => {
+  it('reports a port on which nothing listens', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const sender = createSmtpSender(`smtp://127.0.0.1:${port}`, timeouts);
+    const code = 'ECONNREFUSED';
+    expect(await sender.check()).to.deep.equal({ kind: 'UNAVAILABLE', phase: 'CONNECT', code });
+  });
+
+  it('reports a certificate that it does not trust', async () => {
+    const smtp = await startSmtp({ secure: true });
+    const sender = createSmtpSender(smtp.url.replace('smtp', 'smtps'), timeouts);
+    const outcome = await sender.check();
+    expect(outcome).to.include({ kind: 'UNAVAILABLE', phase: 'CONNECT' });
+    expect((outcome as { code: string }).code).to.match(/CERT|TLS|SIGNATURE/);
+    await smtp.stop();
+  });
+});
