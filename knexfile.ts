@@ -1,15 +1,13 @@
 import './embedded/default-database';
 import type { Knex } from 'knex';
+import { readConnectionString } from './common/database/connection-string';
 import { migrationConfig } from './migrations/config';
+import { ownerUrl } from './migrations/owner';
 
 /** For the knex command line: `npx knex migrate:status`. */
 const config: Knex.Config = {
   ...migrationConfig,
-  connection: () => {
-    const connectionString = process.env.MIGRATION_DATABASE_URL;
-    if (connectionString) return { connectionString };
-    throw new Error('MIGRATION_DATABASE_URL is missing: the login that owns the database.');
-  },
+  connection: () => readConnectionString(ownerUrl()),
   seeds: { directory: './seeds' },
 };
 

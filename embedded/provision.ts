@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
+import { readConnectionString } from '../common/database/connection-string';
 import { migrate } from '../migrations/run';
 
 type Passwords = Record<'owner' | 'publicServer' | 'internalServer', string>;
@@ -39,7 +40,7 @@ export async function withClient(
   url: string,
   work: (client: Client) => Promise<void>,
 ): Promise<void> {
-  const client = new Client({ connectionString: url });
+  const client = new Client(readConnectionString(url));
   await client.connect();
   try {
     await work(client);

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { emailAddress, readEnvironment, url, whole } from '../common/config/environment';
+import {
+  emailAddress,
+  readEnvironment,
+  url,
+  urlWithPassword,
+  whole,
+} from '../common/config/environment';
 import { opsSchema, opsVariables } from '../common/config/ops';
 import { readShared, sharedVariables } from '../common/config/shared-variables';
 import { resumeStoreSchema, resumeStoreVariables } from '../common/resumes/store-config';
@@ -10,7 +16,7 @@ const variables = {
   INTERNAL_BASE_URL: url('', 'http:', 'https:')
     .refine((text) => !/[?#]/.test(text), 'must have no query string')
     .optional(),
-  SMTP_URL: url('the mail server', 'smtp:', 'smtps:').optional(),
+  SMTP_URL: urlWithPassword('the mail server', 'smtp', 'smtps').optional(),
   MAIL_FROM: emailAddress.optional(),
   ATTORNEY_EMAILS: z
     .string()

@@ -3,6 +3,7 @@ import { createAccountRepository } from '../common/accounts/repository';
 import { createTokenRepository } from '../common/accounts/tokens';
 import { createAuditRepository } from '../common/audit/repository';
 import { createDatabase } from '../common/database/connect';
+import { tlsNotice } from '../common/database/tls';
 import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { listen } from '../common/http/listen';
 import type { Running } from '../common/http/run-server';
@@ -28,6 +29,8 @@ export async function startInternalServer(
 ): Promise<Running> {
   const config = readInternalConfig(env);
   const log = createLogger('internal-server', config.logLevel);
+  const notice = tlsNotice(config.databaseUrl);
+  if (notice) log.info(notice);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
   await checkLoginAtStart(db, internalPrivileges, log);
   const resumes = await openResumeStore(config.resumes);

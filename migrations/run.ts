@@ -1,8 +1,10 @@
 import { knex } from 'knex';
 import { Client } from 'pg';
 import { runCommand } from '../common/config/arguments';
+import { readConnectionString } from '../common/database/connection-string';
 import { separateBatches } from './batches';
 import { migrationConfig } from './config';
+import { ownerUrl } from './owner';
 
 const usage = `Usage: npm run migrate
 Brings the database up to date. MIGRATION_DATABASE_URL is the login that owns it.
@@ -13,7 +15,7 @@ npx knex has the other commands: migrate:status, migrate:make <name>, migrate:ro
  * for another migration of the same database.
  */
 export async function migrate(url: string): Promise<string[]> {
-  const lock = new Client({ connectionString: url });
+  const lock = new Client(readConnectionString(url));
   await lock.connect();
   try {
     await lock.query("select pg_advisory_lock(hashtext('lead-intake migrate'))");
@@ -24,7 +26,7 @@ export async function migrate(url: string): Promise<string[]> {
 }
 
 async function migrateAlone(url: string): Promise<string[]> {
-  const db = knex({ ...migrationConfig, connection: url });
+  const db = knex({ ...migrationConfig, connection: readConnectionString(url) });
   try {
     await db.migrate.forceFreeMigrationsLock(); // left behind by a run that was killed
     const [, names] = (await db.migrate.latest()) as [number, string[]];
@@ -36,9 +38,7 @@ async function migrateAlone(url: string): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
-  const url = process.env.MIGRATION_DATABASE_URL;
-  if (!url) throw new Error('MIGRATION_DATABASE_URL is missing: the login that owns the database.');
-  const names = await migrate(url);
+  const names = await migrate(ownerUrl());
   console.log(names.length === 0 ? 'Already up to date.' : `Applied ${names.join(', ')}.`);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readEnvironment, url, whole } from '../common/config/environment';
+import { readEnvironment, urlWithPassword, whole } from '../common/config/environment';
+import { readConnectionString } from '../common/database/connection-string';
 import { opsSchema, opsVariables } from '../common/config/ops';
 import { readShared, sharedVariables } from '../common/config/shared-variables';
 import { resumeStoreSchema, resumeStoreVariables } from '../common/resumes/store-config';
@@ -13,11 +14,11 @@ const isOrigin = (value: string) =>
   /^https?:$/.test(new URL(value).protocol) &&
   new URL(value).origin === value;
 
-function isDecodable(value: string): boolean {
+function hasPassword(url: string): boolean {
   try {
-    return decodeURIComponent(value) !== '';
+    return readConnectionString(url).password !== undefined;
   } catch {
-    return false;
+    return true; // what is wrong with it is reported by itself
   }
 }
 
@@ -35,9 +36,7 @@ const variables = {
   RATE_LIMIT_MAX: whole(1, 1_000_000).prefault('5'),
   RATE_LIMIT_WINDOW_SECONDS: whole(1, 86_400).prefault('60'),
   RATE_LIMIT_TOTAL_MAX: whole(1, 1_000_000).optional(),
-  REDIS_URL: url('', 'redis:', 'rediss:')
-    .refine(isDecodable, 'must write every % of its password as %25')
-    .optional(),
+  REDIS_URL: urlWithPassword('', 'redis', 'rediss').optional(),
   CORS_ORIGINS: origins.optional(),
   MAX_RESUME_BYTES: whole(1, 1_073_741_824).prefault(String(10 * 1024 * 1024)),
 };
@@ -64,6 +63,10 @@ export function readPublicConfig(env: NodeJS.ProcessEnv) {
   const values = readEnvironment(
     z
       .object({ ...variables, ...foreign })
+      .refine(({ REDIS_URL, DATABASE_URL }) => !REDIS_URL || hasPassword(DATABASE_URL), {
+        path: ['REDIS_URL'],
+        message: 'needs a password in DATABASE_URL, which protects the addresses that are counted',
+      })
       .and(resumeStoreSchema)
       .and(opsSchema),
     env,

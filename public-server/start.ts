@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { Registry } from 'prom-client';
 import { createDatabase } from '../common/database/connect';
+import { readConnectionString } from '../common/database/connection-string';
+import { tlsNotice } from '../common/database/tls';
 import { listen } from '../common/http/listen';
 import type { Running } from '../common/http/run-server';
 import { createLeadIntake } from '../common/leads/add-lead';
@@ -24,11 +26,13 @@ export async function startPublicServer(
   process.umask(0o027); // the internal server may run as another user of the group
   const config = readPublicConfig(env);
   const log = createLogger('public-server', config.logLevel);
+  const notice = tlsNotice(config.databaseUrl);
+  if (notice) log.info(notice);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
   await checkLoginAtStart(db, publicPrivileges, log);
   const resumes = await openResumeIntake(config.resumes);
   const spool = await createSpool(await spoolFolder(config.resumes));
-  const { password } = new URL(config.databaseUrl); // a secret that all public servers share
+  const { password = '' } = readConnectionString(config.databaseUrl); // all public servers share it
   const sharedCounts =
     config.redisUrl === undefined ? undefined : await openSharedCounts(config.redisUrl, password);
   const leads = createLeadIntake(db);

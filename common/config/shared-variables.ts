@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { url, whole } from './environment';
+import { databaseUrl, url, whole } from './environment';
 
 /** The variables that both servers read, each from its own environment. */
 export const sharedVariables = {
   HOST: z.string().default('127.0.0.1'),
-  DATABASE_URL: url("this server's own Postgres login", 'postgres:', 'postgresql:'),
+  DATABASE_URL: databaseUrl("this server's own Postgres login"),
   TRUSTED_PROXY_HOPS: whole(0, 10).prefault('0'),
   DRAIN_SECONDS: whole(0, 300).prefault('0'),
   FIRM_NAME: z.string().default('Our firm'),

@@ -1,5 +1,6 @@
 import { knex, type Knex } from 'knex';
 import type { Client } from 'pg';
+import { readForPool } from './connection-string';
 
 const acquireTimeoutMs = 4000;
 
@@ -12,12 +13,12 @@ export function createDatabase(url: string, { queryTimeoutMs = 30_000 } = {}): K
   const connections = new Map<string, Connection>();
   const db = knex({
     client: 'pg',
-    connection: {
-      connectionString: url,
+    connection: () => ({
+      ...readForPool(url),
       connectionTimeoutMillis: acquireTimeoutMs,
       query_timeout: queryTimeoutMs,
       keepAlive: true,
-    },
+    }),
     compileSqlOnError: false,
     acquireConnectionTimeout: acquireTimeoutMs,
     pool: {

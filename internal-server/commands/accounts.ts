@@ -6,7 +6,7 @@ import {
 } from '../../common/accounts/repository';
 import { hashPassword } from '../../common/accounts/passwords';
 import { runCommand, UsageError } from '../../common/config/arguments';
-import { readEnvironment, url } from '../../common/config/environment';
+import { databaseUrl, readEnvironment } from '../../common/config/environment';
 import { createDatabase } from '../../common/database/connect';
 import { newAccountFields, newPassword, passwordProblem } from '../accounts/fields';
 
@@ -128,7 +128,7 @@ function readNewPassword(): { password: string; notice: string } {
 }
 
 const variables = z.object({
-  DATABASE_URL: url("the internal server's login", 'postgres:', 'postgresql:'),
+  DATABASE_URL: databaseUrl("the internal server's login"),
 });
 
 void runCommand({ usage, options, allowPositionals: true }, async ({ positionals, values }) => {

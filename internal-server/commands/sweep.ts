@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runCommand } from '../../common/config/arguments';
-import { readEnvironment, url } from '../../common/config/environment';
+import { databaseUrl, readEnvironment } from '../../common/config/environment';
 import { createDatabase } from '../../common/database/connect';
 import { createLogger } from '../../common/logger';
 import { openResumeStore } from '../../common/resumes/open-store';
@@ -23,7 +23,7 @@ const flag = { type: 'boolean', default: false } as const;
 const options = { 'dry-run': flag, verify: flag, 'delete-anyway': flag };
 
 const variables = z
-  .object({ DATABASE_URL: url("the internal server's login", 'postgres:', 'postgresql:') })
+  .object({ DATABASE_URL: databaseUrl("the internal server's login") })
   .and(resumeStoreSchema);
 
 const progressEveryMs = 5000;

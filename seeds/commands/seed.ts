@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runCommand } from '../../common/config/arguments';
-import { readEnvironment, url } from '../../common/config/environment';
+import { databaseUrl, readEnvironment } from '../../common/config/environment';
 import { createDatabase } from '../../common/database/connect';
 import { resumeStoreSchema } from '../../common/resumes/store-config';
 import { seed } from '../example-leads';
@@ -15,7 +15,7 @@ const options = { force: { type: 'boolean', default: false } } as const;
 
 const variables = z
   .object({
-    MIGRATION_DATABASE_URL: url('the login that owns the database', 'postgres:', 'postgresql:'),
+    MIGRATION_DATABASE_URL: databaseUrl('the login that owns the database'),
   })
   .and(resumeStoreSchema);
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { ConfigError } from '../../common/config/environment';
+import { readSmtpUrl } from '../../common/mail/smtp';
 import { readInternalConfig } from '../../internal-server/config';
 
 const needed = { DATABASE_URL: 'postgres://u:p@127.0.0.1/x', RESUME_DIR: '/srv/resumes' };
@@ -39,6 +40,63 @@ describe('readInternalConfig', () => {
       expect(read).to.throw(ConfigError, `${name}: is missing`);
     });
   }
+
+  for (const password of [
+    'p#s',
+    'p/s',
+    'p?s',
+    'p@s',
+    'p%s',
+    'p[s',
+    'p s',
+    '25/s',
+    '25#s',
+    '25?s',
+  ]) {
+    it(`refuses the raw character in an SMTP_URL with the password ${password}`, () => {
+      const read = () =>
+        readInternalConfig({ ...needed, ...mail, SMTP_URL: `smtp://u:${password}@m` });
+      expect(read)
+        .to.throw(ConfigError, /SMTP_URL: must percent-encode .* # as %23, \/ as %2F, \? as %3F/)
+        .with.property('message')
+        .that.does.not.include(password);
+    });
+  }
+
+  const smtpUrls: [what: string, url: string, expected: object][] = [
+    ['no login', 'smtp://mail', { host: 'mail', auth: undefined }],
+    ['a port', 'smtps://u:p@mail:465', { host: 'mail', port: 465, secure: true }],
+    ['an IPv6 address', 'smtp://u:p@[::1]:25', { host: '::1', port: 25 }],
+    ['a line break after it', 'smtp://u:p@mail\n', { host: 'mail' }],
+    [
+      'an address as user',
+      'smtp://ann%40firm.example:p@mail',
+      { auth: { user: 'ann@firm.example', pass: 'p' } },
+    ],
+    ['what SES hands out', 'smtp://u:a%2Fb+c=@mail', { auth: { user: 'u', pass: 'a/b+c=' } }],
+    ['a colon in the password', 'smtp://u:a:b@mail', { auth: { user: 'u', pass: 'a:b' } }],
+    ['options', 'smtp://u:p@mail?requireTLS=true', { requireTLS: true }],
+  ];
+  for (const [what, url, expected] of smtpUrls) {
+    it(`reads an SMTP_URL with ${what}`, () => {
+      const { mail: read } = readInternalConfig({ ...needed, ...mail, SMTP_URL: url });
+      const { connection, auth } = readSmtpUrl(read!.smtpUrl);
+      expect({ ...connection, auth }).to.deep.include(expected);
+    });
+  }
+
+  it('refuses an SMTP_URL without a host, which would mean this machine', () => {
+    for (const url of [
+      'smtp:///',
+      'smtp://?requireTLS=true',
+      'smtp:mail',
+      'http://mail',
+      'smtp://h:x',
+    ]) {
+      const read = () => readInternalConfig({ ...needed, ...mail, SMTP_URL: url });
+      expect(read).to.throw(ConfigError, /SMTP_URL: must (name a host|be a URL)/);
+    }
+  });
 
   it('refuses an address that would turn into several', () => {
     const read = () => readInternalConfig({ ...needed, ...mail, MAIL_FROM: 'a@b, <c@d>' });

@@ -84,11 +84,35 @@ describe('readPublicConfig', () => {
   });
 
   it('refuses a REDIS_URL whose password cannot be read', () => {
-    expect(problemsOf({ ...needed, REDIS_URL: 'redis://:se%cret@redis' })).to.deep.equal([
-      'REDIS_URL: must write every % of its password as %25',
+    for (const password of ['se%cret', 'se#cret', 'se/cret', 'se?cret', 'se@cret', '123/cret']) {
+      const [problem, ...others] = problemsOf({
+        ...needed,
+        REDIS_URL: `redis://:${password}@redis`,
+      });
+      expect(problem).to.match(/^REDIS_URL: must percent-encode .* % as %25, # as %23, /);
+      expect(problem).to.not.include('cret');
+      expect(others).to.be.empty;
+    }
+    expect(problemsOf({ ...needed, REDIS_URL: 'redis:///0' })).to.deep.equal([
+      'REDIS_URL: must name a host',
     ]);
     const { redisUrl } = readPublicConfig({ ...needed, REDIS_URL: 'redis://:se%25cret@redis' });
     expect(redisUrl).to.equal('redis://:se%25cret@redis');
+  });
+
+  it('refuses shared limits without a secret to hide the addresses', () => {
+    const DATABASE_URL = 'postgres://u@/x?host=/run/postgresql';
+    const problems = problemsOf({ ...needed, DATABASE_URL, REDIS_URL: 'redis://redis' });
+    expect(problems.join()).to.match(/^REDIS_URL: needs a password in DATABASE_URL/);
+    expect(problemsOf({ ...needed, DATABASE_URL })).to.be.empty;
+  });
+
+  it('names what is wrong with DATABASE_URL along with other problems', () => {
+    const wrong = { DATABASE_URL: 'postgres://u:se#cret@h/x', PORT: 'x', REDIS_URL: 'x' };
+    const problems = problemsOf({ ...needed, ...wrong });
+    expect(problems.map((line) => line.split(':')[0])).to.have.members(Object.keys(wrong));
+    expect(problems.join()).to.include('DATABASE_URL: must percent-encode some');
+    expect(problems.join()).to.not.include('cret');
   });
 
   for (const name of [

@@ -52,9 +52,9 @@ export async function stopTestPostgres(): Promise<string[]> {
 }
 
 /** For tests that change what all databases of a server share, such as the logins' passwords. */
-export async function startOwnPostgres(): Promise<OwnPostgres> {
+export async function startOwnPostgres(more: readonly string[] = []): Promise<OwnPostgres> {
   const folder = await temporaryFolder();
-  const settings = ['max_connections=200'];
+  const settings = ['max_connections=200', ...more];
   const server = await startPostgres({ dataDir: folder, durable: false, settings });
   const urls = await provision(server.superuserUrl, { database: template, passwords });
   return {
