@@ -39,7 +39,7 @@ export const images: Record<string, Image> = {
     foreign: [
       'internal-server',
       'public-server',
-      'dist/common/database',
+      ...['connect.', 'privileges'].map((part) => `dist/common/database/${part}`),
       'dist/common/leads',
       'dist/views',
     ],
