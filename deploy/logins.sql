@@ -1,17 +1,16 @@
--- For psql, run once by a superuser in the empty database lead_intake, before the first migration:
+-- For psql, run once in the empty database lead_intake, before the first migration, by a superuser or
+-- by the administrator of a managed Postgres:
 --   OWNER_PASSWORD=… PUBLIC_PASSWORD=… INTERNAL_PASSWORD=… psql -d lead_intake -f deploy/logins.sql
 \set ON_ERROR_STOP on
-\getenv owner_password OWNER_PASSWORD
-\getenv public_password PUBLIC_PASSWORD
-\getenv internal_password INTERNAL_PASSWORD
-
--- No password in the server's log, nor in what psql prints.
+\set QUIET on
 \set SHOW_CONTEXT never
-set log_statement = 'none';
-set log_min_duration_statement = -1;
-set log_min_error_statement = 'panic';
 
-set lead_intake.owner_password = :'owner_password';
-set lead_intake.public_password = :'public_password';
-set lead_intake.internal_password = :'internal_password';
+-- The passwords travel in the options of a second connection. In a statement they could reach the
+-- server's log and its statistics, which only a superuser could prevent.
+\set given `printf %s "$PGOPTIONS"`
+\set owner `printf %s "$OWNER_PASSWORD" | sed 's/[^A-Za-z0-9]/\\&/g'`
+\set public `printf %s "$PUBLIC_PASSWORD" | sed 's/[^A-Za-z0-9]/\\&/g'`
+\set internal `printf %s "$INTERNAL_PASSWORD" | sed 's/[^A-Za-z0-9]/\\&/g'`
+\setenv PGOPTIONS :given' -c lead_intake.owner_password=':owner' -c lead_intake.public_password=':public' -c lead_intake.internal_password=':internal
+\connect
 \ir ../common/database/privileges/logins.sql

@@ -1,45 +1,120 @@
 -- The owner, the two groups that the migrations grant to, and a login for each server. Embedded mode
--- runs it at every start, and deploy/logins.sql by psql. As a superuser, in the servers' database,
--- after setting lead_intake.owner_password, .public_password and .internal_password.
-
-set log_error_verbosity = terse; -- the context of an error would hold a password
+-- runs it at every start, and deploy/logins.sql by psql. As a superuser, or on a managed Postgres as
+-- an administrator with CREATEROLE and CREATEDB, in the servers' database, after setting
+-- lead_intake.owner_password, .public_password and .internal_password.
 
 do $$
 declare
   login record;
+  changing text; -- the role
 begin
   for login in
     -- A server's pool has ten connections: room for two servers, while one replaces the other, and
     -- for commands. A submission's statements take milliseconds; an export or a sweep, seconds. No
     -- transaction waits for a person. loginLimits in advice.ts must say the same.
-    select * from (values
+    select *, coalesce(current_setting('lead_intake.' || part || '_password', true), '') as password
+    from (values
       ('lead_owner', null, 'owner', -1, '0', '0'),
       ('public_server', 'lead_public', 'public', 25, '5s', '10s'),
       ('internal_server', 'lead_internal', 'internal', 25, '60s', '10s')
-    ) as logins (name, member_of, password, connections, statement_timeout, idle_timeout)
+    ) as logins (name, member_of, part, connections, statement_timeout, idle_timeout)
   loop
+    if login.password = '' then
+      raise exception 'The password of % is missing.', login.name;
+    end if;
+    changing := login.name;
     if to_regrole(login.name) is null then
       execute format('create role %I', login.name);
     end if;
     execute format('alter role %I login nocreaterole password %L connection limit %s', login.name,
-      current_setting('lead_intake.' || login.password || '_password'), login.connections);
+      login.password, login.connections);
     continue when login.member_of is null;
 
     if to_regrole(login.member_of) is null then
       execute format('create role %I nologin', login.member_of);
     end if;
-    execute format('grant %I to %I', login.member_of, login.name);
+    if not pg_has_role(login.name, login.member_of, 'USAGE') then
+      changing := login.member_of;
+      execute format('grant %I to %I', login.member_of, login.name);
+      changing := login.name;
+    end if;
     -- On the login, because a group passes no settings on to its members.
     execute format('alter role %I set statement_timeout = %L', login.name, login.statement_timeout);
     execute format('alter role %I set idle_in_transaction_session_timeout = %L', login.name,
       login.idle_timeout);
   end loop;
 
-  execute format('alter database %I owner to lead_owner', current_database());
-  execute format('revoke all on database %I from public', current_database());
-  execute format('grant connect on database %I to lead_public, lead_internal', current_database());
+  -- Who is no superuser gives a database only to a role that it is a member of, and would not get
+  -- into this one again otherwise.
+  if not pg_has_role('lead_owner',
+    case when current_setting('server_version_num')::int < 160000 then 'MEMBER' else 'SET' end)
+  then
+    changing := 'lead_owner';
+    execute format('grant lead_owner to %I', current_user);
+  end if;
+exception
+  -- Not the error itself, whose context would take a password into the server's log.
+  when insufficient_privilege then
+    raise exception '%', sqlerrm using errcode = 'insufficient_privilege', hint =
+      format('Somebody else created the role. They, or a superuser, must run: '
+        'GRANT %I TO %I WITH ADMIN OPTION;', changing, current_user);
+  when others then
+    raise exception '%', sqlerrm using errcode = sqlstate;
 end $$;
 
--- Otherwise every login could fill the disk: with large objects here, with tables elsewhere.
-revoke execute on function lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea) from public;
-revoke connect on database postgres, template1 from public;
+-- Not everything that is left may be done by whoever is no superuser: it is tried, and what remains
+-- is named. The last two kinds are for a cluster of its own, in which every login could otherwise
+-- fill the disk, with large objects here and with tables elsewhere.
+do $$
+declare
+  administrator text := current_user;
+  messages text := current_setting('client_min_messages');
+  runner text;
+  statement text;
+  remaining text := $remaining$
+    select format('ALTER DATABASE %I OWNER TO lead_owner;', datname)
+    from pg_database where datname = current_database() and datdba <> 'lead_owner'::regrole
+    union all
+    select format('REVOKE %s ON DATABASE %I FROM PUBLIC;', privilege, datname)
+    from pg_database, unnest(array['CREATE', 'TEMPORARY', 'CONNECT']) privilege
+    where datname = current_database() and has_database_privilege('public', oid, privilege)
+    union all
+    select format('GRANT CONNECT ON DATABASE %I TO %s;', datname, member)
+    from pg_database, unnest(array['lead_public', 'lead_internal']::regrole[]) member
+    where datname = current_database()
+      and not exists (select from aclexplode(datacl) where grantee = member)
+    union all
+    select 'REVOKE CREATE ON SCHEMA public FROM PUBLIC;'
+    where has_schema_privilege('public', 'public', 'CREATE')
+    union all
+    select 'GRANT USAGE, CREATE ON SCHEMA public TO lead_owner;'
+    where not has_schema_privilege('lead_owner', 'public', 'USAGE')
+      or not has_schema_privilege('lead_owner', 'public', 'CREATE')
+    union all
+    select format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC;', oid::regprocedure)
+    from pg_proc where pronamespace = 'pg_catalog'::regnamespace
+      and proname in ('lo_create', 'lo_creat', 'lo_from_bytea')
+      and has_function_privilege('public', oid, 'EXECUTE')
+    union all
+    select format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC;', datname)
+    from pg_database where datname in ('postgres', 'template1')
+      and has_database_privilege('public', oid, 'CONNECT')
+  $remaining$;
+begin
+  foreach runner in array array[current_user, 'lead_owner'] loop
+    for statement in execute remaining loop
+      begin
+        -- A REVOKE that is not allowed may only warn.
+        perform set_config('client_min_messages', 'error', true), set_config('role', runner, true);
+        execute statement;
+      exception when insufficient_privilege then
+        null;
+      end;
+      perform set_config('client_min_messages', messages, true),
+        set_config('role', administrator, true);
+    end loop;
+  end loop;
+  for statement in execute remaining loop
+    raise warning 'Only a superuser, or the owner of the object, may run: %', statement;
+  end loop;
+end $$;
