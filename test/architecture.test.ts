@@ -163,7 +163,7 @@ describe('the public process', () => {
       config/environment config/ops config/shared-variables
       database/connect database/connection-string database/is-outage
       database/privileges/advice database/privileges/check-at-start
-      database/privileges/check database/privileges/read
+      database/privileges/check database/privileges/problems database/privileges/read
       database/tls
       http/create-app http/error-response http/health http/listen http/request-labels
       http/request-log http/run-server http/security-headers http/static-files

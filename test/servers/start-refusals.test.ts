@@ -104,7 +104,7 @@ describe('a server refuses to start', () => {
     await expectRefusal(
       'internal',
       { DATABASE_URL: database.ownerUrl },
-      'lead_owner owns table leads',
+      'lead_owner owns table public.leads',
     );
   });
 
@@ -116,10 +116,14 @@ describe('a server refuses to start', () => {
 
     await superuser.raw('grant select (email) on leads to public_server');
     const env = { DATABASE_URL: fixture.database.publicUrl };
-    await expectRefusal('public', env, 'REVOKE SELECT (email) ON TABLE leads FROM public_server;');
+    await expectRefusal(
+      'public',
+      env,
+      'REVOKE SELECT (email) ON TABLE public.leads FROM public_server;',
+    );
     await sleep(3100); // /readyz remembers its response for three seconds
     expect(await ready()).to.equal(503);
-    expect(fixture.logged()).to.include('SELECT (email) ON TABLE leads');
+    expect(fixture.logged()).to.include('SELECT (email) ON TABLE public.leads');
 
     await superuser.raw('revoke select (email) on leads from public_server');
     await sleep(3100);

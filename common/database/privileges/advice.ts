@@ -27,10 +27,12 @@ export async function readAdvice(
       ('idle_in_transaction_session_timeout', ?)) as wanted (setting, value)
     where current_setting(setting) = '0'
     union all
-    select 'REVOKE EXECUTE ON FUNCTION ' || oid::regprocedure || ' FROM PUBLIC;'
-    from pg_proc where pronamespace = 'pg_catalog'::regnamespace
+    select 'REVOKE EXECUTE ON FUNCTION ' || oid::regprocedure || ' FROM '
+      || case grantee when 0 then 'PUBLIC' else grantee::regrole::text end || ';'
+    from pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+    where pronamespace = 'pg_catalog'::regnamespace
       and proname in ('lo_create', 'lo_creat', 'lo_from_bytea')
-      and has_function_privilege(oid, 'EXECUTE')`,
+      and (grantee = 0 or pg_has_role(grantee, 'MEMBER'))`,
     [connections, statementTimeout, idleInTransactionTimeout],
   );
   return rows.map(({ advice }) => advice);

@@ -1,4 +1,12 @@
 import type { Knex } from 'knex';
+import {
+  describeExcess,
+  grantsOf,
+  readMissingGrants,
+  readMissingMembership,
+  type NeededPrivilege,
+  type PrivilegeProblem,
+} from './problems';
 import { readPrivileges, type HeldPrivilege } from './read';
 
 /** What a server's login may do: the privileges on each table, on all of it or on named columns. */
@@ -10,13 +18,13 @@ export interface AllowedPrivileges {
   functions?: readonly string[];
 }
 
-/** The login may do more than the server needs, or less. Each problem names the statement that solves it. */
+/** The login may do more than the server needs, or less. */
 export class PrivilegesError extends Error {
-  constructor(readonly problems: string[]) {
-    super(
-      "This server's database login has the wrong privileges:\n" +
-        problems.map((line) => `  ${line}`).join('\n'),
+  constructor(readonly problems: PrivilegeProblem[]) {
+    const lines = problems.map(({ words, statement }) =>
+      statement === undefined ? `  ${words}` : `  ${words}:\n    ${statement}`,
     );
+    super(`This server's database login has the wrong privileges:\n${lines.join('\n')}`);
     this.name = 'PrivilegesError';
   }
 }
@@ -29,79 +37,89 @@ export async function checkPrivileges(
   db: Pick<Knex, 'raw'>,
   allowed: AllowedPrivileges,
 ): Promise<void> {
-  const { rows } = await db.raw<{ rows: { login: string; is_migrated: boolean }[] }>(
-    `select quote_ident(current_user) as login, to_regclass('public.audit_events') is not null
-       and to_regclass('public.outbox') is not null as is_migrated`,
+  const { rows } = await db.raw<{ rows: { login: string; tables: string }[] }>(
+    `select quote_ident(current_user) as login, (select count(*) from pg_class
+       where relnamespace = (select oid from pg_namespace where nspname = 'public')
+         and relname in ('audit_events', 'outbox')) as tables`,
   );
-  const [{ login, is_migrated: isMigrated } = { login: '', is_migrated: false }] = rows;
-  if (!isMigrated)
-    throw new PrivilegesError(['The database has no tables yet: run npm run migrate']);
-
-  const held = await readPrivileges(db);
-  const superuser = held.filter(({ privilege }) => privilege === 'SUPERUSER');
-  if (superuser.length > 0) throw new PrivilegesError(superuser.map(describeExcess));
+  const [{ login, tables } = { login: '', tables: '0' }] = rows;
+  if (tables !== '2')
+    throw new PrivilegesError([{ words: 'The database has no tables yet: run npm run migrate' }]);
 
   const { group } = allowed;
-  const expected = flatten(allowed);
-  const isAllowed = (privilege: HeldPrivilege) =>
-    privilege.kind === 'membership'
-      ? privilege.object === group && privilege.grantee === login
-      : ['table', 'function'].includes(privilege.kind) && expected.has(keyOf(privilege));
-  const excess = held.filter((privilege) => !isAllowed(privilege));
-  const present = new Set(held.map(keyOf));
-  const missing = [...expected].filter((key) => !present.has(key));
+  const held = await readPrivileges(db, group);
+  const needed = flatten(allowed);
+  const excess = held.filter((each) => !isNeeded(each, needed, group, login));
+  const wrongLogin = excess.find(
+    ({ privilege, grantee, remedy, object }) =>
+      (privilege === 'SUPERUSER' && grantee === login) ||
+      (remedy === null && object === 'table public.leads'),
+  );
+  if (wrongLogin) throw new PrivilegesError([describeExcess(wrongLogin)]);
+
+  const holders = holdersOf(held);
   const problems = [
-    ...withoutConsequences(excess, [login, group, 'public']).map(describeExcess),
-    ...(missing.length > 0 ? [describeMissing(missing, login, group)] : []),
+    ...excess.map((each) => describeExcess(each, restoration(each, needed, holders, group))),
+    ...(await readMissingMembership(db, group)),
+    ...(await readMissingGrants(
+      db,
+      group,
+      needed.filter((each) => !holders.has(keyOf(each))),
+    )),
   ];
   if (problems.length > 0) throw new PrivilegesError(problems);
 }
 
-/** Leaves out what an owner, or a member of another role, may do only because of that. */
-function withoutConsequences(excess: HeldPrivilege[], grantees: string[]): HeldPrivilege[] {
-  const owners = new Set(excess.filter(({ kind }) => kind === 'ownership').map((r) => r.grantee));
-  return excess.filter(
-    ({ kind, grantee }) =>
-      !['database', 'schema', 'table', 'function'].includes(kind) ||
-      (grantees.includes(grantee) && !owners.has(grantee)),
-  );
+function isNeeded(held: HeldPrivilege, needed: NeededPrivilege[], group: string, login: string) {
+  if (held.kind === 'membership') return held.object === group && held.grantee === login;
+  return held.kind === 'grant' && needed.some((each) => keyOf(each) === keyOf(held));
 }
 
-function flatten({ tables, functions = [] }: AllowedPrivileges): Set<string> {
-  const keys = Object.entries(tables).flatMap(([object, privileges]) =>
+/** Who has each privilege. */
+function holdersOf(held: HeldPrivilege[]): Map<string, Set<string>> {
+  const holders = new Map<string, Set<string>>();
+  for (const each of held.filter(({ kind }) => kind === 'grant')) {
+    holders.set(keyOf(each), (holders.get(keyOf(each)) ?? new Set()).add(each.grantee));
+  }
+  return holders;
+}
+
+/** A REVOKE on a whole table also takes its columns: the statements that give back the needed ones. */
+function restoration(
+  { kind, object, column, privilege, grantee }: HeldPrivilege,
+  needed: NeededPrivilege[],
+  holders: Map<string, Set<string>>,
+  group: string,
+): string {
+  if (kind !== 'grant' || column !== null) return '';
+  const lost = needed.filter((each) => {
+    if (each.object !== object || each.privilege !== privilege) return false;
+    const of = holders.get(keyOf(each));
+    return of?.size === 1 && of.has(grantee);
+  });
+  return grantsOf(lost, group)
+    .map(({ statement }) => ` ${statement}`)
+    .join('');
+}
+
+function flatten({ tables, functions = [] }: AllowedPrivileges): NeededPrivilege[] {
+  const onTables = Object.entries(tables).flatMap(([table, privileges]) =>
     Object.entries(privileges).flatMap(([privilege, columns]) =>
-      columns === 'whole'
-        ? [keyOf({ object, privilege, column: null })]
-        : columns.map((column) => keyOf({ object, privilege, column })),
+      (columns === 'whole' ? [null] : columns).map((column) => ({
+        privilege,
+        object: `table public.${table}`,
+        column,
+      })),
     ),
   );
-  return new Set([...keys, ...functions.map((name) => `EXECUTE on ${name}`)]);
+  const onFunctions = functions.map((name) => `function public.${name}`);
+  return [
+    { privilege: 'USAGE', object: 'schema public', column: null },
+    ...onTables,
+    ...onFunctions.map((object) => ({ privilege: 'EXECUTE', object, column: null })),
+  ];
 }
 
-function keyOf({ object, privilege, column }: Omit<HeldPrivilege, 'kind' | 'grantee'>): string {
+function keyOf({ object, privilege, column }: NeededPrivilege): string {
   return `${privilege} on ${object}${column === null ? '' : `.${column}`}`;
-}
-
-/** Names the excess and the statement that removes it. */
-function describeExcess({ kind, privilege, object, column, grantee }: HeldPrivilege): string {
-  switch (kind) {
-    case 'attribute':
-      return `${object} is ${privilege}: ALTER ROLE ${object} NO${privilege};`;
-    case 'membership':
-      return `${grantee} is a member of ${object}: REVOKE ${object} FROM ${grantee};`;
-    case 'ownership':
-      return `${grantee} owns ${object}: ALTER ${object} OWNER TO the owner of the migrations;`;
-    default: {
-      const who = grantee === 'public' ? 'everybody' : grantee;
-      const what = column === null ? privilege : `${privilege} (${column})`;
-      const where = `ON ${kind.toUpperCase()} ${object}`;
-      return `${who} may ${what} ${where}: REVOKE ${what} ${where} FROM ${grantee};`;
-    }
-  }
-}
-
-function describeMissing(missing: string[], login: string, group: string): string {
-  const [first = '', ...others] = missing;
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  return `${login} lacks ${first}${more}: GRANT ${group} TO ${login}; or run npm run migrate`;
 }

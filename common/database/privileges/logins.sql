@@ -71,6 +71,7 @@ declare
   messages text := current_setting('client_min_messages');
   runner text;
   statement text;
+  tried text[];
   remaining text := $remaining$
     select format('ALTER DATABASE %I OWNER TO lead_owner;', datname)
     from pg_database where datname = current_database() and datdba <> 'lead_owner'::regrole
@@ -102,7 +103,12 @@ declare
   $remaining$;
 begin
   foreach runner in array array[current_user, 'lead_owner'] loop
-    for statement in execute remaining loop
+    tried := '{}';
+    loop
+      execute format('select min(statement) from (%s) as s (statement) where statement <> all ($1)',
+        remaining) into statement using tried;
+      exit when statement is null;
+      tried := tried || statement;
       begin
         -- A REVOKE that is not allowed may only warn.
         perform set_config('client_min_messages', 'error', true), set_config('role', runner, true);

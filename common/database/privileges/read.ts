@@ -1,84 +1,144 @@
 import type { Knex } from 'knex';
 
-/** Something that the login may do, through itself, a group or `public`. */
+/** Something that the login may do, through itself, its group or `PUBLIC`. */
 export interface HeldPrivilege {
-  kind: 'attribute' | 'membership' | 'ownership' | 'database' | 'schema' | 'table' | 'function';
+  kind: 'attribute' | 'membership' | 'ownership' | 'grant';
   /** `SELECT`, `INSERT` and so on as in SQL; an attribute's name; `member`; `owner`. */
   privilege: string;
-  /** Quoted where SQL needs it. A table is named with its schema unless that is `public`. */
+  /** With its kind and schema, and quoted where SQL needs it: `table public.leads`. */
   object: string;
   column: string | null;
   grantee: string;
+  /** The SQL by which a superuser takes it away; null where no SQL can. */
+  remedy: string | null;
 }
 
 /**
- * Returns everything that the current login may do in this database, also by SET ROLE, beyond what the
- * system catalogs grant to every login.
+ * Returns everything that the current login, or `group`, may do in this database, beyond what the
+ * system catalogs and extensions grant to every login. A membership stands for all that it brings,
+ * and an ownership for all that an owner may do; for a superuser the list would be endless.
  */
-export async function readPrivileges(db: Pick<Knex, 'raw'>): Promise<HeldPrivilege[]> {
-  const { rows } = await db.raw<{ rows: HeldPrivilege[] }>(statement);
+export async function readPrivileges(
+  db: Pick<Knex, 'raw'>,
+  group: string,
+): Promise<HeldPrivilege[]> {
+  const { rows } = await db.raw<{ rows: HeldPrivilege[] }>(privileges, [group]);
   return rows;
 }
 
-/** For a superuser, only that it is one: the list would be endless. */
-const statement = `
-with reachable as (
-  select oid, rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls
-  from pg_roles where pg_has_role(oid, 'MEMBER')
-    and (rolname = current_user or not (select rolsuper from pg_roles where rolname = current_user))
+/** Returns the names of what privileges can be given on in the schema public, as in HeldPrivilege. */
+export async function readObjects(db: Pick<Knex, 'raw'>): Promise<Set<string>> {
+  const { rows } = await db.raw<{ rows: { name: string }[] }>(objects);
+  return new Set(rows.map(({ name }) => name));
+}
+
+// A dropped column keeps its privileges on some versions. A sequence of a column has its table's
+// owner. A privilege of PUBLIC is none in a schema that the login may not use, and outside of the
+// schema public a function harms nobody unless it runs with its owner's privileges. What somebody
+// passed on comes before what CASCADE takes away with it.
+const privileges = `
+with who as (
+  select oid, quote_ident(rolname) as name, rolsuper, rolcreaterole, rolcreatedb, rolreplication,
+    rolbypassrls
+  from pg_roles where rolname in (current_user, ?)
 ),
 ours as (
-  select oid, nspname, nspowner, nspacl from pg_namespace
-  where nspname <> 'information_schema' and nspname !~ '^pg_'
+  select oid, nspname, nspowner, nspacl,
+    exists (select from who where has_schema_privilege(who.oid, n.oid, 'USAGE')) as is_usable
+  from pg_namespace n where nspname <> 'information_schema' and nspname !~ '^pg_'
 ),
-relations as (
-  select c.oid, c.relacl, c.relowner, c.relkind,
-    case when s.nspname = 'public' then '' else quote_ident(s.nspname) || '.' end
-      || quote_ident(c.relname) as name
-  from pg_class c join ours s on s.oid = c.relnamespace
-  where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+found (class, id, owner, "column", acl, is_open, is_owned) as (
+  select 'pg_database'::regclass, oid, datdba, null,
+    case when datname = current_database() then coalesce(datacl, acldefault('d', datdba)) end,
+    true, true
+  from pg_database
+  union all
+  select 'pg_namespace'::regclass, oid, nspowner, null,
+    coalesce(nspacl, acldefault('n', nspowner)), true, true
+  from ours
+  union all
+  select 'pg_class'::regclass, c.oid, relowner, null,
+    coalesce(relacl, acldefault((case relkind when 'S' then 's' else 'r' end)::"char", relowner)),
+    is_usable, not exists (select from pg_depend where classid = 'pg_class'::regclass
+      and objid = c.oid and relkind = 'S' and deptype in ('a', 'i'))
+  from pg_class c join ours on ours.oid = relnamespace
+  where relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+  union all
+  select 'pg_class'::regclass, c.oid, relowner, quote_ident(attname), attacl, is_usable, false
+  from pg_class c join ours on ours.oid = relnamespace join pg_attribute on attrelid = c.oid
+  where not attisdropped
+  union all
+  select 'pg_proc'::regclass, p.oid, proowner, null, coalesce(proacl, acldefault('f', proowner)),
+    is_usable and (nspname = 'public' or prosecdef), true
+  from pg_proc p join ours on ours.oid = pronamespace
 ),
-granted (kind, privilege, object, "column", grantee) as (
-  select 'database', acl.privilege_type, quote_ident(datname), null, acl.grantee
-  from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) acl
-  where datname = current_database() and acl.privilege_type <> 'CONNECT'
-  union all
-  select 'schema', acl.privilege_type, quote_ident(nspname), null, acl.grantee
-  from ours, aclexplode(coalesce(nspacl, acldefault('n', nspowner))) acl
-  where acl.privilege_type <> 'USAGE'
-  union all
-  select 'table', acl.privilege_type, name, null, acl.grantee
-  from relations, aclexplode(coalesce(relacl,
-    acldefault((case relkind when 'S' then 's' else 'r' end)::"char", relowner))) acl
-  union all
-  select 'table', acl.privilege_type, name, attname, acl.grantee
-  from relations join pg_attribute on attrelid = relations.oid, aclexplode(attacl) acl
-  union all
-  select 'function', acl.privilege_type, p.oid::regprocedure::text, null, acl.grantee
-  from pg_proc p join ours on ours.oid = p.pronamespace,
-    aclexplode(coalesce(proacl, acldefault('f', proowner))) acl
-  where not exists (select from pg_depend where objid = p.oid and deptype = 'e')
+granted as (
+  select found.*, privilege_type as privilege, coalesce(who.name, 'PUBLIC') as grantee,
+    case when grantor <> owner then grantor::regrole end as grantor, is_grantable,
+    exists (select from pg_depend where classid = class and objid = id and deptype = 'e')
+      as is_of_extension
+  from found, aclexplode(acl) acl left join who on who.oid = acl.grantee
+  where acl.grantee <> owner and (who.oid is not null or acl.grantee = 0 and is_open)
+),
+named as (
+  select class, id, type || ' ' || title as object, upper(case type when 'aggregate' then 'function'
+    else type end) || ' ' || title as of_owner,
+    upper(case when type in ('view', 'materialized view', 'foreign table') then 'table'
+      when type = 'aggregate' then 'function' else type end) || ' ' || title as of_grant
+  from (select class, id from granted
+    union select class, id from found where owner in (select oid from who)) as each,
+    pg_identify_object(class, id, 0), replace(identity, 'pg_catalog.', '') as title
+),
+-- Whoever runs the migrations, unless the login itself does.
+owner as (
+  select quote_ident(rolname) as name from pg_class join pg_roles on pg_roles.oid = relowner
+  where relnamespace = (select oid from ours where nspname = 'public')
+    and relname in ('leads', 'outbox', 'accounts', 'audit_events', 'knex_migrations')
+    and relowner not in (select oid from who)
+  group by rolname order by count(*) desc limit 1
 )
-select 'attribute' as kind, attribute as privilege, quote_ident(rolname) as object,
-  null as "column", rolname::text as grantee
-from reachable, unnest(array[
+select 'attribute' as kind, attribute as privilege, '' as object, null as "column", name as grantee,
+  case when attribute <> 'SUPERUSER' or oid <> 10 -- the one of initdb has to stay one
+    then format('ALTER ROLE %s NO%s;', name, attribute) end as remedy, 0 as rank
+from who, unnest(array[
   case when rolsuper then 'SUPERUSER' end, case when rolcreaterole then 'CREATEROLE' end,
   case when rolcreatedb then 'CREATEDB' end, case when rolreplication then 'REPLICATION' end,
   case when rolbypassrls then 'BYPASSRLS' end]) attribute
 where attribute is not null
 union all
-select 'membership', 'member', quote_ident(r.rolname), null, m.rolname
-from pg_auth_members join pg_roles r on r.oid = roleid join reachable m on m.oid = member
+select 'membership', 'member', roleid::regrole::text, null, name,
+  format('REVOKE %s FROM %s%s%s;', roleid::regrole, name, case when grantor <> 10
+    and current_setting('server_version_num')::int >= 160000 then ' GRANTED BY ' || grantor::regrole
+    end, case when admin_option then ' CASCADE' end), 0
+from pg_auth_members join who on who.oid = member
 union all
-select 'ownership', 'owner', object, null, rolname from reachable join (
-  select nspowner as owner, 'schema ' || quote_ident(nspname) as object from ours
-  union all select datdba, 'database ' || quote_ident(datname) from pg_database
-  union all select relowner, 'table ' || name from relations
-  union all select proowner, 'function ' || p.oid::regprocedure from pg_proc p
-    join ours on ours.oid = pronamespace
-) owned on owned.owner = reachable.oid
+select 'ownership', 'owner', object, null, who.name,
+  'ALTER ' || of_owner || ' OWNER TO ' || (select name from owner) || ';', 0
+from found join named using (class, id) join who on who.oid = owner where is_owned
 union all
-select kind, privilege, object, "column", coalesce(rolname, 'public')
-from granted left join reachable on reachable.oid = grantee
-where grantee = 0 or reachable.oid is not null
-order by 1, 3, 4, 2`;
+select 'grant', privilege, object, "column", grantee,
+  coalesce('SET ROLE ' || grantor || '; ', '')
+    || format('REVOKE %s ON %s FROM %s%s;', privilege || coalesce(' (' || "column" || ')', ''), of_grant,
+      grantee, case when is_grantable then ' CASCADE' end)
+    || case when grantor is null then '' else ' RESET ROLE;' end,
+  case when grantee = 'PUBLIC' then 1 when grantor is null then 3 else 2 end
+from granted join named using (class, id)
+where (class, privilege) <> ('pg_database'::regclass, 'CONNECT')
+  and (object = 'schema public' or (class, privilege) <> ('pg_namespace'::regclass, 'USAGE'))
+  and not (is_of_extension and (class = 'pg_proc'::regclass
+    or (grantee, privilege) = ('PUBLIC', 'SELECT')))
+order by kind, rank, object, "column", privilege, grantee`;
+
+const objects = `
+with tables as (
+  select oid, 'table public.' || quote_ident(relname) as name from pg_class
+  where relnamespace = (select oid from pg_namespace where nspname = 'public')
+    and relkind in ('r', 'p')
+)
+select 'schema public' as name
+union all select name from tables
+union all select name || '.' || quote_ident(attname)
+from tables join pg_attribute on attrelid = tables.oid where attnum > 0 and not attisdropped
+union all select 'function ' || replace(identity, 'pg_catalog.', '') from pg_proc,
+  pg_identify_object('pg_proc'::regclass, pg_proc.oid, 0)
+where pronamespace = (select oid from pg_namespace where nspname = 'public')`;
