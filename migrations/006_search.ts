@@ -1,23 +1,19 @@
 import type { Knex } from 'knex';
-
-const insufficientPrivilege = '42501';
+import { openExtension } from './extensions';
 
 /**
  * What the worklist searches and sorts by, filled by the owner's trigger: a generated column would
  * need functions that the public role may not call.
  */
 export async function up(knex: Knex): Promise<void> {
-  await knex
-    .raw('create extension if not exists pg_trgm; create extension if not exists unaccent')
-    .catch((error: unknown) => {
-      throw explain(error);
-    });
+  const ofTrigrams = await openExtension(knex, 'pg_trgm');
+  const ofUnaccent = await openExtension(knex, 'unaccent');
   await knex.raw(`
     -- Without case, accents and other marks, in any script; Hangul and kana are whole again after
     -- the second normalisation.
     create function lead_search_text(words text) returns text
       language sql stable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-      select translate(lower(unaccent(normalize(regexp_replace(normalize(words, NFKD),
+      select translate(lower(${ofUnaccent}unaccent(normalize(regexp_replace(normalize(words, NFKD),
         '[\\u0300-\\u036f\\u0591-\\u05c7\\u064b-\\u065f\\u0670]', '', 'g'), NFC))), 'ς', 'σ')
     $$;
     revoke all on function lead_search_text from public;
@@ -57,7 +53,7 @@ export async function up(knex: Knex): Promise<void> {
     alter table leads enable trigger leads_touch;
     alter table leads alter column search_text set not null, alter column sort_name set not null;
 
-    create index leads_search on leads using gin (search_text gin_trgm_ops);
+    create index leads_search on leads using gin (search_text ${ofTrigrams}gin_trgm_ops);
     drop index leads_by_last_name;
     create index leads_by_name on leads (sort_name, created_at, id) where flagged_reason is null;
     create index leads_flagged_by_state on leads (state, created_at, id)
@@ -92,14 +88,4 @@ export async function down(knex: Knex): Promise<void> {
     drop function lead_search_pattern;
     drop function lead_search_text;
   `);
-}
-
-function explain(error: unknown): unknown {
-  if ((error as { code?: string }).code !== insufficientPrivilege) return error;
-  return new Error(
-    'The owner may not create extensions. Ask a superuser to run, in this database:\n' +
-      '  CREATE EXTENSION pg_trgm;\n' +
-      '  CREATE EXTENSION unaccent;\n' +
-      'and then repeat npm run migrate.',
-  );
 }

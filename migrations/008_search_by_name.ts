@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { extensionPrefix } from './extensions';
 
 // As common/lead-search.ts asks for it.
 const tornText = `replace(search_text, rpad(sort_name, 3, E'\\n') collate "default",
@@ -10,8 +11,9 @@ const tornText = `replace(search_text, rpad(sort_name, 3, E'\\n') collate "defau
  * through one by one, in each connection until the next analysis, when there are thousands.
  */
 export async function up(knex: Knex): Promise<void> {
+  const ofTrigrams = await extensionPrefix(knex, 'pg_trgm');
   await knex.raw(`
-    create index leads_search_torn on leads using gin ((${tornText}) gin_trgm_ops)
+    create index leads_search_torn on leads using gin ((${tornText}) ${ofTrigrams}gin_trgm_ops)
       where flagged_reason is null;
     create statistics leads_torn on (${tornText}) from leads;
     do $$ begin if exists (select from leads) then analyze leads; end if; end $$;
