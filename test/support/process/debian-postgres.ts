@@ -12,6 +12,8 @@ export interface DebianPostgres {
   env: Record<string, string>;
   /** The URL of a login for one database. */
   url(login: string, password: string, database: string): string;
+  /** The file that the server logs to. */
+  log: string;
   stop(): Promise<void>;
 }
 
@@ -48,7 +50,8 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
   await run('initdb', ...identity, '--locale=C.UTF-8', '--no-sync', `--pgdata=${data}`);
   const port = String(await freePort());
   const settings = `-p ${port} -h 127.0.0.1 -c unix_socket_directories= -c fsync=off`;
-  await run('pg_ctl', 'start', '-w', '-D', data, '-l', path.join(folder, 'log'), '-o', settings);
+  const log = path.join(folder, 'log');
+  await run('pg_ctl', 'start', '-w', '-D', data, '-l', log, '-o', settings);
 
   return {
     env: {
@@ -59,6 +62,7 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
       PGPASSWORD: password,
     },
     url: (login, of, database) => `postgres://${login}:${of}@127.0.0.1:${port}/${database}`,
+    log,
     async stop() {
       await run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', data);
       await rm(folder, { recursive: true });

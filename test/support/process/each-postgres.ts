@@ -1,17 +1,20 @@
-import { rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { startPostgres } from '../../../embedded/postgres/start';
 import { needsDebianPostgres, startDebianPostgres } from './debian-postgres';
 import { temporaryFolder } from './postgres';
 
 interface EmptyPostgres {
   superuserUrl: string;
+  /** The file. */
+  log: string;
   stop: () => Promise<void>;
 }
 
 /** Describes the same on a cluster of its own of each version, in which only the superuser exists. */
 export function describeOnEachPostgres(
   subject: string,
-  tests: (postgres: { superuserUrl: string }) => void,
+  tests: (postgres: Omit<EmptyPostgres, 'stop'>) => void,
 ): void {
   for (const [version, needs, start] of [
     ['18', () => undefined, startEmbedded],
@@ -19,10 +22,10 @@ export function describeOnEachPostgres(
   ] as const) {
     describe(`${subject}, on Postgres ${version}`, () => {
       needs();
-      const postgres = { superuserUrl: '' };
+      const postgres = { superuserUrl: '', log: '' };
       let stop: (() => Promise<void>) | undefined;
       before(async () => {
-        ({ stop, superuserUrl: postgres.superuserUrl } = await start());
+        ({ stop, superuserUrl: postgres.superuserUrl, log: postgres.log } = await start());
       });
       after(() => stop?.());
       tests(postgres);
@@ -37,11 +40,12 @@ async function startEmbedded(): Promise<EmptyPostgres> {
     await server.stop();
     await rm(folder, { recursive: true });
   };
-  return { superuserUrl: server.superuserUrl, stop };
+  const log = path.join(await realpath(path.join(folder, 'postgres')), 'log');
+  return { superuserUrl: server.superuserUrl, log, stop };
 }
 
 async function startDebian(): Promise<EmptyPostgres> {
   const server = await startDebianPostgres();
   const superuserUrl = server.url('postgres', server.env.PGPASSWORD ?? '', 'postgres');
-  return { superuserUrl, stop: () => server.stop() };
+  return { superuserUrl, log: server.log, stop: () => server.stop() };
 }
