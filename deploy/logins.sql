@@ -11,6 +11,9 @@
 \set owner `printf %s "$OWNER_PASSWORD" | sed 's/[^A-Za-z0-9]/\\&/g'`
 \set public `printf %s "$PUBLIC_PASSWORD" | sed 's/[^A-Za-z0-9]/\\&/g'`
 \set internal `printf %s "$INTERNAL_PASSWORD" | sed 's/[^A-Za-z0-9]/\\&/g'`
-\setenv PGOPTIONS :given' -c lead_intake.owner_password=':owner' -c lead_intake.public_password=':public' -c lead_intake.internal_password=':internal
-\connect
+\set owner ' -c lead_intake.owner_password=':owner
+\set public ' -c lead_intake.public_password=':public
+\set internal ' -c lead_intake.internal_password=':internal
+\setenv PGOPTIONS :given:owner:public:internal
+\connect -reuse-previous=on options=
 \ir ../common/database/privileges/logins.sql

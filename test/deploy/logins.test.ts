@@ -175,6 +175,12 @@ describeOnEachPostgres("the logins' SQL by an administrator who is no superuser"
     }
   });
 
+  it('works with options that the connection had', async () => {
+    const PGOPTIONS = "-c work_mem=5MB -c lead_intake.note=it's\\ kept";
+    await byPsql(adminUrl(), { ...passwords, PGOPTIONS });
+    await expectToWork();
+  });
+
   it('creates nothing without a password', async () => {
     const { message } = await rejection(byPsql(adminUrl(), { ...passwords, PUBLIC_PASSWORD: '' }));
     expect(message).to.include('The password of public_server is missing.');

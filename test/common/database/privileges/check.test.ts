@@ -105,6 +105,14 @@ describeOnEachPostgres('checkPrivileges', (postgres) => {
       }));
   }
 
+  it('prints what undoes a membership that somebody else granted', () =>
+    withMyRole('in role lead_public', async () => {
+      await sql('create role "a boss"; grant lead_internal to "a boss" with admin option');
+      await sql('set role "a boss"; grant lead_internal to "my-Role"; reset role');
+      const problems = await problemsOf(myUrl, publicPrivileges);
+      await expectMended(publicPrivileges, ...problems.map(({ statement = '' }) => statement));
+    }));
+
   it('prints what makes a login a member of its group', () =>
     withMyRole('', () => expectMended(publicPrivileges, 'GRANT lead_public TO "my-Role";')));
 
