@@ -1,13 +1,12 @@
 import type { Knex } from 'knex';
 import {
   describeExcess,
-  grantsOf,
-  readMissingGrants,
+  describeMissing,
   readMissingMembership,
   type NeededPrivilege,
   type PrivilegeProblem,
 } from './problems';
-import { readPrivileges, type HeldPrivilege } from './read';
+import { readObjects, readPrivileges, type HeldPrivilege } from './read';
 
 /** What a server's login may do: the privileges on each table, on all of it or on named columns. */
 export interface AllowedPrivileges {
@@ -37,69 +36,35 @@ export async function checkPrivileges(
   db: Pick<Knex, 'raw'>,
   allowed: AllowedPrivileges,
 ): Promise<void> {
-  const { rows } = await db.raw<{ rows: { login: string; tables: string }[] }>(
-    `select quote_ident(current_user) as login, (select count(*) from pg_class
-       where relnamespace = (select oid from pg_namespace where nspname = 'public')
-         and relname in ('audit_events', 'outbox')) as tables`,
-  );
-  const [{ login, tables } = { login: '', tables: '0' }] = rows;
-  if (tables !== '2')
+  const objects = await readObjects(db);
+  if (!objects.has('table public.audit_events') || !objects.has('table public.outbox'))
     throw new PrivilegesError([{ words: 'The database has no tables yet: run npm run migrate' }]);
 
   const { group } = allowed;
   const held = await readPrivileges(db, group);
-  const needed = flatten(allowed);
-  const excess = held.filter((each) => !isNeeded(each, needed, group, login));
+  const needed = new Map(flatten(allowed).map((each) => [keyOf(each), each]));
+  const excess = held.filter((each) =>
+    each.kind === 'membership'
+      ? each.object !== group || each.grantee === group
+      : each.kind !== 'grant' || !needed.has(keyOf(each)),
+  );
   const wrongLogin = excess.find(
-    ({ privilege, grantee, remedy, object }) =>
-      (privilege === 'SUPERUSER' && grantee === login) ||
+    ({ privilege, grantee, object, remedy }) =>
+      (privilege === 'SUPERUSER' && grantee !== group) ||
       (remedy === null && object === 'table public.leads'),
   );
   if (wrongLogin) throw new PrivilegesError([describeExcess(wrongLogin)]);
 
-  const holders = holdersOf(held);
+  // A REVOKE on a whole table takes its columns, too.
+  const revoked = new Set(excess.filter(({ column }) => column === null).map(scopeOf));
+  const left = held.filter((each) => each.column === null || !revoked.has(scopeOf(each)));
+  for (const each of left) needed.delete(keyOf(each));
   const problems = [
-    ...excess.map((each) => describeExcess(each, restoration(each, needed, holders, group))),
+    ...excess.map(describeExcess),
     ...(await readMissingMembership(db, group)),
-    ...(await readMissingGrants(
-      db,
-      group,
-      needed.filter((each) => !holders.has(keyOf(each))),
-    )),
+    ...describeMissing([...needed.values()], group, objects),
   ];
   if (problems.length > 0) throw new PrivilegesError(problems);
-}
-
-function isNeeded(held: HeldPrivilege, needed: NeededPrivilege[], group: string, login: string) {
-  if (held.kind === 'membership') return held.object === group && held.grantee === login;
-  return held.kind === 'grant' && needed.some((each) => keyOf(each) === keyOf(held));
-}
-
-/** Who has each privilege. */
-function holdersOf(held: HeldPrivilege[]): Map<string, Set<string>> {
-  const holders = new Map<string, Set<string>>();
-  for (const each of held.filter(({ kind }) => kind === 'grant')) {
-    holders.set(keyOf(each), (holders.get(keyOf(each)) ?? new Set()).add(each.grantee));
-  }
-  return holders;
-}
-
-/** A REVOKE on a whole table also takes its columns: the statements that give back the needed ones. */
-function restoration(
-  { kind, object, column, privilege, grantee }: HeldPrivilege,
-  needed: NeededPrivilege[],
-  holders: Map<string, Set<string>>,
-  group: string,
-): string {
-  if (kind !== 'grant' || column !== null) return '';
-  const lost = needed.filter((each) => {
-    if (each.object !== object || each.privilege !== privilege) return false;
-    const of = holders.get(keyOf(each));
-    return of?.size === 1 && of.has(grantee);
-  });
-  return grantsOf(lost, group)
-    .map(({ statement }) => ` ${statement}`)
-    .join('');
 }
 
 function flatten({ tables, functions = [] }: AllowedPrivileges): NeededPrivilege[] {
@@ -122,4 +87,8 @@ function flatten({ tables, functions = [] }: AllowedPrivileges): NeededPrivilege
 
 function keyOf({ object, privilege, column }: NeededPrivilege): string {
   return `${privilege} on ${object}${column === null ? '' : `.${column}`}`;
+}
+
+function scopeOf({ object, privilege, grantee }: HeldPrivilege): string {
+  return `${privilege} on ${object} of ${grantee}`;
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { readObjects, type HeldPrivilege } from './read';
+import type { HeldPrivilege } from './read';
 
 /** What is wrong, in words, and the SQL by which a superuser corrects it, where there is any. */
 export interface PrivilegeProblem {
@@ -12,10 +12,14 @@ export type NeededPrivilege = Pick<HeldPrivilege, 'privilege' | 'object' | 'colu
 
 const wrongLogin = "set DATABASE_URL to a login of this server's own";
 
-export function describeExcess(
-  { kind, privilege, object, column, grantee, remedy }: HeldPrivilege,
-  restoring = '',
-): PrivilegeProblem {
+export function describeExcess({
+  kind,
+  privilege,
+  object,
+  column,
+  grantee,
+  remedy,
+}: HeldPrivilege): PrivilegeProblem {
   if (remedy === null) {
     return kind === 'attribute'
       ? { words: `${grantee} is ${privilege} and has to stay it: ${wrongLogin}` }
@@ -28,7 +32,7 @@ export function describeExcess(
     ownership: `${grantee} owns ${object}`,
     grant: `${grantee === 'PUBLIC' ? 'everybody' : grantee} may ${may} on ${object}`,
   }[kind];
-  return { words, statement: remedy + restoring };
+  return { words, statement: remedy };
 }
 
 /** Returns what would make the login a member of the group that inherits its privileges. */
@@ -59,33 +63,23 @@ export async function readMissingMembership(
   return rows;
 }
 
-/** What the group lacks, one problem for each object and privilege. */
-export async function readMissingGrants(
-  db: Pick<Knex, 'raw'>,
-  group: string,
+/** What the group lacks: a problem for each object and privilege. */
+export function describeMissing(
   missing: NeededPrivilege[],
-): Promise<PrivilegeProblem[]> {
-  if (missing.length === 0) return [];
-  const objects = await readObjects(db);
-  const unknown = missing.map(nameOf).find((name) => !objects.has(name));
-  if (unknown) return [{ words: `The database has no ${unknown} yet: run npm run migrate` }];
-  return grantsOf(missing, group);
-}
-
-/** The statements that give `group` these privileges, with what each is the answer to. */
-export function grantsOf(needed: NeededPrivilege[], group: string): Required<PrivilegeProblem>[] {
+  group: string,
+  objects: Set<string>,
+): PrivilegeProblem[] {
   const columns = new Map<string, string[]>();
-  for (const { privilege, object, column } of needed) {
+  for (const { privilege, object, column } of missing) {
+    const name = column === null ? object : `${object}.${column}`;
+    if (!objects.has(name))
+      return [{ words: `The database has no ${name} yet: run npm run migrate` }];
     const key = `${privilege}${column === null ? '' : ' ()'} on ${object}`;
     columns.set(key, [...(columns.get(key) ?? []), column ?? '']);
   }
   return [...columns].map(([key, names]) => {
     const what = key.replace('()', `(${names.join(', ')})`);
-    const sql = what.replace(/ on (\w+)/, (on) => on.toUpperCase());
-    return { words: `${group} may not ${what}`, statement: `GRANT ${sql} TO ${group};` };
+    const sql = what.replace(/ on \w+/, (on) => on.toUpperCase());
+    return { words: `${group} needs ${what}`, statement: `GRANT ${sql} TO ${group};` };
   });
-}
-
-function nameOf({ object, column }: NeededPrivilege): string {
-  return column === null ? object : `${object}.${column}`;
 }

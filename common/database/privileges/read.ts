@@ -59,14 +59,14 @@ found (class, id, owner, "column", acl, is_open, is_owned) as (
   union all
   select 'pg_class'::regclass, c.oid, relowner, null,
     coalesce(relacl, acldefault((case relkind when 'S' then 's' else 'r' end)::"char", relowner)),
-    is_usable, not exists (select from pg_depend where classid = 'pg_class'::regclass
-      and objid = c.oid and relkind = 'S' and deptype in ('a', 'i'))
+    is_usable, relkind <> 'S' or c.oid not in (select objid from pg_depend
+      where classid = 'pg_class'::regclass and deptype in ('a', 'i'))
   from pg_class c join ours on ours.oid = relnamespace
   where relkind in ('r', 'p', 'v', 'm', 'f', 'S')
   union all
   select 'pg_class'::regclass, c.oid, relowner, quote_ident(attname), attacl, is_usable, false
   from pg_class c join ours on ours.oid = relnamespace join pg_attribute on attrelid = c.oid
-  where not attisdropped
+  where attacl is not null and not attisdropped
   union all
   select 'pg_proc'::regclass, p.oid, proowner, null, coalesce(proacl, acldefault('f', proowner)),
     is_usable and (nspname = 'public' or prosecdef), true
@@ -75,8 +75,7 @@ found (class, id, owner, "column", acl, is_open, is_owned) as (
 granted as (
   select found.*, privilege_type as privilege, coalesce(who.name, 'PUBLIC') as grantee,
     case when grantor <> owner then grantor::regrole end as grantor, is_grantable,
-    exists (select from pg_depend where classid = class and objid = id and deptype = 'e')
-      as is_of_extension
+    (class, id) in (select classid, objid from pg_depend where deptype = 'e') as is_of_extension
   from found, aclexplode(acl) acl left join who on who.oid = acl.grantee
   where acl.grantee <> owner and (who.oid is not null or acl.grantee = 0 and is_open)
 ),

@@ -11,7 +11,8 @@ export const excesses: [done: string, ...statements: string[]][] = [
   ],
   [
     'grant insert on leads to lead_public',
-    `REVOKE INSERT ON TABLE public.leads FROM lead_public; ${restored}`,
+    'REVOKE INSERT ON TABLE public.leads FROM lead_public;',
+    restored,
   ],
   ['grant insert on leads to "my-Role"', 'REVOKE INSERT ON TABLE public.leads FROM "my-Role";'],
   [
