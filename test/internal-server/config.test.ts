@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ConfigError } from '../../common/config/environment';
-import { readSmtpUrl } from '../../common/mail/smtp';
+import { readSmtpUrl } from '../../common/mail/smtp-server';
 import { readInternalConfig } from '../../internal-server/config';
 
 const needed = { DATABASE_URL: 'postgres://u:p@127.0.0.1/x', RESUME_DIR: '/srv/resumes' };
