@@ -1,4 +1,5 @@
 import { Storage, type Bucket } from '@google-cloud/storage';
+import { httpStatusOf } from '../../resilience/http-status';
 import { retry } from '../../resilience/retry';
 import { withTimeout } from '../../resilience/timeout';
 
@@ -63,7 +64,7 @@ export function openBucket({ bucket: name, projectId, apiEndpoint }: GcsOptions)
       return granted[permission] === true;
     } catch (error) {
       if (!apiEndpoint || !isMissing(error)) throw error;
-      return (await bucket.exists())[0]; // an emulator without permissions
+      return exists(bucket); // an emulator without permissions
     }
   }
 
@@ -78,7 +79,18 @@ export function openBucket({ bucket: name, projectId, apiEndpoint }: GcsOptions)
 }
 
 export function isMissing(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 404;
+  return httpStatusOf(error) === 404;
+}
+
+/** The library's own takes a `code` of "404" for a failure. */
+async function exists(bucket: Bucket): Promise<boolean> {
+  try {
+    await bucket.getMetadata();
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /**
@@ -105,9 +117,10 @@ function attemptUntil<T>(
   );
 }
 
-/** The library puts the HTTP status into `code`. Its timeouts are FetchErrors without one. */
+/** The library's timeouts are FetchErrors without a status. */
 function isTransient(error: unknown): boolean {
+  const status = httpStatusOf(error);
+  if (status !== undefined) return status === 408 || status === 429 || status >= 500;
   const { code, name } = error as { code?: unknown; name?: unknown };
-  if (typeof code === 'number') return code === 408 || code === 429 || code >= 500;
   return name === 'FetchError' || (typeof code === 'string' && networkErrors.test(code));
 }

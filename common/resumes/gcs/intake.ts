@@ -2,6 +2,7 @@ import type { File } from '@google-cloud/storage';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { httpStatusOf } from '../../resilience/http-status';
 import { createSemaphore } from '../../resilience/semaphore';
 import type { ResumeIntake, SpooledFile } from '../intake';
 import { checkKey } from '../key';
@@ -66,6 +67,7 @@ async function upload(
 
 /** An identity that may not replace objects is told that it lacks the permission to delete them. */
 function isTaken(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return code === 412 || (code === 403 && String(message).includes('storage.objects.delete'));
+  const status = httpStatusOf(error);
+  const { message } = error as { message?: unknown };
+  return status === 412 || (status === 403 && String(message).includes('storage.objects.delete'));
 }

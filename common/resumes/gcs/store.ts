@@ -33,7 +33,11 @@ export function createGcsStore(options: GcsOptions, limits = defaults): ResumeSt
 
     async remove(key) {
       const name = checkKey(key);
-      await bucket.run(limits.readMs, (found) => found.file(name).delete({ ignoreNotFound: true }));
+      try {
+        await bucket.run(limits.readMs, (found) => found.file(name).delete());
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
     },
 
     async *list() {

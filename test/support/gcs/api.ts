@@ -24,6 +24,8 @@ export interface GcsState {
   readonly uploads: { now: number; peak: number };
   /** Whether the missing right to replace is noticed before the precondition. */
   asksRightsFirst: boolean;
+  /** What stands in an error's body as its code: Google's test bench writes the status as text. */
+  codeOf: (status: number) => unknown;
 }
 
 export interface Identity {

@@ -30,14 +30,16 @@ export function startGcsServer(): GcsServer {
     gate: Promise.resolve(),
     uploads: { now: 0, peak: 0 },
     asksRightsFirst: false,
+    codeOf: (status) => status,
   };
 
   async function listen(permissions: readonly string[], hasIam = true): Promise<string> {
     const server = createServer((req, res) => {
       answer(state, { permissions, hasIam }, req, res).catch((error: unknown) => {
         if (!(error instanceof Refusal)) throw error;
-        const { status: code, message } = error;
-        sendJson(res, { error: { code, message, errors: [{ message }] } }, code);
+        const { status, message } = error;
+        const body = { code: state.codeOf(status), message, errors: [{ message }] };
+        sendJson(res, { error: body }, status);
       });
     });
     servers.push(server);
