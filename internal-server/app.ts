@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type Koa from 'koa';
 import path from 'node:path';
 import type { Registry } from 'prom-client';
-import { checkPrivileges } from '../common/database/privileges/check';
+import { checkDatabase } from '../common/database/check-database';
 import { createApp } from '../common/http/create-app';
 import { errorResponse, prefersJson } from '../common/http/error-response';
 import { healthRoutes } from '../common/http/health';
@@ -32,7 +32,7 @@ export type InternalDeps = Omit<RouteDeps, 'render'> &
     log: Logger;
     resumes: Pick<ResumeStore, 'checkReadable'>;
     readBacklog: () => Promise<Backlog>;
-    db: Pick<Knex, 'raw' | 'client'>;
+    db: Pick<Knex, 'raw' | 'client' | 'emit'>;
     metrics: Registry;
     /** Aborted when the process is about to stop. */
     stopping?: AbortSignal;
@@ -48,7 +48,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
   const leads = measure('leads', deps.leads, ['list', 'find']);
   const router = internalRoutes({ ...deps, render, resumes, leads });
   const checks = {
-    database: () => checkPrivileges(db, internalPrivileges),
+    database: () => checkDatabase(db, internalPrivileges),
     storage: () => resumes.checkReadable(),
   };
   poolMetrics(metrics, db);

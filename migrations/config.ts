@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Knex } from 'knex';
+import { setUpSession } from '../common/database/session-settings';
 import { checkUndo, separateBatches } from './batches';
 import { migrationSource, type MigrationFile } from './source';
 
@@ -14,5 +15,6 @@ const migrations: Knex.MigratorConfigWithLifecycleHooks = {
 export const migrationConfig: Knex.Config = {
   client: 'pg',
   compileSqlOnError: false,
+  pool: { afterCreate: setUpSession },
   migrations,
 };

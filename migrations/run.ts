@@ -2,10 +2,14 @@ import { knex } from 'knex';
 import { Client } from 'pg';
 import { runCommand } from '../common/config/arguments';
 import { readConnectionString } from '../common/database/connection-string';
+import { isDatabaseOutage } from '../common/database/is-outage';
+import { sessionSettings } from '../common/database/session-settings';
+import { unusable } from '../common/database/unusable';
 import { separateBatches } from './batches';
 import { migrationConfig } from './config';
 import { ownerUrl } from './owner';
 
+const variable = 'MIGRATION_DATABASE_URL';
 const usage = `Usage: npm run migrate
 Brings the database up to date. MIGRATION_DATABASE_URL is the login that owns it.
 npx knex has the other commands: migrate:status, migrate:make <name>, migrate:rollback, …`;
@@ -16,8 +20,12 @@ npx knex has the other commands: migrate:status, migrate:make <name>, migrate:ro
  */
 export async function migrate(url: string): Promise<string[]> {
   const lock = new Client(readConnectionString(url));
-  await lock.connect();
+  lock.on('error', () => undefined); // the statement that meets it fails, too
+  await lock.connect().catch((error: unknown) => {
+    throw unusable(error, variable);
+  });
   try {
+    await lock.query(sessionSettings);
     await lock.query("select pg_advisory_lock(hashtext('lead-intake migrate'))");
     return await migrateAlone(url);
   } finally {
@@ -38,7 +46,9 @@ async function migrateAlone(url: string): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
-  const names = await migrate(ownerUrl());
+  const names = await migrate(ownerUrl()).catch((error: unknown) => {
+    throw isDatabaseOutage(error) ? unusable(error, variable) : error;
+  });
   console.log(names.length === 0 ? 'Already up to date.' : `Applied ${names.join(', ')}.`);
 }
 

@@ -15,7 +15,7 @@ import { poolMetrics } from '../common/metrics/pool-metrics';
 import { requestMetrics } from '../common/metrics/request-metrics';
 import { createRender } from '../common/render';
 import type { ResumeIntake } from '../common/resumes/intake';
-import { checkPrivileges } from '../common/database/privileges/check';
+import { checkDatabase } from '../common/database/check-database';
 import type { PublicConfig } from './config';
 import { cors } from './cors';
 import { submissionRoutes } from './submissions/routes';
@@ -34,7 +34,7 @@ export interface PublicDeps {
   leads: LeadIntake;
   resumes: ResumeIntake;
   spool: Spool;
-  db: Pick<Knex, 'raw' | 'client'>;
+  db: Pick<Knex, 'raw' | 'client' | 'emit'>;
   metrics: Registry;
   /** Aborted when the process is about to stop. */
   stopping?: AbortSignal;
@@ -50,7 +50,7 @@ export function createPublicApp(deps: PublicDeps): Koa {
   const globals: PublicGlobals = { firm: config.firm };
   const render = createRender<PublicViews, PublicLayout>('public', globals);
   const checks = {
-    database: () => checkPrivileges(db, publicPrivileges),
+    database: () => checkDatabase(db, publicPrivileges),
     storage: () => resumes.checkWritable(),
   };
   const health = healthRoutes(checks, log, deps.stopping);

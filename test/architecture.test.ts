@@ -161,10 +161,11 @@ describe('the public process', () => {
     expect(shared).to.deep.equal(
       `
       config/environment config/ops config/shared-variables
-      database/connect database/connection-string database/is-outage
+      database/check-database database/connect-breaker database/connect
+      database/connection-string database/is-outage
       database/privileges/advice database/privileges/check-at-start
       database/privileges/check database/privileges/problems database/privileges/read
-      database/tls
+      database/session-settings database/tls database/unusable
       http/create-app http/error-response http/health http/listen http/request-labels
       http/request-log http/run-server http/security-headers http/static-files
       is-uuid
@@ -172,7 +173,7 @@ describe('the public process', () => {
       logger
       metrics/pool-metrics metrics/request-metrics metrics/serve metrics/store-metrics
       render
-      resilience/circuit-breaker resilience/retry resilience/semaphore
+      resilience/circuit-breaker resilience/http-status resilience/retry resilience/semaphore
       resilience/timed-memo resilience/timeout
       resumes/gcs/bucket resumes/gcs/intake
       resumes/key resumes/local/folder resumes/local/intake
@@ -189,8 +190,8 @@ describe('the public process', () => {
     expect(own.length + shared.length).to.equal(loaded.length);
   });
 
-  it('loads at most 1,900 lines of common', () => {
+  it('loads at most 2,000 lines of common', () => {
     const lines = shared.map((file) => textOf(file).split('\n').length - 1);
-    expect(lines.reduce((sum, count) => sum + count, 0)).to.be.at.most(1900);
+    expect(lines.reduce((sum, count) => sum + count, 0)).to.be.at.most(2000);
   });
 });

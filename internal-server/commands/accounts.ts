@@ -7,7 +7,7 @@ import {
 import { hashPassword } from '../../common/accounts/passwords';
 import { runCommand, UsageError } from '../../common/config/arguments';
 import { databaseUrl, readEnvironment } from '../../common/config/environment';
-import { createDatabase } from '../../common/database/connect';
+import { withDatabase } from '../../common/database/with-database';
 import { newAccountFields, newPassword, passwordProblem } from '../accounts/fields';
 
 const usage = `Usage: npm run accounts -- <command>
@@ -133,11 +133,9 @@ const variables = z.object({
 
 void runCommand({ usage, options, allowPositionals: true }, async ({ positionals, values }) => {
   const command = readCommand(positionals, values);
-  const db = createDatabase(readEnvironment(variables, process.env).DATABASE_URL);
-  try {
-    const given = { email: '', name: '', role: 'ATTORNEY', ...values };
-    await command.run(createAccountRepository(db), given);
-  } finally {
-    await db.destroy();
-  }
+  const { DATABASE_URL } = readEnvironment(variables, process.env);
+  const given = { email: '', name: '', role: 'ATTORNEY', ...values };
+  await withDatabase({ url: DATABASE_URL, variable: 'DATABASE_URL' }, (db) =>
+    command.run(createAccountRepository(db), given),
+  );
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { runCommand } from '../../common/config/arguments';
 import { databaseUrl, readEnvironment } from '../../common/config/environment';
-import { createDatabase } from '../../common/database/connect';
+import { withDatabase } from '../../common/database/with-database';
 import { resumeStoreSchema } from '../../common/resumes/store-config';
 import { seed } from '../example-leads';
 
@@ -21,12 +21,7 @@ const variables = z
 
 void runCommand({ usage, options }, async ({ values }) => {
   const { MIGRATION_DATABASE_URL } = readEnvironment(variables, process.env);
-  const db = createDatabase(MIGRATION_DATABASE_URL);
-  try {
-    console.log(
-      `Added ${await seed(db, values.force)} example leads. No emails are sent for them.`,
-    );
-  } finally {
-    await db.destroy();
-  }
+  const database = { url: MIGRATION_DATABASE_URL, variable: 'MIGRATION_DATABASE_URL' };
+  const added = await withDatabase(database, (db) => seed(db, values.force));
+  console.log(`Added ${added} example leads. No emails are sent for them.`);
 });
