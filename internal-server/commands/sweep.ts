@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { runCommand } from '../../common/config/arguments';
 import { databaseUrl, readEnvironment } from '../../common/config/environment';
-import { withDatabase } from '../../common/database/with-database';
+import { createDatabase } from '../../common/database/connect';
 import { createLogger } from '../../common/logger';
 import { openResumeStore } from '../../common/resumes/open-store';
 import { resumeStoreSchema } from '../../common/resumes/store-config';
@@ -30,7 +30,8 @@ const progressEveryMs = 5000;
 
 async function main(given: Record<keyof typeof options, boolean>): Promise<number> {
   const { DATABASE_URL, resumes } = readEnvironment(variables, process.env);
-  return withDatabase({ url: DATABASE_URL, variable: 'DATABASE_URL' }, async (db) => {
+  const db = createDatabase(DATABASE_URL);
+  try {
     const result = await sweep(
       {
         resumes: await openResumeStore(resumes),
@@ -46,7 +47,9 @@ async function main(given: Record<keyof typeof options, boolean>): Promise<numbe
       },
     );
     return report(result, given['dry-run']);
-  });
+  } finally {
+    await db.destroy();
+  }
 }
 
 /** Ctrl-C ends the sweep in order, so that what it deleted is recorded. */

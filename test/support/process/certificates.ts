@@ -1,54 +1,62 @@
-import { execFile } from 'node:child_process';
-import { chmod, chown, cp, mkdir } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { chooseServerUser } from '../../../embedded/postgres/server-user';
 
-const exec = promisify(execFile);
+export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
-/** Skips the block's tests where there is no `openssl`. */
+/** Skips the block's tests without openssl, or fails if REQUIRE_OPENSSL is 1. */
 export function needsOpenssl(): void {
-  before(async function () {
-    try {
-      await exec('openssl', ['version']);
-    } catch {
-      console.log('      skipped: there is no openssl on the PATH');
-      this.skip();
-    }
+  before(function () {
+    if (hasOpenssl) return;
+    if (process.env.REQUIRE_OPENSSL === '1') throw new Error('there is no openssl on the PATH');
+    console.log('      skipped: there is no openssl on the PATH');
+    this.skip();
   });
 }
 
-/** An authority in the folder, and the file with which clients trust it. */
-export async function makeAuthority(folder: string, name: string): Promise<string> {
-  const [certificate, key] = [`${name}.pem`, `${name}.key`].map((file) => path.join(folder, file));
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'basicConstraints=critical,CA:TRUE'];
-  await newKey(key!, certificate!, subject);
-  return certificate!;
+const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc'];
+
+/** Makes an authority in the folder, and returns the file with which clients trust it. */
+export function makeAuthority(folder: string, name: string): string {
+  const certificate = path.join(folder, `${name}.pem`);
+  const files = ['-keyout', keyOf(certificate), '-out', certificate];
+  openssl(folder, 'req', '-x509', '-days', '2', '-subj', `/CN=${name}`, ...newKey, ...files);
+  return certificate;
 }
 
-/** Makes Postgres's certificate, `server.pem` and `server.key`, or replaces it. */
-export async function issueServerCertificate(folder: string, authority: string, names: string) {
-  const [certificate, key] = ['server.pem', 'server.key'].map((file) => path.join(folder, file));
-  const made = path.join(folder, 'made');
-  await mkdir(made, { recursive: true, mode: 0o700 });
-  const ca = ['-CA', authority, '-CAkey', authority.replace(/pem$/, 'key')];
-  const [newCertificate, keyOfIt] = [path.join(made, 'server.pem'), path.join(made, 'server.key')];
-  const extensions = ['-addext', `subjectAltName=${names}`, '-addext', 'basicConstraints=CA:FALSE'];
-  await newKey(keyOfIt, newCertificate, ['-subj', '/CN=postgres', ...extensions, ...ca]);
-  const { uid, gid } = await chooseServerUser('/');
-  for (const [from, to] of [
-    [newCertificate, certificate!],
-    [keyOfIt, key!],
-  ] as const) {
-    await cp(from, to);
-    await chmod(to, 0o600);
-    if (uid !== undefined && gid !== undefined) await chown(to, uid, gid);
-  }
-  return { certificate: certificate!, key: key! };
+/**
+ * Makes Postgres's certificate, `server.pem` and `server.key`, or replaces it. One for -1 days has
+ * expired. Postgres refuses a key that others may read.
+ */
+export async function issueServerCertificate(
+  folder: string,
+  authority: string,
+  names: string,
+  days = 2,
+) {
+  const made = mkdtempSync(path.join(folder, 'made-'));
+  openssl(made, 'req', ...newKey, '-subj', '/CN=db', '-keyout', 'server.key', '-out', 'request');
+  writeFileSync(path.join(made, 'names'), `subjectAltName=${names}\n`);
+  const issuer = ['-CA', authority, '-CAkey', keyOf(authority), '-CAcreateserial'];
+  const options = ['-days', String(days), '-extfile', 'names', '-out', 'server.pem'];
+  openssl(made, 'x509', '-req', '-in', 'request', ...issuer, ...options);
+
+  const { uid, gid } = await chooseServerUser(folder);
+  const [certificate = '', key = ''] = ['server.pem', 'server.key'].map((name) => {
+    const file = path.join(folder, name);
+    copyFileSync(path.join(made, name), file);
+    chmodSync(file, 0o600);
+    if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
+    return file;
+  });
+  return { certificate, key };
 }
 
-async function newKey(key: string, certificate: string, options: string[]): Promise<void> {
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc'];
-  const files = ['-keyout', key, '-out', certificate, '-days', '2'];
-  await exec('openssl', ['req', '-x509', ...curve, ...files, ...options]);
+function keyOf(certificate: string): string {
+  return certificate.replace(/pem$/, 'key');
+}
+
+function openssl(cwd: string, ...args: string[]): void {
+  execFileSync('openssl', args, { cwd, stdio: 'pipe' });
 }

@@ -1,0 +1,88 @@
+import { rm } from 'node:fs/promises';
+import { createAccountRepository } from '../../../common/accounts/repository';
+import { hashPassword } from '../../../common/accounts/passwords';
+import { createDatabase } from '../../../common/database/connect';
+import { freePort } from '../../../embedded/ports';
+import { withClient } from '../../../embedded/provision';
+import {
+  startOwnPostgres,
+  temporaryFolder,
+  type OwnPostgres,
+} from '../../support/process/postgres';
+import { startServer } from '../../support/process/server-process';
+
+/** Both servers as processes, on a Postgres of their own. */
+export interface System {
+  postgres: OwnPostgres;
+  publicPort: number;
+  /** What the internal server sends to an attorney who is signed in. */
+  asAttorney: (path: string, init?: RequestInit) => Promise<Response>;
+  isReady(): Promise<[publicServer: boolean, internalServer: boolean]>;
+  /** Runs each as the superuser, in a session of `postgres`. */
+  sql: (...statements: string[]) => Promise<void>;
+  stop(): Promise<void>;
+}
+
+const login = { email: 'ann@lee.example', password: 'a long password' };
+
+interface SystemOptions {
+  /** May change the Postgres, and returns what the servers' URLs end with. */
+  prepare?: (postgres: OwnPostgres) => Promise<string>;
+  internalEnv?: Record<string, string>;
+}
+
+export async function startSystem({ prepare, internalEnv }: SystemOptions = {}): Promise<System> {
+  const postgres = await startOwnPostgres();
+  const folder = await temporaryFolder();
+  const parameters = (await prepare?.(postgres)) ?? '';
+  await createAccount(postgres.internalUrl);
+  const [publicPort, internalPort] = [await freePort(), await freePort()];
+  const common = { HOST: '127.0.0.1', RESUME_DIR: folder, LOG_LEVEL: 'info' };
+  const servers = await Promise.all([
+    startServer('public', {
+      ...common,
+      PORT: `${publicPort}`,
+      DATABASE_URL: postgres.publicUrl + parameters,
+      RATE_LIMIT_MAX: '1000000',
+    }),
+    startServer('internal', {
+      ...common,
+      PORT: `${internalPort}`,
+      DATABASE_URL: postgres.internalUrl + parameters,
+      ...internalEnv,
+    }),
+  ]);
+  const authorization = `Basic ${btoa(`${login.email}:${login.password}`)}`;
+  const isUp = async (port: number) => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
+
+  return {
+    postgres,
+    publicPort,
+    asAttorney: (path, init) =>
+      fetch(`http://127.0.0.1:${internalPort}${path}`, {
+        ...init,
+        headers: { authorization, 'content-type': 'application/json' },
+      }),
+    isReady: () => Promise.all([isUp(publicPort), isUp(internalPort)]),
+    sql: (...statements) => runAll(postgres, statements),
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop()));
+      await postgres.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export async function runAll({ superuserUrl }: OwnPostgres, statements: string[]): Promise<void> {
+  await withClient(superuserUrl, async (client) => {
+    for (const statement of statements) await client.query(statement);
+  });
+}
+
+async function createAccount(url: string): Promise<void> {
+  const db = createDatabase(url);
+  const passwordHash = await hashPassword(login.password);
+  const account = { email: login.email, name: 'Ann', role: 'ADMIN', passwordHash } as const;
+  await createAccountRepository(db).create(account, 'system');
+  await db.destroy();
+}
