@@ -1,7 +1,7 @@
-import { states } from './states';
+import { statesOf } from './states';
 import { startSystem } from './system';
 import { testStates } from './test-states';
 
 describe('both servers', () => {
-  testStates(states, () => startSystem());
+  testStates(statesOf('lead_template'), () => startSystem());
 });

@@ -25,13 +25,12 @@ describe('both servers on a database with settings of its own', () => {
     this.timeout(60_000);
     mail = await startMailServer();
     system = await startSystem({
-      async prepare(postgres) {
+      async prepare({ superuserUrl }) {
         const statements = inherited.flatMap(([name, value]) => [
           `alter database lead_template set ${name} = ${value}`,
           `alter role internal_server in database lead_template set ${name} = ${value}`,
         ]);
-        await runAll(postgres, statements);
-        return '';
+        await runAll(superuserUrl, statements);
       },
       internalEnv: {
         SMTP_URL: mail.urlFor('internal'),

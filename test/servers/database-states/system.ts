@@ -10,6 +10,7 @@ import {
   type OwnPostgres,
 } from '../../support/process/postgres';
 import { startServer } from '../../support/process/server-process';
+import { startTls, type Tls } from './tls';
 
 /** Both servers as processes, on a Postgres of their own. */
 export interface System {
@@ -20,21 +21,26 @@ export interface System {
   isReady(): Promise<[publicServer: boolean, internalServer: boolean]>;
   /** Runs each as the superuser, in a session of `postgres`. */
   sql: (...statements: string[]) => Promise<void>;
+  tls: Tls | undefined;
   stop(): Promise<void>;
 }
 
 const login = { email: 'ann@lee.example', password: 'a long password' };
 
 interface SystemOptions {
-  /** May change the Postgres, and returns what the servers' URLs end with. */
-  prepare?: (postgres: OwnPostgres) => Promise<string>;
+  /** May change the Postgres before the servers connect to it. */
+  prepare?: (postgres: OwnPostgres) => Promise<void>;
+  withTls?: boolean;
   internalEnv?: Record<string, string>;
 }
 
-export async function startSystem({ prepare, internalEnv }: SystemOptions = {}): Promise<System> {
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const postgres = await startOwnPostgres();
   const folder = await temporaryFolder();
-  const parameters = (await prepare?.(postgres)) ?? '';
+  const sql: System['sql'] = (...statements) => runAll(postgres.superuserUrl, statements);
+  await options.prepare?.(postgres);
+  const tls = options.withTls ? await startTls(folder, sql) : undefined;
+  const parameters = tls?.parameters ?? '';
   await createAccount(postgres.internalUrl);
   const [publicPort, internalPort] = [await freePort(), await freePort()];
   const common = { HOST: '127.0.0.1', RESUME_DIR: folder, LOG_LEVEL: 'info' };
@@ -49,7 +55,7 @@ export async function startSystem({ prepare, internalEnv }: SystemOptions = {}):
       ...common,
       PORT: `${internalPort}`,
       DATABASE_URL: postgres.internalUrl + parameters,
-      ...internalEnv,
+      ...options.internalEnv,
     }),
   ]);
   const authorization = `Basic ${btoa(`${login.email}:${login.password}`)}`;
@@ -64,7 +70,8 @@ export async function startSystem({ prepare, internalEnv }: SystemOptions = {}):
         headers: { authorization, 'content-type': 'application/json' },
       }),
     isReady: () => Promise.all([isUp(publicPort), isUp(internalPort)]),
-    sql: (...statements) => runAll(postgres, statements),
+    sql,
+    tls,
     async stop() {
       await Promise.all(servers.map((server) => server.stop()));
       await postgres.stop();
@@ -73,8 +80,8 @@ export async function startSystem({ prepare, internalEnv }: SystemOptions = {}):
   };
 }
 
-export async function runAll({ superuserUrl }: OwnPostgres, statements: string[]): Promise<void> {
-  await withClient(superuserUrl, async (client) => {
+export async function runAll(url: string, statements: string[]): Promise<void> {
+  await withClient(url, async (client) => {
     for (const statement of statements) await client.query(statement);
   });
 }

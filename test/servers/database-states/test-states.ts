@@ -34,7 +34,7 @@ async function askInternal({ asAttorney }: System, leadId: string): Promise<unkn
 }
 
 export function testStates(chosen: State[], start: () => Promise<System>): void {
-  const lead = aSubmission(count++);
+  const lead = { ...aSubmission(count++), json: true };
   let started: System | undefined;
 
   before(async function () {

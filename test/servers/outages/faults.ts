@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault as StorageFault } from '../../support/gcs/faults';
 import { attorneys } from '../crash/reconcile';
-import type { OutageSystem } from './system';
+import { statesOf, tlsStatesOf, type State } from '../database-states/states';
+import { database as databaseName, type OutageSystem } from './system';
 
 /** Something that a server depends on fails, and recovers later. */
 export interface Fault {
@@ -13,6 +14,7 @@ export interface Fault {
   /** Whether the worklist, too, may respond with 503 meanwhile. */
   worklistToo?: boolean;
   needsRedis?: boolean;
+  needsTls?: boolean;
   /** The addresses to which email fails for good, until an attorney has it sent again. */
   failsFor?: (address: string) => boolean;
   /** How long after its end the mail server still owes replies. */
@@ -66,6 +68,33 @@ const databaseFaults: Fault[] = [
       proxy.delay(150);
     },
     end: ({ database: { proxy } }) => proxy.mend(),
+  },
+];
+
+const inState = ({ name, begin, end }: State): Fault => ({
+  ...database,
+  name: `Postgres ${name}`,
+  lastsMs: 6000,
+  begin: (system) => begin(system.database),
+  end: (system) => end(system.database),
+});
+
+const stateFaults: Fault[] = [
+  ...statesOf(databaseName).map(inState),
+  ...tlsStatesOf(databaseName).map((state) => ({ ...inState(state), needsTls: true })),
+  {
+    ...database,
+    name: 'Postgres loses prepared statements', // as behind a pooler that resets sessions
+    lastsMs: 6000,
+    begin: (system) =>
+      system.database.sqlHere(
+        `create function forget() returns trigger language plpgsql as $$
+          begin deallocate all; return null; end $$`,
+        'revoke all on function forget from public',
+        'create trigger forget after insert on leads execute function forget()',
+        'create trigger forget after update on outbox execute function forget()',
+      ),
+    end: (system) => system.database.sqlHere('drop function forget cascade'),
   },
 ];
 
@@ -267,4 +296,10 @@ export const nothing: Fault = {
   end: () => undefined,
 };
 
-export const faults = [...databaseFaults, ...storageFaults, ...mailFaults, ...redisFaults];
+export const faults = [
+  ...databaseFaults,
+  ...stateFaults,
+  ...storageFaults,
+  ...mailFaults,
+  ...redisFaults,
+];

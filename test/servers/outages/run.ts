@@ -41,7 +41,9 @@ async function runRows(store: Fault['store'], chosen: Fault[]): Promise<number> 
   const baselineMs = baseline.public.slowestMs;
   const rows = [keptPromises(baseline, 0)];
   for (const fault of chosen) {
-    if (fault.needsRedis && !system.redis) console.log(`skipped without Redis: ${fault.name}`);
+    if (fault.needsTls && !system.database.tls)
+      console.log(`skipped without openssl: ${fault.name}`);
+    else if (fault.needsRedis && !system.redis) console.log(`skipped without Redis: ${fault.name}`);
     else rows.push(keptPromises(await measure(system, fault), baselineMs));
   }
   const broken = rows.filter((isKept) => !isKept).length;

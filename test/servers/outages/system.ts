@@ -6,19 +6,31 @@ import { createOutboxAdmin } from '../../../common/outbox/admin';
 import { hashPassword } from '../../../common/accounts/passwords';
 import { freePort } from '../../../embedded/ports';
 import { startPostgres } from '../../../embedded/postgres/start';
-import { provision } from '../../../embedded/provision';
+import { loginUrl, provision } from '../../../embedded/provision';
 import { readLeads, readOutbox, unsettled, type Records } from '../crash/records';
 import { attorneys } from '../crash/reconcile';
 import { keepServer, type KeptServer } from '../crash/targets/server';
 import { until } from '../../support/smtp/deliveries';
 import { temporaryFolder } from '../../support/process/postgres';
 import { hasRedis, startRedis, type TestRedis } from '../../support/process/redis';
+import { hasOpenssl } from '../../support/process/certificates';
+import { runAll } from '../database-states/system';
+import { startTls, type Tls } from '../database-states/tls';
 import { startMailServer, type MailServerConfig } from './mail-server';
 import { startProxy, type Proxy } from './proxy';
 import { mountDisk, startBucket, type Bucket, type Disk } from './stores';
 
 export interface OutageSystem {
-  database: { proxy: Proxy; stop(): Promise<void>; start(): Promise<void> };
+  database: {
+    proxy: Proxy;
+    /** Runs each statement as the superuser, in the database `postgres`. */
+    sql: (...statements: string[]) => Promise<void>;
+    /** The same in the servers' database. */
+    sqlHere: (...statements: string[]) => Promise<void>;
+    tls: Tls | undefined;
+    stop(): Promise<void>;
+    start(): Promise<void>;
+  };
   /** Either the bucket or the disk is undefined. */
   bucket: Bucket | undefined;
   disk: Disk | undefined;
@@ -47,13 +59,18 @@ export interface SystemOptions {
 
 export const attorneyLogin = { email: 'ann@lee.example', password: 'a long password' };
 
+/** The name of the servers' database. */
+export const database = 'lead_intake';
 const passwords = { owner: 'owner', publicServer: 'public', internalServer: 'internal' };
 
 /** Both servers as in production, with a way to make everything that they depend on fail. */
 export async function startOutageSystem(options: SystemOptions): Promise<OutageSystem> {
   const folder = await temporaryFolder();
   let postgres = await startPostgres({ dataDir: folder, durable: false });
-  const urls = await provision(postgres.superuserUrl, { database: 'lead_intake', passwords });
+  const { superuserUrl } = postgres;
+  const urls = await provision(superuserUrl, { database, passwords });
+  const sql = (...statements: string[]) => runAll(superuserUrl, statements);
+  const tls = hasOpenssl ? await startTls(folder, sql) : undefined;
   const owner = createDatabase(urls.ownerUrl);
   const internalDb = createDatabase(urls.internalUrl);
   const passwordHash = await hashPassword(attorneyLogin.password);
@@ -79,7 +96,8 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
         source: ['-r', 'ts-node/register/transpile-only', `${kind}-server/index.ts`],
       }),
     });
-  const through = (url: string) => url.replace(`:${postgres.port}/`, `:${proxy.port}/`);
+  const through = (url: string) =>
+    url.replace(`:${postgres.port}/`, `:${proxy.port}/`) + (tls?.parameters ?? '');
   const servers = [
     start('public', 'public', {
       DATABASE_URL: through(urls.publicUrl),
@@ -105,6 +123,9 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
   return {
     database: {
       proxy,
+      sql,
+      sqlHere: (...statements) => runAll(loginUrl(superuserUrl, database), statements),
+      tls,
       stop: () => postgres.stop(),
       async start() {
         const { port } = postgres;
