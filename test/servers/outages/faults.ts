@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault as StorageFault } from '../../support/gcs/faults';
 import { attorneys } from '../crash/reconcile';
-import { statesOf, tlsStatesOf, type State } from '../database-states/states';
-import { database as databaseName, type OutageSystem } from './system';
+import { databaseFaults } from './database-faults';
+import type { OutageSystem } from './system';
 
 /** Something that a server depends on fails, and recovers later. */
 export interface Fault {
@@ -22,81 +22,6 @@ export interface Fault {
   begin(system: OutageSystem): unknown;
   end(system: OutageSystem): unknown;
 }
-
-const database = { store: 'bucket', meanwhile: 'refusals', worklistToo: true } as const;
-
-const databaseFaults: Fault[] = [
-  {
-    ...database,
-    name: 'Postgres refuses',
-    lastsMs: 6000,
-    begin: ({ database: { proxy } }) => proxy.refuse(),
-    end: ({ database: { proxy } }) => proxy.mend(),
-  },
-  {
-    ...database,
-    name: 'Postgres is frozen',
-    lastsMs: 12_000,
-    begin({ database: { proxy } }) {
-      proxy.freeze();
-    },
-    end: ({ database: { proxy } }) => proxy.mend(),
-  },
-  {
-    ...database,
-    name: 'Postgres is gone without a word',
-    lastsMs: 12_000,
-    begin({ database: { proxy } }) {
-      proxy.abandon();
-    },
-    end: ({ database: { proxy } }) => proxy.mend(),
-  },
-  {
-    ...database,
-    name: 'Postgres restarts',
-    lastsMs: 2000,
-    begin: (system) => system.database.stop(),
-    end: (system) => system.database.start(),
-  },
-  {
-    ...database,
-    name: 'Postgres is slow',
-    lastsMs: 8000,
-    meanwhile: 'success',
-    worklistToo: false,
-    begin({ database: { proxy } }) {
-      proxy.delay(150);
-    },
-    end: ({ database: { proxy } }) => proxy.mend(),
-  },
-];
-
-const inState = ({ name, begin, end }: State): Fault => ({
-  ...database,
-  name: `Postgres ${name}`,
-  lastsMs: 6000,
-  begin: (system) => begin(system.database),
-  end: (system) => end(system.database),
-});
-
-const stateFaults: Fault[] = [
-  ...statesOf(databaseName).map(inState),
-  ...tlsStatesOf(databaseName).map((state) => ({ ...inState(state), needsTls: true })),
-  {
-    ...database,
-    name: 'Postgres loses prepared statements', // as behind a pooler that resets sessions
-    lastsMs: 6000,
-    begin: (system) =>
-      system.database.sqlHere(
-        `create function forget() returns trigger language plpgsql as $$
-          begin deallocate all; return null; end $$`,
-        'revoke all on function forget from public',
-        'create trigger forget after insert on leads execute function forget()',
-        'create trigger forget after update on outbox execute function forget()',
-      ),
-    end: (system) => system.database.sqlHere('drop function forget cascade'),
-  },
-];
 
 const uploadsFailWith = (name: string, fault: StorageFault): Fault => ({
   name,
@@ -296,10 +221,4 @@ export const nothing: Fault = {
   end: () => undefined,
 };
 
-export const faults = [
-  ...databaseFaults,
-  ...stateFaults,
-  ...storageFaults,
-  ...mailFaults,
-  ...redisFaults,
-];
+export const faults = [...databaseFaults, ...storageFaults, ...mailFaults, ...redisFaults];
