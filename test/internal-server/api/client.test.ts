@@ -31,7 +31,13 @@ describe('a client generated from GET /openapi.json', () => {
     server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const config = { firm, baseUrl, trustedProxyHops: 0, overdueAfterHours: 24, attorneyEmails: [] };
+    const config = {
+      firm,
+      baseUrl,
+      trustedProxyHops: 0,
+      overdueAfterHours: 24,
+      attorneyEmails: [],
+    };
     fixture = await startInternalApp({ config });
     const answer = fixture.app.callback();
     server.on('request', (request, response) => void answer(request, response));

@@ -16,7 +16,13 @@ export interface Desk {
 export async function startDesk(browser: Browser, onTrouble: (what: string) => void) {
   const port = await freePort();
   const url = `http://${deskHost}:${port}`;
-  const config = { firm, baseUrl: url, trustedProxyHops: 0, overdueAfterHours: 24, attorneyEmails: [] };
+  const config = {
+    firm,
+    baseUrl: url,
+    trustedProxyHops: 0,
+    overdueAfterHours: 24,
+    attorneyEmails: [],
+  };
   const fixture = await startInternalApp({ config });
   const listener = await listen(fixture.app, { host: '127.0.0.1', port });
 
