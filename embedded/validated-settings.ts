@@ -6,7 +6,7 @@ import { serverEnvironments } from './servers/server-environments';
 import { readSettings, type Settings } from './settings';
 
 // In place of what is known only once the system has started.
-const database = 'postgres://127.0.0.1/database';
+const database = 'postgres://login@127.0.0.1/database';
 const urls = { ownerUrl: database, publicUrl: database, internalUrl: database };
 const inboxUrl = 'smtp://127.0.0.1';
 

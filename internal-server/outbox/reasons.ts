@@ -3,10 +3,11 @@
  * and a code. Never shows that code alone.
  */
 export function emailReason(lastError: string): string {
-  const reason = reasons[lastError] ?? ofEarlierVersions(lastError);
+  const reason = reasons.get(lastError) ?? ofEarlierVersions(lastError);
   if (reason) return reason;
   const { step, code, status, error } = readError(lastError);
-  if (error !== undefined) return `${lossOf(error)} ${places[step] ?? ''}`.trim();
+  if (!places.has(step)) return lastError; // an event outlives the code that wrote it
+  if (error !== undefined) return `${lossOf(error)} ${places.get(step) ?? ''}`.trim();
   const what = refusals[step]?.(code, status) ?? 'the mail server refused it';
   return `${what} (code ${[code, status].filter(Boolean).join(' ')})`;
 }
@@ -14,7 +15,7 @@ export function emailReason(lastError: string): string {
 /** Explains why the mail server accepts no email at all. */
 export function pauseReason(reason: string): string {
   const { step, code, status, error } = readError(reason);
-  if (error !== undefined) return `${lossOf(error)} ${places[step] ?? ''}`.trim();
+  if (error !== undefined) return `${lossOf(error)} ${places.get(step) ?? ''}`.trim();
   const what = {
     CONNECT: 'it turns our connection away',
     AUTH: code >= 500 ? 'it refuses our user name or password' : 'it takes no sign-in just now',
@@ -39,14 +40,16 @@ function readError(text: string): ReadError {
   return { step, code: isReply ? Number(code) : 0, status, error: isReply ? undefined : code };
 }
 
-const reasons: Record<string, string> = {
-  FLAGGED: 'the submission is flagged',
-  ALREADY_ACKNOWLEDGED: 'this address received one within a day',
-  NO_RECIPIENT: 'nobody is left in ATTORNEY_EMAILS to send it to',
-  'BUILD FAILED': 'the email could not be built; the log of the server says why',
-  'RECORD FAILED':
+const reasons = new Map([
+  ['FLAGGED', 'the submission is flagged'],
+  ['ALREADY_ACKNOWLEDGED', 'this address received one within a day'],
+  ['NO_RECIPIENT', 'nobody is left in ATTORNEY_EMAILS to send it to'],
+  ['BUILD FAILED', 'the email could not be built; the log of the server says why'],
+  [
+    'RECORD FAILED',
     'it was handed to the mail server, but the database did not take the outcome; the log of the server says why',
-};
+  ],
+]);
 
 /** `REFUSED 550/451 1 of 3`, as it was recorded before there was a record for each recipient. */
 function ofEarlierVersions(lastError: string): string | undefined {
@@ -54,44 +57,43 @@ function ofEarlierVersions(lastError: string): string | undefined {
   return codes && `${count} of ${all} recipients were refused (code ${codes})`;
 }
 
-const places: Record<string, string> = {
-  CONNECT: 'while connecting',
-  AUTH: 'while signing in',
-  MAIL: 'when it was told the sender',
-  RCPT: 'when it was told the recipient',
-  DATA: 'after it was given the text',
-};
+const places = new Map([
+  ['CONNECT', 'while connecting'],
+  ['AUTH', 'while signing in'],
+  ['MAIL', 'when it was told the sender'],
+  ['RCPT', 'when it was told the recipient'],
+  ['DATA', 'after it was given the text'],
+]);
 
-const losses: Record<string, string> = {
-  ETIMEDOUT: 'the mail server did not reply in time',
-  NO_REPLY: 'the mail server did not reply',
-  ECONNREFUSED: 'nothing accepts connections at that address',
-  ENOTFOUND: 'the name of the mail server is unknown',
-  EDNS: 'the name of the mail server could not be looked up',
-  EAI_AGAIN: 'the name of the mail server could not be looked up',
-  ECONNECTION: 'the connection was lost',
-  ECONNRESET: 'the connection was lost',
-  ESOCKET: 'the connection was lost',
-  EPIPE: 'the connection was lost',
-  EHOSTUNREACH: 'the mail server cannot be reached',
-  ENETUNREACH: 'the mail server cannot be reached',
-  ETLS: 'no encrypted connection could be made',
-  EENVELOPE: 'the address is not one that can be sent to',
-};
+const losses = new Map([
+  ['ETIMEDOUT', 'the mail server did not reply in time'],
+  ['NO_REPLY', 'the mail server did not reply'],
+  ['ECONNREFUSED', 'nothing accepts connections at that address'],
+  ['ENOTFOUND', 'the name of the mail server is unknown'],
+  ['EDNS', 'the name of the mail server could not be looked up'],
+  ['EAI_AGAIN', 'the name of the mail server could not be looked up'],
+  ['ECONNECTION', 'the connection was lost'],
+  ['ECONNRESET', 'the connection was lost'],
+  ['ESOCKET', 'the connection was lost'],
+  ['EPIPE', 'the connection was lost'],
+  ['EHOSTUNREACH', 'the mail server cannot be reached'],
+  ['ENETUNREACH', 'the mail server cannot be reached'],
+  ['ETLS', 'no encrypted connection could be made'],
+  ['EENVELOPE', 'the address is not one that can be sent to'],
+]);
 
 function lossOf(error: string): string {
   if (/CERT|SSL|TLS|SIGNATURE/.test(error)) return 'no encrypted connection could be made';
-  return losses[error] ?? `the connection failed (${error})`;
+  return losses.get(error) ?? `the connection failed (${error})`;
 }
 
 type Explain = (code: number, status?: string) => string;
 
 const refusals: Record<string, Explain> = {
   RCPT: (code, status = '') => {
-    const known = recipientStatuses[status.slice(2)];
-    if (known) return code < 500 ? `${known} just now` : known;
-    if (code < 500) return 'the mail server asked to try this recipient again later';
-    return 'the mail server refused the recipient';
+    const later = 'the mail server asked to try this recipient again later';
+    if (code < 500) return status === '4.2.2' ? 'the mailbox is full' : later;
+    return recipientStatuses.get(status.slice(2)) ?? 'the mail server refused the recipient';
   },
   DATA: (code, status = '') => {
     if (code < 500) return 'the mail server asked to try again later';
@@ -101,11 +103,11 @@ const refusals: Record<string, Explain> = {
 };
 
 /** By subject and detail (RFC 3463, section 3). */
-const recipientStatuses: Record<string, string> = {
-  '1.1': 'there is no such mailbox',
-  '1.2': 'the domain of the address is unknown',
-  '1.10': 'the domain of the address takes no email',
-  '2.1': 'the mailbox takes no email',
-  '2.2': 'the mailbox is full',
-  '7.1': 'the recipient takes no email from us',
-};
+const recipientStatuses = new Map([
+  ['1.1', 'there is no such mailbox'],
+  ['1.2', 'the domain of the address is unknown'],
+  ['1.10', 'the domain of the address takes no email'],
+  ['2.1', 'the mailbox takes no email'],
+  ['2.2', 'the mailbox is full'],
+  ['7.1', 'the recipient takes no email from us'],
+]);

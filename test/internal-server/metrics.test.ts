@@ -160,13 +160,13 @@ describe('metrics of createInternalApp', () => {
     ];
     const shown = () =>
       Promise.all(['database_up', ...names].map((name) => valueOf(app.metrics, name)));
-    expect(await shown()).to.deep.equal([1, 15, 6, 7, 8, 9]);
+    expect(await shown()).to.deep.equal([1, 21, 6, 7, 8, 9]);
     isAway = true;
     expect(await shown()).to.deep.equal([0, ...names.map(() => undefined)]);
     expect(await samples(app.metrics, 'outbox_mails')).to.be.empty;
     expect(await valueOf(app.metrics, 'database_pool_waiting')).to.equal(0);
     isAway = false;
-    expect(await shown()).to.deep.equal([1, 15, 6, 7, 8, 9]);
+    expect(await shown()).to.deep.equal([1, 21, 6, 7, 8, 9]);
     await app.close();
   });
 

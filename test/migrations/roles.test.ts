@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../support/process/postgr
 const tables = [
   'leads',
   'outbox',
+  'outbox_recipients',
   'accounts',
   'api_tokens',
   'notes',

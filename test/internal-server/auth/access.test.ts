@@ -15,6 +15,8 @@ import { password, startInternalApp, type InternalFixture } from '../../support/
 const open = ['GET /healthz', 'GET /readyz'];
 const isChange = (route: string) => !route.startsWith('GET ');
 
+const triesMailServer = 'POST /outbox/try-now'; // which stores nothing
+
 describe('access', () => {
   let fixture: InternalFixture;
   let disabled: Account;
@@ -98,7 +100,9 @@ describe('access', () => {
         targets = await addTargets(fixture);
         const before = await stored();
         expect((await ask(route, fixture.admin)).status).to.be.below(400);
-        if (isChange(route)) expect(await stored()).to.not.deep.equal(before);
+        if (isChange(route) && route !== triesMailServer) {
+          expect(await stored()).to.not.deep.equal(before);
+        }
       });
 
       if (!isChange(route)) return;

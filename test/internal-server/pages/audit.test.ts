@@ -77,7 +77,7 @@ describe('GET /audit', () => {
       [
         'MAIL_FAILED',
         { kind: 'NOTIFICATION', error: 'RCPT 550' },
-        'Notification, the mail server refused a recipient, code 550',
+        'Notification, the mail server refused the recipient (code 550)',
       ],
       [
         'MAIL_SKIPPED',

@@ -26,6 +26,7 @@ export const changeRequests: Record<string, (at: Targets) => ChangeRequest> = {
   'POST /leads/:id/not-spam': ({ flagged }) => [flagged],
   'POST /leads/:id/delete': ({ waiting }) => [waiting, { confirm: waiting.slice(0, 8) }],
   'POST /outbox/resend': () => ['', { state: 'FAILED' }],
+  'POST /outbox/try-now': () => ['', { state: 'FAILED' }],
   'POST /outbox/:id/resend': ({ failedEmail }) => [failedEmail],
   'POST /outbox/:id/dismiss': ({ failedEmail }) => [failedEmail],
   'POST /accounts': () => ['', { email: 'eve@firm.example', name: 'Eve', role: 'ADMIN' }],

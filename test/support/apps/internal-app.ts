@@ -90,7 +90,7 @@ export async function startInternalApp(
     sweeps: createSweepRepository(db),
     delivery: {
       status: () => ({ state: 'RUNNING', since: new Date(), server: 'mail.example:587' }),
-      tryNow: () => false,
+      tryNow: () => true,
     },
     db,
     readBacklog: createBacklogReader({ db }),

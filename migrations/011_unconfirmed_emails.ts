@@ -1,16 +1,20 @@
 import type { Knex } from 'knex';
 
 /**
- * What became of a notification at each of its recipients, where that differs: no rows mean that all
- * of them share the email's outcome. `unanswered` counts attempts whose outcome is unknown; it is
- * null until the first, so that undoing this loses nothing where there was none.
+ * Emails that may have arrived, and what became of a notification at each of its recipients, where
+ * that differs: no rows mean that all of them share the email's outcome. `unanswered` counts attempts
+ * whose outcome is unknown; it is null until the first, so that undoing this loses nothing where
+ * there was none.
  */
 export async function up(knex: Knex): Promise<void> {
+  // The same transaction may not use the new value, so the index leaves out all others but QUEUED.
   await knex.raw(`
+    alter type outbox_state add value if not exists 'UNKNOWN' after 'SENT';
+
     alter table outbox add column unanswered integer check (unanswered > 0);
     drop index outbox_waiting;
     create index outbox_waiting on outbox (next_attempt_at, id)
-      where state in ('QUEUED', 'UNKNOWN');
+      where state not in ('SENT', 'FAILED', 'SKIPPED', 'DISMISSED');
     grant update (unanswered) on outbox to lead_internal;
 
     create table outbox_recipients (
@@ -28,7 +32,10 @@ export async function up(knex: Knex): Promise<void> {
   `);
 }
 
-/** An earlier version knows no unknown outcome, and must not send these emails again by itself. */
+/**
+ * An earlier version knows no unknown outcome, and must not send these emails again by itself. The
+ * value of the type stays: Postgres cannot remove one.
+ */
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     update outbox set state = 'FAILED' where state = 'UNKNOWN';
