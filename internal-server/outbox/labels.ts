@@ -39,7 +39,7 @@ export function repeatText({ unanswered, nextAttemptAt }: EmailHistory): string 
     return 'It is not sent again unless an administrator says so in the outbox.';
   }
   const wait = formatDuration(Math.max(0, -secondsSince(nextAttemptAt)));
-  return `It is sent once more in ${wait}, so that it surely arrives.`;
+  return `It is sent once more in ${wait}, in case it did not arrive.`;
 }
 
 /** Says of each recipient what became of the email there, where that differs between them. */

@@ -21,8 +21,8 @@ describe('TLS to Postgres', () => {
   needsOpenssl();
   before(async () => {
     folder = await temporaryFolder();
-    trusted = await makeAuthority(folder, 'trusted');
-    other = await makeAuthority(folder, 'other');
+    trusted = makeAuthority(folder, 'trusted');
+    other = makeAuthority(folder, 'other');
     const { certificate, key } = await issueServerCertificate(folder, trusted, 'IP:127.0.0.1');
     const files = [`ssl_cert_file=${certificate}`, `ssl_key_file=${key}`];
     postgres = await startOwnPostgres(['ssl=on', ...files]);

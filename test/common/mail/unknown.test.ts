@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { addLead } from '../../support/apps/leads';
@@ -85,9 +86,9 @@ describe('createMailWorker, without a reply to the last line', () => {
     fixture.smtp.replies = { data: 'hang', keeps: true };
     await addLead(fixture.owner);
     const outbox = createOutboxRepository(fixture.db);
-    let end = () => undefined as void;
-    const dying = new Promise<undefined>((resolve) => (end = () => resolve(undefined)));
-    const dead = { ...outbox, leaveUnknown: () => dying }; // records nothing any more
+    const end = new AbortController();
+    const never = once(end.signal, 'abort').then(() => undefined);
+    const dead = { ...outbox, leaveUnknown: () => never }; // records nothing any more
     fixture.deliver({}, { outbox: dead, pace: { pollMs: 20, finalReplyMs: 600, renewMs: 100 } });
     await until(async () => (await unconfirmed()).length === 2);
     await sleep(700);
@@ -99,7 +100,7 @@ describe('createMailWorker, without a reply to the last line', () => {
     await sleep(300);
     expect(fixture.smtp.emails).to.have.length(2);
     for (const hours of await hoursToWait()) expect(hours).to.be.within(0.9, 1);
-    end();
+    end.abort();
   });
 
   it('leaves an email unconfirmed when it has to stop before the reply', async () => {

@@ -44,8 +44,8 @@ export function readOutbox(owner: Knex): Promise<OutboxRecord[]> {
 }
 
 /** The emails that wait, or are being sent. */
-export function unsettled(owner: Knex): Knex.QueryBuilder {
-  return owner('outbox').whereRaw("(state = 'QUEUED' or locked_until > now())");
+export function unsettled(owner: Knex) {
+  return owner<OutboxRecord>('outbox').whereRaw("(state = 'QUEUED' or locked_until > now())");
 }
 
 export function readObjects(resumeDir: string): Map<string, string> {
