@@ -44,7 +44,8 @@ export async function claim(
       ))
       returning *
     )
-    select email.id, email.kind, email.attempts, coalesce(email.unanswered, 0) as unanswered,
+    select email.id, email.kind, email.state, email.last_error as "lastError", email.attempts,
+      coalesce(email.unanswered, 0) as unanswered,
       email.locked_until::text as "lockedUntil",
       json_build_object('id', lead.id, 'firstName', lead.first_name,
         'lastName', lead.last_name, 'email', lead.email) as lead,

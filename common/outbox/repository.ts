@@ -44,7 +44,7 @@ export function createOutboxRepository(db: Knex) {
       const [changed] = await transitionEmails(
         trx,
         'system',
-        stillClaimed([email], trx).update(values),
+        stillClaimed([email], trx).update({ unanswered: email.unanswered || null, ...values }),
       );
       return changed?.state;
     });
@@ -136,9 +136,19 @@ export function createOutboxRepository(db: Knex) {
       await stillClaimed(emails).update({ locked_until: null });
     },
 
-    /** Ends the claim without counting an attempt, and lets all that are due go first. */
+    /**
+     * Ends the claim without counting an attempt, and lets all that are due go first. A renewal may
+     * have noted that the email may have arrived; it has not.
+     */
     async postpone(email: ClaimedEmail) {
-      await stillClaimed([email]).update({ locked_until: null, next_attempt_at: db.fn.now() });
+      const { state, lastError, unanswered } = email;
+      await stillClaimed([email]).update({
+        state,
+        last_error: lastError,
+        unanswered: unanswered || null,
+        locked_until: null,
+        next_attempt_at: db.fn.now(),
+      });
     },
 
     /** Queues emails again that failed for a reason that was not theirs. */

@@ -6,8 +6,11 @@ export type EmailState = (typeof emailStates)[number];
 export interface ClaimedEmail {
   id: string;
   kind: EmailKind;
+  /** When it was claimed. */
+  state: EmailState;
+  lastError: string | null;
   attempts: number;
-  /** How many attempts had an unknown outcome. */
+  /** How many attempts had an unknown outcome before this one. */
   unanswered: number;
   /** When the claim ends, as the database writes it. Never parsed, so no setting can garble it. */
   lockedUntil: string;

@@ -17,6 +17,8 @@ function claimed(kind: EmailKind, overrides: Partial<typeof lead> = {}): Claimed
     id: '5e6f7a8b-0000-4000-8000-000000000000',
     kind,
     attempts: 0,
+    state: 'QUEUED',
+    lastError: null,
     unanswered: 0,
     lockedUntil: '',
     lead: { ...lead, ...overrides },

@@ -103,6 +103,29 @@ describe('createMailWorker, without a reply to the last line', () => {
     end.abort();
   });
 
+  for (const [name, data, expected] of [
+    ['defers', '451 4.3.0 Later', { state: 'QUEUED', last_error: 'DATA 451 4.3.0' }],
+    ['refuses our account', '550 5.4.5 Daily limit', { state: 'QUEUED', last_error: null }],
+  ] as const) {
+    it(`knows the outcome when the server ${name} slowly, however often`, async () => {
+      let replies = 0;
+      fixture.smtp.replies = { data: () => (replies++, data), dataAfterMs: 250 };
+      await addLead(fixture.owner);
+      const pace = { pollMs: 20, probeMs: 20, loops: 1, maxLoops: 1, renewMs: 50 };
+      const delivery = fixture.deliver({}, { pace });
+      await until(async () => {
+        await fixture
+          .owner('outbox')
+          .where({ locked_until: null })
+          .update({ next_attempt_at: fixture.owner.fn.now() });
+        return replies >= 8;
+      }, 8000);
+      await delivery.stop();
+      for (const row of await fixture.rows())
+        expect(row).to.include({ ...expected, unanswered: null });
+    });
+  }
+
   it('leaves an email unconfirmed when it has to stop before the reply', async () => {
     fixture.smtp.replies = { data: 'hang', keeps: true };
     await addLead(fixture.owner);
