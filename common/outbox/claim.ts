@@ -24,7 +24,7 @@ export function claimWithinLimit(db: Knex, ackMaxPerHour: number): Promise<Claim
 /**
  * Claims up to `atMost` emails. Of several acknowledgements to one address only the earliest is not
  * marked as repeated, in whatever order they are claimed, because a queued one counts already, and
- * so does one that may have arrived.
+ * so does one that may have arrived: as long as it is repeated, and for a day after its last attempt.
  */
 export async function claim(
   db: Knex,
@@ -54,7 +54,8 @@ export async function claim(
         where lower(same_address.email) = lower(lead.email)
           and other.kind = 'ACKNOWLEDGEMENT' and other.id <> email.id
           and (other.state = 'SENT' and other.sent_at > now() - interval '1 day'
-            or other.state in ('QUEUED', 'UNKNOWN')
+            or (other.state = 'QUEUED' or other.state = 'UNKNOWN' and (
+                other.unanswered <= ${maxRepeats} or other.next_attempt_at > now() - interval '1 day'))
               and (other.created_at, other.id) < (email.created_at, email.id))
       ) as "isRepeated",
       coalesce((

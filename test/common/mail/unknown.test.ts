@@ -165,4 +165,18 @@ describe('createMailWorker, without a reply to the last line', () => {
     const [acknowledgement] = await fixture.rows(id);
     expect(acknowledgement).to.include({ state: 'SKIPPED', last_error: 'ALREADY_ACKNOWLEDGED' });
   });
+
+  it('acknowledges a later lead although an earlier one was left unconfirmed for good', async () => {
+    await addLead(fixture.owner, { email: 'twice@example.com' });
+    const monthAgo = fixture.owner.raw("now() - interval '30 days'");
+    await fixture.owner('outbox').update({
+      ...{ state: 'UNKNOWN', unanswered: 3, last_error: 'DATA ETIMEDOUT' },
+      ...{ created_at: monthAgo, next_attempt_at: monthAgo },
+    });
+    const id = await addLead(fixture.owner, { email: 'twice@example.com' });
+    fixture.deliver();
+    await until(async () => (await fixture.rows(id)).every(({ state }) => state !== 'QUEUED'));
+    const [acknowledgement] = await fixture.rows(id);
+    expect(acknowledgement).to.include({ state: 'SENT' });
+  });
 });
