@@ -44,7 +44,7 @@ const phases = new Map<string | undefined, Phase>([
 /** Classifies the error that ended the sending of an email to `to`. */
 export function classify(error: SMTPError, progress: Progress, to: string[]): SmtpOutcome {
   const refusal = readRefusal(error.response);
-  const code = refusal ? codeOf(refusal) : (error.originalCode ?? error.code ?? 'UNKNOWN');
+  const code = codeOfError(error);
   if (progress.isHandedOver && !refusal) return { kind: 'UNKNOWN', phase: 'DATA', code, to };
 
   const phase = phaseOf(error, progress);
@@ -59,22 +59,32 @@ export function classify(error: SMTPError, progress: Progress, to: string[]): Sm
   return { kind: 'SETTLED', recipients };
 }
 
-/** The outcome at the recipients `to`, of which some were refused and the others accepted. */
+/**
+ * The outcome at the recipients `to`, of which some were refused and the others accepted. One that was
+ * refused for our account, or with what is no refusal, is tried again later.
+ */
 export function settled(to: string[], refused: SMTPError[]): SmtpOutcome {
   const errors = new Map(refused.map((error) => [error.recipient, error]));
   const recipients = to.map((address): RecipientOutcome => {
     const error = errors.get(address);
     if (!error) return { address, state: 'SENT', error: null };
     const refusal = readRefusal(error.response);
-    const isFinal = refusal === undefined || refusal.code >= 500;
-    const code = refusal ? codeOf(refusal) : (error.code ?? 'UNKNOWN');
+    const isFinal = refusal && refusal.code >= 500 && !isAccountRefusal(refusal);
+    const code = codeOfError(error);
     return { address, state: isFinal ? 'FAILED' : 'QUEUED', error: `RCPT ${code}` };
   });
   return { kind: 'SETTLED', recipients };
 }
 
-function phaseOf(error: SMTPError, { reached, lastReply }: Progress): Phase {
+function codeOfError({ response, originalCode, code }: SMTPError): string {
+  const refusal = readRefusal(response);
+  if (refusal) return codeOf(refusal);
+  return response ? 'EPROTOCOL' : (originalCode ?? code ?? 'UNKNOWN');
+}
+
+function phaseOf(error: SMTPError, { reached, lastReply, isHandedOver }: Progress): Phase {
   if (reached !== 'MAIL') return reached;
+  if (isHandedOver) return 'DATA';
   const refused = phases.get(error.command);
   if (refused) return refused;
   if (isUnsendable(error)) return 'RCPT';

@@ -64,6 +64,21 @@ describe('createMailWorker, recipients', () => {
     expect(await statesByAddress()).to.deep.equal(['FAILED', 'SENT', 'SENT']);
   });
 
+  for (const [name, reply, error] of [
+    ['our account may send no more', '550 5.4.5 Daily sending limit exceeded', '550 5.4.5'],
+    ['the reply is no refusal', 354, 'EPROTOCOL'],
+  ] as const) {
+    it(`are tried again later, and not given up, when ${name}`, async () => {
+      fixture.smtp.replies.rcpt = (to) => (to === bob ? reply : undefined);
+      await addLead(fixture.owner);
+      const delivery = fixture.deliver();
+      await until(attempted(1));
+      expect(await notification()).to.include({ state: 'QUEUED', last_error: `RCPT ${error}` });
+      expect(await statesByAddress()).to.deep.equal(['SENT', 'QUEUED', 'SENT']);
+      expect(delivery.status().state).to.equal('RUNNING');
+    });
+  }
+
   it('are given up one by one, and the email counts as sent if somebody got it', async () => {
     fixture.smtp.replies.rcpt = (to) => (to === bob ? 451 : undefined);
     await addLead(fixture.owner);

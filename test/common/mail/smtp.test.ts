@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { Message } from '../../../common/mail/messages';
 import { createSmtpSender } from '../../../common/mail/smtp';
@@ -9,6 +10,11 @@ const message = (): Message => ({
   envelope: { from: 'intake@lee.example', to: ['ann@example.com'] },
   raw: Buffer.from('Subject: Hello\r\n\r\nHello'),
 });
+
+const to = message().envelope.to;
+const refusedText = (code: string) => {
+  return { address: 'ann@example.com', state: 'FAILED', error: `DATA ${code}` };
+};
 
 const kinds = [
   ['without TLS', {}, (url: string) => url],
@@ -62,7 +68,6 @@ for (const [name, options, urlOf] of kinds) {
     it('gives up the last reply in the end, and does not know the outcome', async () => {
       smtp.replies = { data: 'hang' };
       const [outcome, ms] = await took(() => sender.send(message()));
-      const to = ['ann@example.com'];
       expect(outcome).to.deep.equal({ kind: 'UNKNOWN', phase: 'DATA', code: 'ETIMEDOUT', to });
       expect(ms).to.be.within(1900, 3500);
     });
@@ -101,4 +106,30 @@ describe('createSmtpSender', () => {
     expect((outcome as { code: string }).code).to.match(/CERT|TLS|SIGNATURE/);
     await smtp.stop();
   });
+
+  const lastReplies = [
+    ['554 5.7.1 Unwanted', { kind: 'SETTLED', recipients: [refusedText('554 5.7.1')] }],
+    ['354 Go on\r\n', { kind: 'UNKNOWN', phase: 'DATA', code: 'EPROTOCOL', to }],
+    ['hello\r\n', { kind: 'UNKNOWN', phase: 'DATA', code: 'EPROTOCOL', to }],
+    ['250 OK', { kind: 'UNKNOWN', phase: 'DATA', code: 'ECONNECTION', to }],
+  ] as const;
+  for (const [reply, expected] of lastReplies) {
+    it(`takes ${JSON.stringify(reply)} and a lost connection for what it says of the text`, async () => {
+      const server = createServer((socket) => {
+        socket.write('220 mail.example\r\n');
+        socket.on('error', () => undefined);
+        socket.on('data', (chunk) => {
+          if (chunk.toString().endsWith('\r\n.\r\n')) socket.end(reply);
+          else socket.write(chunk.toString() === 'DATA\r\n' ? '354 Go on\r\n' : '250 OK\r\n');
+        });
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const sender = createSmtpSender(`smtp://127.0.0.1:${port}`, timeouts);
+      const outcome = await sender.send(message());
+      sender.quit();
+      server.close();
+      expect(outcome).to.deep.equal(expected);
+    });
+  }
 });
