@@ -1,4 +1,4 @@
-import { isOfAccount, type SmtpOutcome } from './smtp-outcome';
+import { isOfAccount, type SmtpFailure, type SmtpOutcome } from './smtp-outcome';
 
 const inARow = 3;
 const remembered = 1000;
@@ -28,14 +28,25 @@ export function createRefusalHistory() {
     return [...refused.ids].filter((each) => each !== id);
   }
 
-  /** Whether another email was accepted since this one was refused as trouble with our account. */
-  function isContradicted(id: string): boolean {
-    const before = blamedOnAccount.get(id);
-    if (before !== undefined) return accepted > before;
+  function blameAccount(id: string): void {
+    if (blamedOnAccount.has(id)) return;
     const [oldest] = blamedOnAccount.keys();
     if (oldest !== undefined && blamedOnAccount.size >= remembered) blamedOnAccount.delete(oldest);
     blamedOnAccount.set(id, accepted);
-    return false;
+  }
+
+  /** Whether another email was accepted since this one was refused as trouble with our account. */
+  function isContradicted(id: string): boolean {
+    return accepted > (blamedOnAccount.get(id) ?? Infinity);
+  }
+
+  function reviewRefusal(id: string, to: string[], outcome: SmtpOutcome, refusal: Refusal) {
+    const { phase, code, isKnown } = refusal;
+    if (isContradicted(id)) return { outcome: deferred(to, refusal), misjudged: [] };
+    const misjudged = isKnown ? [] : noteRefused(id, code);
+    if (!misjudged) return { outcome, misjudged: [] };
+    for (const each of [id, ...misjudged]) blameAccount(each);
+    return { outcome: { kind: 'UNAVAILABLE', phase, code } as const, misjudged };
   }
 
   return {
@@ -44,25 +55,33 @@ export function createRefusalHistory() {
      * to blame. An email that is refused for the account while others pass is deferred.
      */
     review(id: string, to: string[], outcome: SmtpOutcome): Reviewed {
-      if (outcome.kind === 'UNKNOWN') return { outcome, misjudged: [] };
-      if (outcome.kind === 'UNAVAILABLE') {
-        const { phase, code } = outcome;
-        if (!isOfAccount(outcome) || !isContradicted(id)) return { outcome, misjudged: [] };
-        const recipients = to.map(
-          (address) => ({ address, state: 'QUEUED', error: `${phase} ${code}` }) as const,
-        );
-        return { outcome: { kind: 'SETTLED', recipients }, misjudged: [] };
-      }
-      const [first] = outcome.recipients;
-      if (outcome.recipients.some(({ state }) => state === 'SENT')) noteAccepted(id);
-      else if (first?.state === 'FAILED' && first.error?.startsWith('DATA ')) {
-        const code = first.error.slice('DATA '.length);
-        const misjudged = noteRefused(id, code);
-        if (misjudged) return { outcome: { kind: 'UNAVAILABLE', phase: 'DATA', code }, misjudged };
-      }
+      const refusal = refusalOf(outcome);
+      if (refusal) return reviewRefusal(id, to, outcome, refusal);
+      const isAccepted =
+        outcome.kind === 'SETTLED' && outcome.recipients.some(({ state }) => state === 'SENT');
+      if (isAccepted) noteAccepted(id);
       return { outcome, misjudged: [] };
     },
   };
+}
+
+interface Refusal extends SmtpFailure {
+  /** Whether the reply alone shows that it is for our account. */
+  isKnown: boolean;
+}
+
+/** A refusal that is, or may be, for our account. */
+function refusalOf(outcome: SmtpOutcome): Refusal | undefined {
+  if (outcome.kind === 'UNAVAILABLE' && isOfAccount(outcome)) return { ...outcome, isKnown: true };
+  const [first] = outcome.kind === 'SETTLED' ? outcome.recipients : [];
+  if (first?.state !== 'FAILED' || !first.error?.startsWith('DATA ')) return undefined;
+  return { phase: 'DATA', code: first.error.slice('DATA '.length), isKnown: false };
+}
+
+function deferred(to: string[], { phase, code }: SmtpFailure): SmtpOutcome {
+  const error = `${phase} ${code}`;
+  const recipients = to.map((address) => ({ address, state: 'QUEUED', error }) as const);
+  return { kind: 'SETTLED', recipients };
 }
 
 interface Reviewed {

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addLead } from '../../support/apps/leads';
-import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
+import {
+  startDeliveries,
+  until,
+  type DeliveryFixture,
+  type OutboxRow,
+} from '../../support/smtp/deliveries';
 import type { Reply } from '../../support/smtp/server';
 
 describe('createMailWorker, refusals of our account', () => {
@@ -95,6 +100,28 @@ describe('createMailWorker, refusals of our account', () => {
     const [odd, ...others] = (await fixture.rows()).filter(({ state }) => state !== 'SENT');
     expect(odd).to.include({ state: 'QUEUED', last_error: 'DATA 550 5.7.26' });
     expect(others).to.be.empty;
+  });
+
+  it('are not three emails that are refused again after another one passed', async () => {
+    const isOdd = (to: string[]) => to[0]?.startsWith('odd');
+    let refused = 0;
+    fixture.smtp.replies.data = (to) => (isOdd(to) ? (refused++, '554 5.6.9 Rule 17') : undefined);
+    for (let i = 0; i < 4; i++) await addLead(fixture.owner, { email: `odd${i}@example.com` });
+    await fixture.owner('outbox').where({ kind: 'NOTIFICATION' }).delete();
+    const delivery = fixture.deliver();
+    await until(() => delivery.status().state === 'PAUSED');
+    await addLead(fixture.owner);
+    const isDeferred = ({ state, last_error }: OutboxRow) =>
+      state === 'QUEUED' && last_error !== null;
+    const isOver = (row: OutboxRow) => row.state === 'SENT' || isDeferred(row);
+    await until(async () => (await fixture.rows()).every(isOver));
+    expect(delivery.status().state).to.equal('RUNNING');
+    expect(pauses()).to.have.length(1);
+    const refusedSoFar = refused;
+    await sleep(300);
+    expect(refused).to.equal(refusedSoFar);
+    const odd = (await fixture.rows()).filter(({ state }) => state !== 'SENT');
+    expect(odd.map(({ state }) => state)).to.deep.equal(Array(4).fill('QUEUED'));
   });
 
   it('keep delivery paused without an email to try', async () => {
