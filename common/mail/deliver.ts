@@ -27,6 +27,8 @@ export function createDeliver(deps: DeliverDeps) {
   const history = createRefusalHistory();
   /** Emails that were sent, or not, and whose outcome the database does not take. */
   const unrecorded = new Set<string>();
+  /** Emails that are being sent or recorded. */
+  const underWay = new Map<string, ClaimedEmail>();
 
   /** Postpones an email that cannot be built: tried again at once, it would hold up the others. */
   async function build(email: ClaimedEmail): Promise<Message | undefined> {
@@ -74,6 +76,22 @@ export function createDeliver(deps: DeliverDeps) {
     log[level]({ outboxId: id, kind, state, phase, code: code.join(' ') || undefined }, 'email');
   }
 
+  async function sendAndRecord(
+    email: ClaimedEmail,
+    sender: Pick<SmtpSender, 'send'>,
+  ): Promise<SmtpOutcome | undefined> {
+    const message = await build(email);
+    if (!message) return undefined;
+    const { to } = message.envelope;
+    const sent =
+      to.length === 0
+        ? settled([], [])
+        : await holdClaim(deps, email, (onHandOver) => sender.send(message, onHandOver));
+    const { outcome, misjudged } = history.review(email.id, to, sent);
+    await recordOrStop(email, outcome, misjudged);
+    return outcome;
+  }
+
   /**
    * Sends a claimed email and records the outcome in the outbox. Returns what the mail server said,
    * or undefined when the email did not get that far.
@@ -82,20 +100,20 @@ export function createDeliver(deps: DeliverDeps) {
     email: ClaimedEmail,
     sender: Pick<SmtpSender, 'send'>,
   ): Promise<SmtpOutcome | undefined> => {
-    if (unrecorded.has(email.id)) await stop(email);
-    else if (email.isRepeated) await skip(email, 'ALREADY_ACKNOWLEDGED');
-    else {
-      const message = await build(email);
-      if (!message) return undefined;
-      const { to } = message.envelope;
-      const sent =
-        to.length === 0
-          ? settled([], [])
-          : await holdClaim(deps, email, (onHandOver) => sender.send(message, onHandOver));
-      const { outcome, misjudged } = history.review(email.id, to, sent);
-      await recordOrStop(email, outcome, misjudged);
-      return outcome;
+    const same = underWay.get(email.id);
+    if (same) {
+      // Its claim ended while the database was unavailable. This one is for what is under way.
+      same.lockedUntil = email.lockedUntil;
+      return undefined;
     }
-    return undefined;
+    underWay.set(email.id, email);
+    try {
+      if (unrecorded.has(email.id)) await stop(email);
+      else if (email.isRepeated) await skip(email, 'ALREADY_ACKNOWLEDGED');
+      else return await sendAndRecord(email, sender);
+      return undefined;
+    } finally {
+      underWay.delete(email.id);
+    }
   };
 }

@@ -68,4 +68,22 @@ describe('createMailWorker, outcomes that cannot be recorded', () => {
     await sleep(200);
     expect(fixture.smtp.emails).to.have.length(2);
   });
+
+  it('are waited for by every connection when the claim has ended before the reply', async () => {
+    fixture.smtp.replies = { dataAfterMs: 600 };
+    await addLead(fixture.owner);
+    const outbox = createOutboxRepository(fixture.db);
+    const away = () => Promise.reject(Object.assign(new Error('Away'), { code: '57P01' }));
+    let isAway = true;
+    const renew: typeof outbox.renew = (...args) => (isAway ? away() : outbox.renew(...args));
+    const impatient = { ...pace, slowMs: 50, renewMs: 50 };
+    fixture.deliver({}, { pace: impatient, outbox: { ...outbox, renew } });
+    await until(() => fixture.smtp.emails.length === 2);
+    await endClaims();
+    await sleep(200);
+    isAway = false;
+    await until(async () => (await fixture.rows()).every(({ state }) => state === 'SENT'));
+    await sleep(200);
+    expect(fixture.smtp.emails).to.have.length(2);
+  });
 });
