@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
-import { maxRepeats } from './repeats';
+import { maxRepeats, repeatAfterHours } from './repeats';
 import type { ClaimedEmail, EmailKind } from './types';
 
 /**
- * Claims one email, but no acknowledgement if `ackMaxPerHour` of them were sent within the last hour
- * or are being sent. Workers take turns, because two would both count before either claims.
+ * Claims one email, but no acknowledgement if `ackMaxPerHour` of them were sent within the last hour,
+ * may have been, or are being sent. Workers take turns, because two would both count before either claims.
  */
 export function claimWithinLimit(db: Knex, ackMaxPerHour: number): Promise<ClaimedEmail[]> {
   return db.transaction(async (trx) => {
@@ -14,8 +14,10 @@ export function claimWithinLimit(db: Knex, ackMaxPerHour: number): Promise<Claim
       `select (select count(*) from outbox where kind = 'ACKNOWLEDGEMENT' and state = 'SENT'
           and sent_at > now() - interval '1 hour')
         + (select count(*) from outbox where kind = 'ACKNOWLEDGEMENT'
-          and state in ('QUEUED', 'UNKNOWN') and locked_until > now()) >= ? as is_full`,
-      [ackMaxPerHour],
+          and state in ('QUEUED', 'UNKNOWN') and (locked_until > now() or state = 'UNKNOWN'
+            and next_attempt_at - coalesce((?::int[])[unanswered], 0) * interval '1 hour'
+              > now() - interval '1 hour')) >= ? as is_full`,
+      [[...repeatAfterHours], ackMaxPerHour],
     );
     return claim(trx, 1, rows[0]?.is_full ? ['NOTIFICATION'] : undefined);
   });

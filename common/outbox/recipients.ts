@@ -13,7 +13,10 @@ export function hashAddress(address: string): string {
   return createHash('sha256').update(mailbox).digest('hex');
 }
 
-/** Records what became of an email at each recipient, unless the email has been deleted. */
+/**
+ * Records what became of an email at each recipient, unless the email has been deleted. Who has got it
+ * keeps it, whatever a late worker says.
+ */
 export async function recordRecipients(
   trx: Knex,
   emailId: string,
@@ -26,7 +29,8 @@ export async function recordRecipients(
     from outbox, jsonb_to_recordset(?::jsonb) as outcome (hash text, state outbox_state, error text)
     where outbox.id = ?
     on conflict (outbox_id, address_hash) do update
-      set state = excluded.state, last_error = excluded.last_error, updated_at = now()`,
+      set state = excluded.state, last_error = excluded.last_error, updated_at = now()
+      where outbox_recipients.state <> 'SENT'`,
     [JSON.stringify(rows), emailId],
   );
 }

@@ -155,8 +155,12 @@ export function createOutboxRepository(db: Knex) {
     requeue: (ids: string[]) =>
       db.transaction(async (trx) => {
         const queued = { state: 'QUEUED', next_attempt_at: trx.fn.now(), last_error: null };
-        await trx('outbox').whereIn('id', ids).where({ state: 'FAILED' }).update(queued);
-        await resetRecipients(trx, ids);
+        const failed = trx('outbox').whereIn('id', ids).where({ state: 'FAILED' });
+        const rows = await failed.update(queued).returning<{ id: string }[]>('id');
+        await resetRecipients(
+          trx,
+          rows.map(({ id }) => id),
+        );
       }),
 
     forLead: (leadId: string): Promise<LeadEmail[]> =>

@@ -142,6 +142,51 @@ describe('createOutboxRepository', () => {
     expect(kinds.filter((kind) => kind === 'NOTIFICATION')).to.have.length(10);
   });
 
+  for (const unanswered of [0, 1, 2]) {
+    it(`counts an acknowledgement that may have arrived in attempt ${unanswered + 1} for an hour`, async () => {
+      for (const email of ['one@example.com', 'two@example.com']) await addLead(owner, { email });
+      await owner('outbox').where({ kind: 'NOTIFICATION' }).delete();
+      const email = (await claim(1))!;
+      await outbox.leaveUnknown({ ...email, unanswered }, 'DATA ETIMEDOUT');
+      expect(await claim(1)).to.be.undefined;
+      await owner('outbox')
+        .where({ id: email.id })
+        .update({ next_attempt_at: owner.raw("next_attempt_at - interval '61 minutes'") });
+      expect(await claim(1)).to.include({ kind: 'ACKNOWLEDGEMENT' });
+    });
+  }
+
+  it('lets nobody who has got an email get it again, whatever a late worker says', async () => {
+    const leadId = await addLead(owner);
+    await owner('outbox').where({ kind: 'ACKNOWLEDGEMENT' }).delete();
+    const plan = { delaySeconds: 10, giveUpHours: 72 };
+    const late = (await claim())!;
+    await owner('outbox').update({ locked_until: owner.raw("now() - interval '1 s'") });
+    const bob = { address: 'bob@lee.example' };
+    await outbox.retryLater((await claim())!, 'RCPT 451', plan, [
+      { ...bob, state: 'SENT', error: null },
+    ]);
+    await outbox.retryLater(late, 'DATA 451', plan, [
+      { ...bob, state: 'QUEUED', error: 'DATA 451' },
+    ]);
+    const [email] = await outbox.forLead(leadId);
+    expect(email?.recipients.map(({ state }) => state)).to.deep.equal(['SENT']);
+  });
+
+  it('queues again only what has failed', async () => {
+    const leadId = await addLead(owner);
+    await owner('outbox').where({ kind: 'ACKNOWLEDGEMENT' }).delete();
+    const email = (await claim())!;
+    await outbox.markSent(email, [
+      { address: 'ann@lee.example', state: 'SENT', error: null },
+      { address: 'bob@lee.example', state: 'FAILED', error: 'RCPT 550' },
+    ]);
+    await outbox.requeue([email.id]);
+    const [sent] = await outbox.forLead(leadId);
+    expect(sent).to.include({ state: 'SENT' });
+    expect(sent?.recipients.map(({ state }) => state)).to.have.members(['SENT', 'FAILED']);
+  });
+
   it('lists the emails of a lead', async () => {
     const id = await addLead(owner, { flagged_reason: 'honeypot' });
     await addLead(owner);
