@@ -33,12 +33,14 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 /**
- * An earlier version knows no unknown outcome, and must not send these emails again by itself. The
- * value of the type stays: Postgres cannot remove one.
+ * An earlier version knows neither unknown outcomes nor recipients, and must not send these emails
+ * again by itself. The value of the type stays: Postgres cannot remove one.
  */
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    update outbox set state = 'FAILED' where state = 'UNKNOWN';
+    update outbox set state = 'FAILED' where state = 'UNKNOWN' or state = 'QUEUED' and exists (
+      select from outbox_recipients where outbox_id = outbox.id
+        and outbox_recipients.state in ('SENT', 'UNKNOWN'));
     drop table outbox_recipients;
     drop index outbox_waiting;
     create index outbox_waiting on outbox (next_attempt_at, id) where state = 'QUEUED';

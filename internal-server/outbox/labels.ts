@@ -29,7 +29,7 @@ export function emailLabels(email: LeadEmail, attorneys: readonly string[]) {
     state,
     attempts,
     outcome: outcomes[state],
-    recipients: recipientLabels(recipients, attorneys),
+    recipients: recipientLabels(recipients, attorneys, state),
   };
 }
 
@@ -42,21 +42,26 @@ export function repeatText({ unanswered, nextAttemptAt }: EmailHistory): string 
   return `It is sent once more in ${wait}, in case it did not arrive.`;
 }
 
-/** Says of each recipient what became of the email there, where that differs between them. */
-export function recipientLabels(recipients: RecipientRecord[], attorneys: readonly string[]) {
+/** Says of each recipient what became of an email in `emailState` there, where that differs. */
+export function recipientLabels(
+  recipients: RecipientRecord[],
+  attorneys: readonly string[],
+  emailState: EmailState,
+) {
   const addresses = new Map(attorneys.map((address) => [hashAddress(address), address]));
   return recipients.map(({ hash, state, error }) => ({
     address: addresses.get(hash) ?? 'An address that is no longer in ATTORNEY_EMAILS',
     state,
-    outcome: recipientOutcome(state, error),
+    outcome: recipientOutcome(state, error, emailState),
   }));
 }
 
-function recipientOutcome(state: EmailState, error: string | null): string {
+function recipientOutcome(state: EmailState, error: string | null, emailState: EmailState): string {
+  const isTriedAgain = emailState === 'QUEUED' || emailState === 'UNKNOWN';
   const why = error === null ? '' : `: ${emailReason(error)}`;
   const outcomes: Partial<Record<EmailState, string>> = {
     SENT: 'sent',
-    QUEUED: `tried again later${why}`,
+    QUEUED: `${isTriedAgain ? 'tried again later' : 'not sent'}${why}`,
     UNKNOWN: `may have arrived${why}`,
     FAILED: `refused${why}`,
   };

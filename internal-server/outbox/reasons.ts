@@ -78,6 +78,7 @@ const losses = new Map([
   ['EPIPE', 'the connection was lost'],
   ['EHOSTUNREACH', 'the mail server cannot be reached'],
   ['ENETUNREACH', 'the mail server cannot be reached'],
+  ['EPROTOCOL', 'the mail server gave an unexpected reply'],
   ['ETLS', 'no encrypted connection could be made'],
   ['EENVELOPE', 'the address is not one that can be sent to'],
 ]);

@@ -50,7 +50,7 @@ export function refusedAddress(
   { count, ...record }: RecipientRecord & { count: number },
   attorneys: readonly string[],
 ) {
-  const [label] = recipientLabels([record], attorneys);
+  const [label] = recipientLabels([record], attorneys, 'SENT');
   const emails = count === 1 ? '1 notification' : `${count} notifications`;
   return `${label?.address} did not get ${emails} in the last seven days: ${emailReason(record.error ?? '')}.`;
 }
@@ -77,7 +77,7 @@ export function emailRow(email: OutboxEmail, attorneys: readonly string[]) {
     state: isClaimed ? 'Being sent' : stateNames[state],
     tone: tones[state],
     reason: isUnconfirmed ? `may have arrived: ${reason}. ${repeatText(email)}` : reason,
-    recipients: recipientLabels(email.recipients, attorneys),
+    recipients: recipientLabels(email.recipients, attorneys, state),
     attempts: email.attempts,
     created: toTime(email.createdAt),
     sent: state === 'SENT' && sentAt ? toTime(sentAt) : undefined,

@@ -250,6 +250,17 @@ describe('/outbox', () => {
     expect(left).to.deep.equal(['QUEUED', 'QUEUED', 'SENT']);
   });
 
+  it('does not say of a dismissed email that a recipient is tried again', async () => {
+    const outbox_id = await addMail({ state: 'DISMISSED' });
+    const address_hash = Buffer.from(hashAddress('ann@lee.example'), 'hex');
+    const row = { outbox_id, address_hash, state: 'QUEUED', last_error: 'RCPT 451' };
+    await fixture.owner('outbox_recipients').insert(row);
+    const { lead_id } = await fixture.owner('outbox').first<{ lead_id: string }>('lead_id');
+    for (const url of ['/outbox?state=DISMISSED', `/leads/${lead_id}`]) {
+      expect((await get(url)).text, url).to.include('ann@lee.example: not sent: the mail server');
+    }
+  });
+
   it('says of an unconfirmed email what happens next, here and on the page of its lead', async () => {
     const values = { state: 'UNKNOWN', last_error: 'DATA ETIMEDOUT', unanswered: 1 };
     await addMail({ ...values, next_attempt_at: later(3630) });
@@ -267,6 +278,7 @@ describe('/outbox', () => {
 
   const words = [
     ...['RCPT 550', 'RCPT 450 4.2.1', 'RCPT ECONNECTION', 'RCPT EENVELOPE', 'DATA 554 5.7.1'],
+    ...['RCPT EPROTOCOL', 'DATA EPROTOCOL'],
     ...['DATA 452 4.3.1', 'DATA 550', 'DATA NO_REPLY', 'DATA ETIMEDOUT', 'BUILD FAILED'],
     ...['REFUSED 550/451 2 of 3', 'RECORD FAILED', 'NO_RECIPIENT', 'DATA EPROTO'],
   ];
