@@ -17,16 +17,29 @@ export function nameOfServer({ host, port }: Pick<SmtpServer, 'host' | 'port'>):
 }
 
 /**
- * Connects within `ms`. nodemailer has one timeout for this and for the greeting, but a server that
+ * Connects within `ms`; `signal` breaks it off. nodemailer has one timeout for this and for the greeting, but a server that
  * does not answer at all is to be noticed soon, and one that greets slowly to be waited for.
  */
-export function openSocket({ host, port, localAddress }: SmtpServer, ms: number): Promise<Socket> {
+export function openSocket(
+  { host, port, localAddress }: SmtpServer,
+  ms: number,
+  signal: AbortSignal,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, ...(localAddress && { localAddress }) });
     const giveUp = () => socket.destroy(new TimeoutError('The mail server did not answer'));
-    socket.setTimeout(ms).once('timeout', giveUp).once('error', reject);
+    const settle = () => {
+      signal.removeEventListener('abort', giveUp);
+      socket.setTimeout(0).off('timeout', giveUp).off('error', fail);
+    };
+    const fail = (error: Error) => {
+      settle();
+      reject(error);
+    };
+    signal.addEventListener('abort', giveUp);
+    socket.setTimeout(ms).once('timeout', giveUp).once('error', fail);
     socket.once('connect', () => {
-      socket.setTimeout(0).off('timeout', giveUp).off('error', reject);
+      settle();
       resolve(socket);
     });
   });

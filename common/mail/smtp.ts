@@ -44,7 +44,7 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts) {
 
   /** Opens a connection and signs in. */
   async function open(progress: Progress): Promise<Session> {
-    const socket = await openSocket(server, timeouts.connectMs);
+    const socket = await openSocket(server, timeouts.connectMs, aborted.signal);
     const smtp = new SMTPConnection({
       ...server,
       connection: socket,

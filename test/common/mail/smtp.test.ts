@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from '../../../common/mail/messages';
 import { createSmtpSender } from '../../../common/mail/smtp';
 import { startSmtp, type TestSmtp } from '../../support/smtp/server';
@@ -96,6 +98,27 @@ describe('createSmtpSender', () => {
     const sender = createSmtpSender(`smtp://127.0.0.1:${port}`, timeouts);
     const code = 'ECONNREFUSED';
     expect(await sender.check()).to.deep.equal({ kind: 'UNAVAILABLE', phase: 'CONNECT', code });
+  });
+
+  it('breaks off at once when the server does not even accept the connection', async () => {
+    const listen = `require('node:net').createServer()
+      .listen({ host: '127.0.0.1', port: 0, backlog: 1 }, function () {
+        console.log(this.address().port);
+      })`;
+    const child = spawn(process.execPath, ['-e', listen]);
+    const [printed] = (await once(child.stdout, 'data')) as [Buffer];
+    const port = Number(printed.toString());
+    child.kill('SIGSTOP');
+    const backlog = Array.from({ length: 6 }, () => connect(port, '127.0.0.1'));
+    for (const socket of backlog) socket.on('error', () => undefined);
+    await sleep(100);
+    const sender = createSmtpSender(`smtp://127.0.0.1:${port}`, { ...timeouts, connectMs: 5000 });
+    const started = performance.now();
+    setTimeout(() => sender.abort(), 100);
+    expect(await sender.check()).to.include({ kind: 'UNAVAILABLE', phase: 'CONNECT' });
+    expect(performance.now() - started).to.be.within(90, 1500);
+    for (const socket of backlog) socket.destroy();
+    child.kill('SIGKILL');
   });
 
   it('reports a certificate that it does not trust', async () => {
