@@ -24,7 +24,7 @@ export interface Overview {
   /** Emails that may have arrived, and that are not repeated any more. */
   unconfirmedEmails: number;
   /**
-   * Since when emails of one kind fail and none is sent; null while each kind gets through. It takes
+   * Since when emails of one kind fail, or are not confirmed, and none is sent; null while each kind gets through. It takes
    * three failing acknowledgements, because prospects mistype addresses.
    */
   mailFailingSince: Date | null;
@@ -64,7 +64,8 @@ async function readOverview({ db, overdueAfterHours }: OverviewDeps): Promise<Ov
         (select outcome from sweeps order by id desc limit 1) as "lastSweep",
         (select min(since) from (
           select min(first_attempt_at) as since from outbox as failing
-          where (state = 'FAILED' or state = 'QUEUED' and attempts > 0) and first_attempt_at > coalesce(
+          where (state = 'FAILED' or state in ('QUEUED', 'UNKNOWN') and attempts > 0)
+            and first_attempt_at > coalesce(
             (select max(sent_at) from outbox where state = 'SENT' and kind = failing.kind),
             '-infinity')
           group by kind having count(*) >= case kind when 'NOTIFICATION' then 1 else 3 end

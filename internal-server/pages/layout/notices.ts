@@ -18,7 +18,7 @@ export function readNotices(status: DeliveryStatus, overview: Overview | undefin
   };
 }
 
-/** The mail server may accept nothing (PAUSED), or refuse each email by itself (`failingSince`). */
+/** The mail server may accept nothing (PAUSED), or refuse, or not confirm, each email by itself (`failingSince`). */
 function emailNotice(status: DeliveryStatus, failingSince: Date | null): string | undefined {
   if (status.state === 'NO_SERVER') {
     return 'No mail server is configured (SMTP_URL). Emails wait and go out once there is one.';
@@ -27,7 +27,7 @@ function emailNotice(status: DeliveryStatus, failingSince: Date | null): string 
     return `The mail server ${status.server} has not accepted our emails for ${durationSince(status.since)}: ${pauseReason(status.reason)}. Emails wait and are retried automatically.`;
   }
   if (failingSince && isLong(failingSince)) {
-    return `The mail server has refused every email for ${durationSince(failingSince)}. Administrators can see the reasons in the outbox.`;
+    return `The mail server has confirmed no email for ${durationSince(failingSince)}. Administrators can see the reasons in the outbox.`;
   }
   return undefined;
 }

@@ -72,12 +72,19 @@ describe('the email notice', () => {
     it('appears after ten minutes of refused notifications', async () => {
       await send('NOTIFICATION', 60);
       await refuse('NOTIFICATION', 11);
-      expect(await banner()).to.include('has refused every email for 11 minutes');
+      expect(await banner()).to.include('has confirmed no email for 11 minutes');
     });
 
     it('appears when a notification has been deferred for more than ten minutes', async () => {
       await send('NOTIFICATION', 60);
       await defer('NOTIFICATION', 12);
+      expect(await banner()).to.include('for 12 minutes');
+    });
+
+    it('appears when a notification was not confirmed for more than ten minutes', async () => {
+      await send('NOTIFICATION', 60);
+      const unconfirmed = { state: 'UNKNOWN', unanswered: 1, last_error: 'DATA ETIMEDOUT' };
+      await leave('NOTIFICATION', 12, unconfirmed);
       expect(await banner()).to.include('for 12 minutes');
     });
 
