@@ -75,8 +75,8 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts) {
       progress.reached = 'MAIL';
       if (!message) return settled([], []);
       const refused = await transmit(current, message, () => {
-        progress.isHandedOver = true;
         onHandOver?.();
+        progress.isHandedOver = true;
       });
       return settled(to, refused);
     } catch (error) {
@@ -109,7 +109,7 @@ export function createSmtpSender(smtpUrl: string, timeouts: SmtpTimeouts) {
 
   /**
    * Sends the message. `onHandOver` is called when the server is given the text: from then on, until
-   * this resolves, the message may arrive.
+   * this resolves, the message may arrive. If it throws, the server is not given the text.
    */
   async function send(message: Message, onHandOver?: () => void): Promise<SmtpOutcome> {
     const late = new AbortController();

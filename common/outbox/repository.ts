@@ -191,7 +191,10 @@ async function withRecipients(
   return db.transaction(async (trx) => {
     const state = await change(trx);
     const isGivenUp = state !== undefined && state !== 'QUEUED';
-    const settled = recipients.map((each) =>
+    // After the end of the claim, all that counts is who has got it.
+    const known =
+      state === undefined ? recipients.filter((each) => each.state === 'SENT') : recipients;
+    const settled = known.map((each) =>
       isGivenUp && each.state === 'QUEUED' ? { ...each, state: 'FAILED' as const } : each,
     );
     await recordRecipients(trx, id, settled);

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogger } from '../../../common/logger';
+import { holdClaim } from '../../../common/mail/hold-claim';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { addLead } from '../../support/apps/leads';
+import { rejection } from '../../support/rejection';
 import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
 
 describe('createMailWorker, outcomes that cannot be recorded', () => {
@@ -85,5 +88,21 @@ describe('createMailWorker, outcomes that cannot be recorded', () => {
     await until(async () => (await fixture.rows()).every(({ state }) => state === 'SENT'));
     await sleep(200);
     expect(fixture.smtp.emails).to.have.length(2);
+  });
+
+  it('do not arise when the claim ends before the text is handed over', async () => {
+    await addLead(fixture.owner);
+    const outbox = createOutboxRepository(fixture.db);
+    const log = createLogger('mail', 'silent');
+    const [email] = await outbox.claim(1);
+    const handOver = () =>
+      holdClaim({ outbox, log, renewMs: 20 }, email!, async (onHandOver) => {
+        await sleep(150);
+        onHandOver();
+      });
+    await handOver();
+    await endClaims();
+    await outbox.claim(2); // as another server does
+    expect(await rejection(handOver())).to.have.property('message', 'The claim has ended');
   });
 });

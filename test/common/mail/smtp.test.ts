@@ -81,6 +81,15 @@ for (const [name, options, urlOf] of kinds) {
       expect(ms).to.be.within(380, 1500);
     });
 
+    it('gives the server no text that must not be handed over', async () => {
+      const outcome = await sender.send(message(), () => {
+        throw new Error('Not any more');
+      });
+      expect(outcome.kind).to.equal('SETTLED');
+      expect(outcome).to.have.nested.property('recipients[0].state', 'QUEUED');
+      expect(smtp.emails).to.be.empty;
+    });
+
     it('sends nothing once it is aborted', async () => {
       sender.abort();
       expect(await sender.send(message())).to.include({ kind: 'UNAVAILABLE' });
