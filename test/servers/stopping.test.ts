@@ -147,6 +147,7 @@ describe('a server that is asked to stop', function () {
     const port = await freePort();
     const server = await startPublic(port);
     await uploadInTwo(port);
+    await until(() => fetch(`http://127.0.0.1:${port}/healthz`).then(({ ok }) => ok)); // it has begun
     running.delete(server);
     server.signal();
     const again = setInterval(() => {
