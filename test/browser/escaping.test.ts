@@ -110,7 +110,9 @@ describe('text from strangers', function () {
 
   async function reset(): Promise<void> {
     const { owner, ann, bob, admin } = desk().fixture;
-    await owner.raw('truncate leads, notes, outbox, resume_problems, sweeps, audit_events');
+    await owner.raw(
+      'truncate leads, notes, outbox, outbox_recipients, resume_problems, sweeps, audit_events',
+    );
     await owner('accounts').whereNotIn('id', [ann.id, bob.id, admin.id]).delete();
   }
 });
