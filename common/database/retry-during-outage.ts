@@ -5,8 +5,8 @@ const retryForMs = 10_000;
 const pauseMs = 250;
 
 /**
- * Retries for up to 10 s while the database is unavailable, or had to end a deadlock: an unrecorded
- * email would be sent twice.
+ * Retries for up to 10 s while the database is unavailable, or had to end a deadlock. For what another
+ * attempt later makes good: a claim that is not released ends by itself.
  */
 export function retryDuringOutage(work: () => Promise<void>): Promise<void> {
   return retry(work, {

@@ -1,7 +1,7 @@
 import type { OutboxRepository } from '../outbox/repository';
 import type { ClaimedEmail, EmailState } from '../outbox/types';
 import type { MailConfig } from './config';
-import { isOfAccount, type SmtpOutcome } from './smtp-outcome';
+import { isOfAccount, sameForAll, type SmtpOutcome } from './smtp-outcome';
 import { recipientsToRecord, summarize, type Summary } from './summarize';
 
 export interface RecordDeps {
@@ -47,12 +47,9 @@ export function createRecord({ outbox, config, random, report }: RecordDeps) {
         await recordSummary(email, summarize(email, outcome.recipients));
         return;
       }
-      const { phase, code } = outcome;
-      const error = `${phase} ${code}`;
       if (outcome.kind === 'UNKNOWN') {
-        const unknown = outcome.to.map(
-          (address) => ({ address, state: 'UNKNOWN', error }) as const,
-        );
+        const error = `${outcome.phase} ${outcome.code}`;
+        const unknown = sameForAll(outcome.to, 'UNKNOWN', outcome);
         const isPart = Object.keys(email.recipients).length > 0;
         await outbox.leaveUnknown(email, error, isPart ? recipientsToRecord(email, unknown) : []);
         report(email, 'UNKNOWN', error);

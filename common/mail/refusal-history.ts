@@ -1,4 +1,4 @@
-import { isOfAccount, type SmtpFailure, type SmtpOutcome } from './smtp-outcome';
+import { isOfAccount, sameForAll, type SmtpFailure, type SmtpOutcome } from './smtp-outcome';
 
 const inARow = 3;
 const remembered = 1000;
@@ -42,7 +42,10 @@ export function createRefusalHistory() {
 
   function reviewRefusal(id: string, to: string[], outcome: SmtpOutcome, refusal: Refusal) {
     const { phase, code, isKnown } = refusal;
-    if (isContradicted(id)) return { outcome: deferred(to, refusal), misjudged: [] };
+    if (isContradicted(id)) {
+      const recipients = sameForAll(to, 'QUEUED', refusal);
+      return { outcome: { kind: 'SETTLED', recipients } as const, misjudged: [] };
+    }
     const misjudged = isKnown ? [] : noteRefused(id, code);
     if (!misjudged) return { outcome, misjudged: [] };
     for (const each of [id, ...misjudged]) blameAccount(each);
@@ -76,12 +79,6 @@ function refusalOf(outcome: SmtpOutcome): Refusal | undefined {
   const [first] = outcome.kind === 'SETTLED' ? outcome.recipients : [];
   if (first?.state !== 'FAILED' || !first.error?.startsWith('DATA ')) return undefined;
   return { phase: 'DATA', code: first.error.slice('DATA '.length), isKnown: false };
-}
-
-function deferred(to: string[], { phase, code }: SmtpFailure): SmtpOutcome {
-  const error = `${phase} ${code}`;
-  const recipients = to.map((address) => ({ address, state: 'QUEUED', error }) as const);
-  return { kind: 'SETTLED', recipients };
 }
 
 interface Reviewed {

@@ -1,5 +1,5 @@
 import type { SMTPError } from 'nodemailer/lib/smtp-connection';
-import type { RecipientOutcome } from '../outbox/types';
+import type { EmailState, RecipientOutcome } from '../outbox/types';
 import { isAccountRefusal } from './account-refusals';
 import { codeOf, readRefusal } from './reply';
 
@@ -55,8 +55,16 @@ export function classify(error: SMTPError, progress: Progress, to: string[]): Sm
   if (phase === 'RCPT' && rejectedErrors.length > 0) return settled(to, rejectedErrors);
   const isFinal = refusal ? refusal.code >= 500 : isUnsendable(error);
   const state = isFinal ? 'FAILED' : 'QUEUED';
-  const recipients = to.map((address) => ({ address, state, error: `${phase} ${code}` }) as const);
-  return { kind: 'SETTLED', recipients };
+  return { kind: 'SETTLED', recipients: sameForAll(to, state, { phase, code }) };
+}
+
+/** The outcome of a failure that concerns all recipients. */
+export function sameForAll(
+  to: string[],
+  state: EmailState,
+  { phase, code }: SmtpFailure,
+): RecipientOutcome[] {
+  return to.map((address) => ({ address, state, error: `${phase} ${code}` }));
 }
 
 /**
