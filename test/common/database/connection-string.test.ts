@@ -22,18 +22,22 @@ const pem = '-----BEGIN CERTIFICATE-----\n';
 describe('readConnectionString', () => {
   let folder: string;
   let ca: string;
-  const kept = { ...process.env };
+  const misleading = { PGHOST: 'elsewhere', PGPORT: '1', PGUSER: 'x', PGDATABASE: 'x' };
+  const kept = Object.keys(misleading).map((name) => [name, process.env[name]] as const);
 
   before(async () => {
     folder = await temporaryFolder();
     ca = path.join(folder, 'ca.pem');
     writeFileSync(ca, pem);
     writeFileSync(path.join(folder, 'key.pem'), '-----BEGIN PRIVATE KEY-----\n');
-    Object.assign(process.env, { PGHOST: 'elsewhere', PGPORT: '1', PGUSER: 'x', PGDATABASE: 'x' });
+    Object.assign(process.env, misleading);
   });
 
   after(async () => {
-    process.env = kept;
+    for (const [name, value] of kept) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
     await rm(folder, { recursive: true });
   });
 
