@@ -1,4 +1,4 @@
-import { knex } from 'knex';
+import { knex, type Knex } from 'knex';
 import { Client } from 'pg';
 import { runCommand } from '../common/config/arguments';
 import { readConnectionString } from '../common/database/connection-string';
@@ -37,11 +37,21 @@ async function migrateAlone(url: string): Promise<string[]> {
   const db = knex({ ...migrationConfig, connection: readConnectionString(url) });
   try {
     await db.migrate.forceFreeMigrationsLock(); // left behind by a run that was killed
-    const [, names] = (await db.migrate.latest()) as [number, string[]];
-    await separateBatches(db); // of an earlier version, when there was nothing to apply
+    const names = await applyEach(db);
+    await separateBatches(db); // of an earlier version
     return names;
   } finally {
     await db.destroy();
+  }
+}
+
+/** Each with its record in one transaction, so that a run that ends early is resumed. */
+async function applyEach(db: Knex): Promise<string[]> {
+  const names: string[] = [];
+  for (;;) {
+    const [, applied] = (await db.migrate.up()) as [number, string[]];
+    if (applied.length === 0) return names;
+    names.push(...applied);
   }
 }
 
