@@ -1,33 +1,73 @@
-import { chooseAnother, notWord, ResumeProblem } from './problem';
+import { openPackage, partName, type Package } from './package';
+import { hasMacros, notWord, protectedByPassword } from './problem';
 import type { ReceivedFile } from './received-file';
-import { readEntries, unpack } from './zip';
+import { readElements, type XmlElement } from './xml';
 
-const maxEntries = 2000;
-const maxUnpackedBytes = 100 * 1024 * 1024;
-const maxTypesBytes = 1024 * 1024;
+const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
+const macroType = /^application\/vnd\.ms-word\..*macroenabled.*main\+xml$/;
+const macroProjectType = 'application/vnd.ms-office.vbaproject';
 
-const mainPart = /^word\/document\d*\.xml$/; // Word for the web writes document2.xml
-const mainType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
+/** Of ISO/IEC 29500, transitional and strict. */
+const mainPartRelations = [
+  'http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument',
+  'http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument',
+];
 
-/** Checks the names of the entries and the list of content types. Nothing else is unpacked. */
+type TypesOf = (part: string) => string[];
+
+/**
+ * Judges the package by what it declares: the main part must be a Word document, and no part may hold
+ * macros. What is embedded in parts of other types is not looked at.
+ */
 export async function checkDocx(file: ReceivedFile): Promise<void> {
-  const entries = await readEntries(file, maxEntries);
-  let unpackedBytes = 0;
-  for (const { bytes } of entries.values()) unpackedBytes += bytes;
-  if (unpackedBytes > maxUnpackedBytes) throw tooLarge();
+  const parts = await openPackage(file);
+  const types = await parts.read('/[content_types].xml');
+  if (!types) throw notWord();
+  const typesOf = readTypes(readElements(types));
 
-  const types = entries.get('[Content_Types].xml');
-  const hasMainPart = [...entries.keys()].some((name) => mainPart.test(name));
-  if (!types || !hasMainPart) throw notWord();
-
-  const xml = (await unpack(file, types, maxTypesBytes)).toString('latin1');
-  if (/macroEnabled|vbaProject/i.test(xml)) throw hasMacros();
-  // XML comments and references could make Word read something else than we do.
-  if (!xml.includes(mainType) || /<!|&#/.test(xml)) throw notWord();
+  const mains = await mainParts(parts, typesOf);
+  if (mains.some((part) => typesOf(part).some((type) => macroType.test(type)))) throw hasMacros();
+  if (parts.names.some((part) => holdsMacros(part, typesOf))) throw hasMacros();
+  if (mains.length === 0) throw notWord();
+  for (const part of mains) {
+    const entry = parts.find(part);
+    if (!entry || !typesOf(part).every((type) => type === wordType)) throw notWord();
+    if (entry.isEncrypted) throw protectedByPassword();
+  }
 }
 
-const tooLarge = () =>
-  new ResumeProblem(`The document is too large once it is unpacked. ${chooseAnother}`);
+/** The types of a part are those declared for its name, or else for its extension. */
+function readTypes(elements: XmlElement[]): TypesOf {
+  const byName = new Map<string, string[]>();
+  const byExtension = new Map<string, string[]>();
+  const add = (map: typeof byName, key: string, type: string) =>
+    map.set(key, [...(map.get(key) ?? []), type]);
+  for (const { name, attributes } of elements) {
+    const { PartName, Extension, ContentType = '' } = attributes;
+    const type = ContentType.replace(/;.*/s, '').trim().toLowerCase();
+    if (name === 'Override' && PartName !== undefined) add(byName, partName(PartName), type);
+    if (name === 'Default' && Extension) add(byExtension, Extension.toLowerCase(), type);
+  }
+  return (part) => byName.get(part) ?? byExtension.get(part.slice(part.lastIndexOf('.') + 1)) ?? [];
+}
 
-const hasMacros = () =>
-  new ResumeProblem('The document can hold macros. Save it as a DOCX or PDF file without them.');
+/** The parts that the package names as its document; without a name, those of the right type. */
+async function mainParts(parts: Package, typesOf: TypesOf): Promise<string[]> {
+  const relations = await parts.read('/_rels/.rels');
+  const named = relations ? readElements(relations).flatMap(mainPartOf) : [];
+  if (named.length > 0) return named;
+  return parts.names.filter((part) =>
+    typesOf(part).some((type) => type === wordType || macroType.test(type)),
+  );
+}
+
+function mainPartOf({ name, attributes }: XmlElement): string[] {
+  const { Type = '', Target, TargetMode } = attributes;
+  if (name !== 'Relationship' || Target === undefined || TargetMode === 'External') return [];
+  return mainPartRelations.includes(Type) ? [partName(Target)] : [];
+}
+
+function holdsMacros(part: string, typesOf: TypesOf): boolean {
+  const isProject = typesOf(part).some((type) => type.startsWith(macroProjectType));
+  return isProject || part.endsWith('/vbaproject.bin');
+}

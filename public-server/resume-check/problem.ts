@@ -1,7 +1,10 @@
 /** Why a file is not accepted. The message tells the prospect what to do. */
 export class ResumeProblem extends Error {}
 
-export const chooseAnother = 'Choose a PDF, DOC, DOCX, RTF or TXT file.';
+/** The file is of a kind that we do not take. */
+export class NotAccepted extends ResumeProblem {}
+
+export const chooseAnother = 'Choose a PDF, DOC, DOCX, ODT, RTF or TXT file.';
 
 export const empty = () => new ResumeProblem('The file is empty. Choose another one.');
 
@@ -11,4 +14,7 @@ export const damaged = () =>
 export const protectedByPassword = () =>
   new ResumeProblem('The file is protected with a password. Save it without one, then choose it.');
 
-export const notWord = () => new ResumeProblem(`The file is not a Word document. ${chooseAnother}`);
+export const hasMacros = () =>
+  new ResumeProblem('The document can hold macros. Save it as a DOCX or PDF file without them.');
+
+export const notWord = () => new NotAccepted(`The file is not a Word document. ${chooseAnother}`);

@@ -1,32 +1,45 @@
-import { chooseAnother, empty, ResumeProblem } from './problem';
 import type { ReceivedFile } from './received-file';
 
 const chunkBytes = 64 * 1024;
 
-// Tab, line feed, form feed and carriage return are text. So is invalid UTF-8: older files have one
-// byte for each character, in any code page.
-const control = /[\0-\x08\x0b\x0e-\x1f\x7f]/;
+/** Of all characters, how many may be stray control characters. One always may. */
+const maxStrayShare = 0.05;
+
+// Invalid UTF-8 is text: older files have one byte for each character, in any code page.
+const stray = /[\x01-\x08\x0e-\x1f\x7f]/g;
+
+/** What seven-bit ISO-2022 (ECMA-35) switches between character sets with: no stray characters. */
+const shifts = /\x1b[ -/]+[0-~]|\x1b[NO]|[\x0e\x0f]/g;
+
+const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
+
+/** The starts of programs, images and archives, short ones of which may hold no NUL. */
+const otherKind =
+  /^(?:MZ[^ -~\s]|\x7fELF|GIF8[79]a[^ -~\s]|\x89PNG|\xff\xd8\xff|\x1f\x8b|PK[\x01-\x08])/;
 
 /** Reads the whole file, one chunk at a time. */
-export async function checkText(file: ReceivedFile): Promise<void> {
-  const encoding = encodingOf(await file.read(0, Math.min(2, file.bytes)));
+export async function kindOfText(file: ReceivedFile): Promise<'text' | 'blank' | 'other'> {
+  const start = await file.read(0, Math.min(8, file.bytes));
+  if (otherKind.test(start.toString('latin1'))) return 'other';
+  const encoding = encodingOf(start);
   const decoder = new TextDecoder(encoding);
   const buffer = Buffer.allocUnsafe(chunkBytes);
-  let isBlank = true;
+  const isUtf16 = encoding !== 'utf-8';
+  let [characters, strays, isBlank] = [0, 0, true];
   for (let position = 0; position < file.bytes; position += chunkBytes) {
     const chunk = await file.read(position, Math.min(chunkBytes, file.bytes - position), buffer);
     const text = decoder.decode(chunk, { stream: position + chunkBytes < file.bytes });
-    const isBroken = encoding !== 'utf-8' && text.includes('\ufffd');
-    if (isBroken || control.test(text)) throw notText();
-    isBlank &&= !/\S/.test(text);
+    if (text.includes('\0') || (isUtf16 && text.includes('\ufffd'))) return 'other';
+    characters += text.length;
+    strays += text.replace(shifts, '').match(stray)?.length ?? 0;
+    isBlank &&= !visible.test(text);
   }
-  if (isBlank) throw empty();
+  if (strays > Math.max(1, characters * maxStrayShare)) return 'other';
+  return isBlank ? 'blank' : 'text';
 }
 
 function encodingOf(start: Buffer): string {
-  if (start.equals(Buffer.of(0xff, 0xfe))) return 'utf-16le';
-  if (start.equals(Buffer.of(0xfe, 0xff))) return 'utf-16be';
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
+  if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be';
   return 'utf-8';
 }
-
-const notText = () => new ResumeProblem(`The file is not plain text. ${chooseAnother}`);

@@ -10,10 +10,11 @@ const locatorBytes = 20;
 const entryBytes = 46;
 const maxDirectoryBytes = 1024 * 1024;
 const seeZip64 = 0xffffffff;
+const padding = /^[\0\r\n ]*$/; // by stores that fill up blocks, and scripts that end in a line break
 
 const inflate = promisify(inflateRaw);
 
-type ZipEntry = ReturnType<typeof toEntry>;
+export type ZipEntry = ReturnType<typeof toEntry>;
 
 /** Returns the entries that a zip declares, by name. */
 export async function readEntries(
@@ -63,7 +64,9 @@ async function findDirectory(file: ReceivedFile) {
   const tailBytes = Math.min(file.bytes, locatorBytes + endBytes + maxCommentBytes);
   const tail = await file.read(file.bytes - tailBytes, tailBytes);
   const at = tail.lastIndexOf('PK\x05\x06', -endBytes, 'latin1');
-  if (at < 0 || at + endBytes + tail.readUInt16LE(at + 20) !== tail.length) throw damaged();
+  if (at < 0) throw damaged();
+  const end = at + endBytes + tail.readUInt16LE(at + 20);
+  if (end > tail.length || !padding.test(tail.toString('latin1', end))) throw damaged();
 
   const locatorAt = at - locatorBytes;
   if (locatorAt >= 0 && tail.readUInt32LE(locatorAt) === 0x07064b50) {
