@@ -3,7 +3,7 @@ import { buildOle, type OleEntry } from '../../fixtures/build-ole';
 import { checkContent } from '../../fixtures/check-file';
 
 const damaged = 'The file is damaged or incomplete. Save it again, or choose another one.';
-const notWord = 'The file is not a Word document. Choose a PDF, DOC, DOCX, RTF or TXT file.';
+const notWord = 'The file is not a Word document. Choose a PDF, DOC, DOCX, ODT, RTF or TXT file.';
 const password = 'The file is protected with a password. Save it without one, then choose it.';
 
 const root = { name: 'Root Entry', child: 1 };

@@ -16,6 +16,17 @@ describe('cleanFilename', () => {
     ['names what is empty', '', 'resume.pdf'],
     ['names what is only a path', 'a/b/', 'resume.pdf'],
     ['completes an extension that is none of ours', 'cv.exe', 'cv.exe.pdf'],
+    ['completes a name without extension', 'resume', 'resume.pdf'],
+    ['completes a name with a dot at the end', 'DOC-20240501-WA0001.', 'DOC-20240501-WA0001.pdf'],
+    ['removes dots and spaces at the end', 'cv.PDF. .', 'cv.PDF'],
+    ['completes what is only a type', 'pdf', 'pdf.pdf'],
+    ['completes a version', 'CV 2024.final', 'CV 2024.final.pdf'],
+    ['completes another extension behind ours', 'cv.pdf.download', 'cv.pdf.download.pdf'],
+    ['completes a lookalike', 'cv．ｐｄｆ', 'cv．ｐｄｆ.pdf'],
+    ['puts the number of a copy before the extension', 'resume.pdf (1)', 'resume (1).pdf'],
+    ['does so for other marks of a copy', 'resume.PDF - Copy', 'resume - Copy.PDF'],
+    ['does so for a version of a file system', 'Lebenslauf.pdf;1', 'Lebenslauf;1.pdf'],
+    ['reads the dot of a Japanese keyboard', '履歴書。pdf', '履歴書.pdf'],
     [
       'shortens to 255 characters before the extension',
       `${'a'.repeat(300)}.pdf`,
@@ -29,6 +40,11 @@ describe('cleanFilename', () => {
       expect(cleanFilename(sent, 'pdf')).to.equal(clean);
     });
   }
+
+  it('keeps the name .doc for RTF, which Word gives it', () => {
+    expect(cleanFilename('cv.doc', 'rtf')).to.equal('cv.doc');
+    expect(cleanFilename('cv', 'rtf')).to.equal('cv.rtf');
+  });
 
   it('makes every name of the corpus fit for a page and a header', () => {
     for (const { filename } of casesOf('filename')) {

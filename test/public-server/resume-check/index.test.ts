@@ -3,11 +3,18 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resumeTypes } from '../../../common/resumes/resume-type';
 import { checkResume } from '../../../public-server/resume-check';
-import { casesOf, corpusPath, type Case } from '../../fixtures/cases';
+import { buildZip, wordParts } from '../../fixtures/build-zip';
+import { casesOf, corpusPath, fixturePath, type Case } from '../../fixtures/cases';
 import { checkContent, checkFile } from '../../fixtures/check-file';
 import { rejection } from '../../support/rejection';
 
-const choose = 'Choose a PDF, DOC, DOCX, RTF or TXT file.';
+const casesOfTheField = [
+  'embedded-xlsb.docx',
+  'backslash-names.docx',
+  'ctrl-z.txt',
+  'one-control-from-pdf.txt',
+];
+const choose = 'Choose a PDF, DOC, DOCX, ODT, RTF or TXT file.';
 const damaged = 'The file is damaged or incomplete. Save it again, or choose another one.';
 
 describe('checkResume', () => {
@@ -26,9 +33,6 @@ describe('checkResume', () => {
   const verdicts = [
     ['an empty file', '', 'cv.pdf', 'The file is empty. Choose another one.'],
     ['an empty file of another kind', '', 'cv.exe', 'The file is empty. Choose another one.'],
-    ['a name without extension', '%PDF-1.4', 'resume', choose],
-    ['a type as the whole name', '%PDF-1.4', 'pdf', choose],
-    ['a name that ends in a path', '%PDF-1.4', 'cv.pdf/evil', choose],
     ['RTF named .doc', '{\\rtf1 Hello}', 'cv.doc', 'rtf'],
     ['RTF named .RTF', '{\\rtf1 Hello}', 'CV.RTF', 'rtf'],
     ['the last place for a PDF to start', `${' '.repeat(1019)}%PDF-`, 'cv.pdf', 'pdf'],
@@ -49,6 +53,78 @@ describe('checkResume', () => {
   for (const [name, content, filename, verdict] of verdicts) {
     it(`returns "${verdict}" for ${name}`, async () => {
       expect(await checkContent(Buffer.from(content), filename)).to.equal(verdict);
+    });
+  }
+
+  const strange = [
+    'resume',
+    'pdf',
+    'cv.pdf/evil',
+    'DOC-20240501-WA0001.',
+    'resume.pdf (1)',
+    'resume.pdf.download',
+    'resume.PDF ',
+    'CV 2024.final',
+    'Lebenslauf.pdf;1',
+    'download.php',
+    'Jane.Documents',
+    '履歴書．pdf',
+  ];
+  for (const name of strange) {
+    it(`takes a PDF by its content under the name ${JSON.stringify(name)}`, async () => {
+      expect(await checkContent('%PDF-1.4', name)).to.equal('pdf');
+    });
+  }
+
+  for (const [name, shown] of [
+    ['resume.docx', 'docx'],
+    ['resume.docx (1)', 'docx (1)'],
+    ['resume.pdf.exe', 'exe'],
+    ['resume.pdf;.exe.', 'exe'],
+    ['cv.PS1', 'PS1'],
+    ['resume.pdfx', 'pdfx'],
+    ['resume.rtfd', 'rtfd'],
+    ['resume．ｐｄｆ', 'ｐｄｆ'],
+  ]) {
+    it(`says how to rename a PDF with the name ${name}`, async () => {
+      expect(await checkContent('%PDF-1.4', name!)).to.equal(
+        `This is a PDF file, but its name ends in .${shown}. Rename it to end in .pdf, then choose it again.`,
+      );
+    });
+  }
+
+  const nameless: [string, string | Buffer, string][] = [
+    ['RTF', '{\\rtf1 Hello}', 'rtf'],
+    ['Word', buildZip(wordParts()), 'docx'],
+    ['plain text', 'Jane Example, cook', 'txt'],
+    ['white space', ' \n', 'The file is empty. Choose another one.'],
+    ['an image', '\x89PNG\r\n\x1a\n\0', choose],
+    ['a web page', '\ufeff\n<!DOCTYPE html><p>Jane', choose],
+    ['XML', '<?xml version="1.0"?><office:document/>', choose],
+    ['JSON', '{"url": "https://docs.google.com/open?id=1"}', choose],
+    ['a script', '#!/bin/sh', choose],
+    ['PostScript', '%!PS-Adobe-3.0', choose],
+  ];
+  for (const [name, content, verdict] of nameless) {
+    it(`returns "${verdict}" for ${name} under a strange name`, async () => {
+      expect(await checkContent(Buffer.from(content), 'resume')).to.equal(verdict);
+      expect(await checkContent(Buffer.from(content), 'My resume.final')).to.equal(verdict);
+    });
+  }
+
+  it('takes no text under the name of a program', async () => {
+    expect(await checkContent('echo', 'resume.bat')).to.equal(choose);
+    expect(await checkContent('{\\rtf1 Hello}', 'resume.js')).to.match(/^This is an RTF file/);
+  });
+
+  it('takes text of any kind that is named .txt', async () => {
+    expect(await checkContent('<p>Jane</p>', 'resume.txt')).to.equal('txt');
+  });
+
+  for (const file of casesOfTheField) {
+    it(`accepts ${file}`, async () => {
+      const path = fixturePath('field', file);
+      expect(await checkFile(path, file)).to.equal(file.split('.').pop());
     });
   }
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { checkContent } from '../../fixtures/check-file';
 
-const notText = 'The file is not plain text. Choose a PDF, DOC, DOCX, RTF or TXT file.';
+const notText = 'The file is not plain text. Choose a PDF, DOC, DOCX, ODT, RTF or TXT file.';
 const empty = 'The file is empty. Choose another one.';
 const bigEndian = (text: string) => Buffer.from(text, 'utf16le').swap16();
 
@@ -18,9 +18,21 @@ describe('checkResume on text', () => {
     ['one 8-bit character', Buffer.of(0xe9), 'txt'],
     ['tab, line feed, form feed, carriage return', 'a\t\n\f\r', 'txt'],
     ['a line that begins like a program', 'MZ Smith, GIF89a artist', 'txt'],
-    ['a vertical tab', 'a\vb', notText],
-    ['an escape', 'a\x1b[31m', notText],
-    ['DEL', 'a\x7f', notText],
+    ['vertical tabs, as PowerPoint copies them', 'a\vb\vc\vd', 'txt'],
+    ['one stray control character', 'a\x1b[31m', 'txt'],
+    ['the end-of-file mark of DOS', 'Jane\r\n\x1a', 'txt'],
+    ['an end-of-file mark and nothing else', '\r\n\x1a', empty],
+    ['a ligature that a PDF has as a control character', 'of\x03ce '.repeat(99), notText],
+    ['every twentieth character', 'a line of text.....\x02'.repeat(99), 'txt'],
+    ['one more of them', `${'a line of text.....\x02'.repeat(99)}\x02`, notText],
+    ['two control characters in a word', 'ab\x7f\x7f', notText],
+    ['ISO-2022-JP', '\x1b$B;32C\x1b(B\r\n'.repeat(9), 'txt'],
+    ['ISO-2022-KR', '\x1b$)C\x0e@L\x0f \x0e7B\x0f'.repeat(9), 'txt'],
+    ['ISO-2022-CN', '\x1b$)A\x0eVP\x0f\x1b$*H\x1bN$?'.repeat(9), 'txt'],
+    ['escapes of a terminal', '\x1b[1mJane\x1b[0m'.repeat(9), notText],
+    ['a short program', 'MZ\x90 and words, so that it is long enough', notText],
+    ['a short archive', Buffer.from('1f8b0841414141414141414141414141', 'hex'), notText],
+    ['NUL', 'Jane Example, cook in Example Town\0', notText],
     ['NUL in UTF-16', Buffer.from('\ufeffa\0', 'utf16le'), notText],
     ['UTF-16 with half a character', Buffer.from('\ufeffa\ud800b', 'utf16le'), notText],
     ['UTF-16 that ends in half a unit', Buffer.from('fffe410042', 'hex'), notText],

@@ -3,7 +3,7 @@ import { buildZip, endRecord, wordParts, zip64End, type End } from '../../fixtur
 import { checkContent } from '../../fixtures/check-file';
 
 const damaged = 'The file is damaged or incomplete. Save it again, or choose another one.';
-const notWord = 'The file is not a Word document. Choose a PDF, DOC, DOCX, RTF or TXT file.';
+const notWord = 'The file is not a Word document. Choose a PDF, DOC, DOCX, ODT, RTF or TXT file.';
 
 describe('checkResume on the end of a zip', () => {
   const huge = 2n ** 64n - 1n;
@@ -62,10 +62,22 @@ describe('checkResume on the end of a zip', () => {
     });
   }
 
-  it('refuses bytes after the end', async () => {
-    const content = Buffer.concat([buildZip(wordParts()), Buffer.alloc(1)]);
-    expect(await checkContent(content, 'cv.docx')).to.equal(damaged);
+  it('refuses bytes after the end, but for padding', async () => {
+    const content = buildZip(wordParts());
+    const padded = (end: string) => checkContent(Buffer.concat([content, Buffer.from(end)]), 'cv');
+    expect(await padded('\r\n')).to.equal('docx');
+    expect(await padded(' \0'.repeat(999))).to.equal('docx');
+    expect(await padded('x')).to.equal(damaged);
+    expect(await padded('\0'.repeat(2 ** 17))).to.equal(damaged);
   });
+
+  for (const mark of ['PK00', 'PK\x07\x08']) {
+    it(`accepts one that begins with ${JSON.stringify(mark)}`, async () => {
+      const parts = wordParts().map((part) => ({ ...part, stored: true }));
+      const content = buildZip(parts, {}, Buffer.from(mark));
+      expect(await checkContent(content, 'cv.docx')).to.equal('docx');
+    });
+  }
 
   it('refuses a file truncated anywhere', async () => {
     const content = buildZip(wordParts());
