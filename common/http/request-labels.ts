@@ -12,3 +12,8 @@ export function requestLabels(ctx: Context) {
     route: String(ctx.routerPath ?? (ctx.path.startsWith('/assets/') ? '/assets/*' : 'none')),
   };
 }
+
+/** Whether the connection had ended before the whole response was sent. For closed responses. */
+export function isAborted({ res }: Context): boolean {
+  return !res.writableFinished;
+}

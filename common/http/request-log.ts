@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import type { Logger } from '../logger';
-import { requestLabels } from './request-labels';
+import { isAborted, requestLabels } from './request-labels';
 
 declare module 'koa' {
   interface DefaultState {
@@ -11,7 +11,8 @@ declare module 'koa' {
 
 /**
  * Logs one line for each request: the pattern of the route, but no path, query string or address,
- * because those are personal data.
+ * because those are personal data. The status is the one that was sent; a request that was aborted
+ * before that has none.
  */
 export function requestLog(log: Logger): Middleware {
   return async (ctx, next) => {
@@ -22,9 +23,10 @@ export function requestLog(log: Logger): Middleware {
       log.info({
         requestId: ctx.state.requestId,
         ...requestLabels(ctx),
-        status: ctx.status,
+        // Koa's own status is 404 until there is a response.
+        ...(ctx.res.headersSent && { status: ctx.status }),
         ms: Math.round(Number(process.hrtime.bigint() - started) / 1e6),
-        ...(!ctx.res.writableFinished && { aborted: true }),
+        ...(isAborted(ctx) && { aborted: true }),
       });
     });
     await next();

@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { requestLabels } from '../http/request-labels';
+import { isAborted, requestLabels } from '../http/request-labels';
 
 const labelNames = ['method', 'route', 'status'] as const;
 
@@ -24,7 +24,7 @@ export function requestMetrics(registry: Registry): Middleware {
   return async (ctx, next) => {
     const stop = duration.startTimer();
     ctx.res.once('close', () => {
-      const status = ctx.res.writableEnded ? String(ctx.status) : 'aborted';
+      const status = isAborted(ctx) ? 'aborted' : String(ctx.status);
       const labels = { ...requestLabels(ctx), status };
       requests.inc(labels);
       stop(labels);
