@@ -56,7 +56,7 @@ function escapeInnerFormulas(text: string): string {
 }
 
 const columns: Record<string, (lead: ExportedLead) => string> = {
-  reference: ({ id }) => reference(id),
+  reference: ({ id }) => `#${reference(id)}`, // else 06949741 and 42e06594 would become numbers
   first_name: ({ firstName }) => firstName,
   last_name: ({ lastName }) => lastName,
   email: ({ email }) => email,

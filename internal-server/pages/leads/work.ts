@@ -60,7 +60,8 @@ export function createLeadWork(
 
     async remove(ctx) {
       const lead = await findLead(leads, ctx.params.id);
-      if (textOf(readForm(ctx), 'confirm').toLowerCase() !== reference(lead.id)) {
+      const typed = textOf(readForm(ctx), 'confirm').toLowerCase();
+      if (typed.replace(/^#/, '') !== reference(lead.id)) {
         const message = `To delete this lead permanently, type its reference: ${reference(lead.id)}`;
         await page.refuse(ctx, 422, lead, { field: 'confirm', message });
         return;

@@ -26,10 +26,10 @@ async function open(app: Koa, request: string): Promise<Socket> {
 }
 
 /** Waits for the line of the one request to this route. */
-async function lineOf(logged: () => string, route: string): Promise<Line> {
+async function lineOf(app: { logged(): string }, route: string): Promise<Line> {
   let found: Line | undefined;
   await until(() => {
-    const lines = logged().trimEnd().split('\n').filter(Boolean);
+    const lines = app.logged().trimEnd().split('\n').filter(Boolean);
     found = lines.map((line) => JSON.parse(line) as Line).find((line) => line.route === route);
     return Promise.resolve(found !== undefined);
   });
@@ -57,7 +57,7 @@ describe('the request log of the public server', () => {
     );
     await untilValue(fixture.metrics, 'upload_bytes_total', {}, 5);
     socket.destroy();
-    expect(await lineOf(fixture.logged, '/leads')).to.deep.equal(without);
+    expect(await lineOf(fixture, '/leads')).to.deep.equal(without);
   });
 
   for (const [path, route, status] of [
@@ -66,7 +66,7 @@ describe('the request log of the public server', () => {
   ] as const) {
     it(`gives ${path} the status that was sent`, async () => {
       const socket = await open(fixture.app, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
-      expect(await lineOf(fixture.logged, route)).to.deep.equal({ status, aborted: undefined });
+      expect(await lineOf(fixture, route)).to.deep.equal({ status, aborted: undefined });
       socket.destroy();
     });
   }
@@ -104,7 +104,7 @@ describe('the request log of the internal server', () => {
       return rows.length > 0;
     });
     socket.destroy();
-    expect(await lineOf(fixture.logged, '/leads')).to.deep.equal(without);
+    expect(await lineOf(fixture, '/leads')).to.deep.equal(without);
     await counted('/leads');
     await held.rollback();
   });
@@ -115,7 +115,7 @@ describe('the request log of the internal server', () => {
     await once(socket, 'data');
     socket.destroy();
     const route = '/leads/:id/resume';
-    expect(await lineOf(fixture.logged, route)).to.deep.equal({ status: 200, aborted: true });
+    expect(await lineOf(fixture, route)).to.deep.equal({ status: 200, aborted: true });
     await counted(route);
   });
 });

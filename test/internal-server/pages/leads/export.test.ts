@@ -49,7 +49,7 @@ describe('GET /leads.csv', () => {
     const [header, row, end] = text.split('\r\n');
     expect(header).to.match(/^\ufeffreference,first_name,last_name,email,state,received_at,/);
     expect(row).to.match(
-      new RegExp(`^${id.slice(0, 8)},Zoë,"O""Neil, Jr.",carla@example.com,PENDING,20.*,${id}$`),
+      new RegExp(`^#${id.slice(0, 8)},Zoë,"O""Neil, Jr.",carla@example.com,PENDING,20.*,${id}$`),
     );
     expect(end).to.equal('');
   });
@@ -106,6 +106,23 @@ describe('GET /leads.csv', () => {
     const { text } = await fixture.get('/leads.csv');
     expect(text).to.include(`,x;'=1+1,`).and.include(`,"a; '@b\t'+c\n'-d.txt",`);
     expect(text).to.include(`,"y\n'=2","y\r'@3",y\t'+4,`);
+  });
+
+  for (const reference of ['06949741', '42e06594', '1e100000', '00000000', 'deadbeef']) {
+    it(`writes the reference ${reference} so that no spreadsheet reads a number`, async () => {
+      await addLead(fixture.owner, { id: `${reference}-0000-4000-8000-000000000000` });
+      const [, row = ''] = await lines('/leads.csv');
+      expect(row.split(',')[0]).to.equal(`#${reference}`);
+    });
+  }
+
+  // The search takes the # off again.
+  it('has references that the search finds when they are pasted', async () => {
+    const { id } = await fixture.addLead();
+    await fixture.addLead();
+    const cell = (await lines('/leads.csv')).find((row) => row.endsWith(id))?.split(',')[0];
+    const { text } = await fixture.get(`/leads?q=${encodeURIComponent(cell!)}`);
+    expect(text.match(/data-lead href="[^"]*"/g)).to.deep.equal([`data-lead href="/leads/${id}"`]);
   });
 
   it('holds the leads that match the filter', async () => {

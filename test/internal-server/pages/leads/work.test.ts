@@ -150,9 +150,15 @@ describe('/leads/:id', () => {
       expect((await fixture.get(`/leads/${lead.id}`)).status).to.equal(404);
     });
 
+    it('takes the reference as the CSV has it', async () => {
+      const { id } = await fixture.addLead();
+      const confirm = `#${id.slice(0, 8)}`;
+      expect((await send(`/leads/${id}/delete`, { confirm }, fixture.admin)).status).to.equal(303);
+    });
+
     it('needs the reference to be typed', async () => {
       const lead = await fixture.addLead();
-      for (const confirm of ['', 'yes', lead.id.slice(0, 7), lead.id]) {
+      for (const confirm of ['', '#', 'yes', lead.id.slice(0, 7), lead.id]) {
         const answer = await send(`/leads/${lead.id}/delete`, { confirm }, fixture.admin);
         expect(answer.status).to.equal(422);
         expect(answer.text).to.include('id="confirm-error"').and.include('<details open>');
