@@ -1,28 +1,62 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createAccountRepository } from '../common/accounts/repository';
+import { generatePassword, hashPassword, verifyPassword } from '../common/accounts/passwords';
+import { createAccountRepository, type AccountRepository } from '../common/accounts/repository';
 import { createDatabase } from '../common/database/connect';
-import { generatePassword, hashPassword } from '../common/accounts/passwords';
+import { isDatabaseOutage } from '../common/database/is-outage';
+import { retry } from '../common/resilience/retry';
 import type { Settings } from './settings';
+
+interface Credentials {
+  email: string;
+  password: string;
+}
 
 export const credentialsFile = (dataDir: string) => path.join(dataDir, 'admin-credentials.txt');
 
-/** Creates the first account and returns its credentials; undefined when there are accounts. */
-export async function ensureAdministrator(ownerUrl: string, { dataDir, admin }: Settings) {
+/**
+ * Creates the first account. Returns its credentials until somebody has signed in with them, or the
+ * password was changed.
+ */
+export async function ensureAdministrator(ownerUrl: string, settings: Settings) {
   const db = createDatabase(ownerUrl);
+  const accounts = createAccountRepository(db);
+  const file = credentialsFile(settings.dataDir);
+  const attempt = async () =>
+    (await accounts.count()) === 0
+      ? createAdministrator(accounts, file, settings.admin)
+      : readUnused(accounts, file);
   try {
-    const accounts = createAccountRepository(db);
-    if ((await accounts.count()) > 0) return undefined;
-    const { email, password = generatePassword() } = admin;
-    // The file first: an account with a password that nobody knows would lock everybody out.
-    await writeFile(credentialsFile(dataDir), `${email}\n${password}\n`, {
-      mode: 0o600,
-      flush: true,
+    // Its time limits are too short for a machine that is busy with the start.
+    return await retry(attempt, {
+      until: Infinity,
+      isTransient: isDatabaseOutage,
+      pauseMs: () => 250,
     });
-    const passwordHash = await hashPassword(password);
-    await accounts.create({ email, name: 'Administrator', role: 'ADMIN', passwordHash }, 'system');
-    return { email, password };
   } finally {
     await db.destroy();
   }
+}
+
+async function createAdministrator(
+  accounts: AccountRepository,
+  file: string,
+  { email, password = generatePassword() }: Settings['admin'],
+): Promise<Credentials> {
+  // The file first: an account with a password that nobody knows would lock everybody out.
+  await writeFile(file, `${email}\n${password}\n`, { mode: 0o600, flush: true });
+  const passwordHash = await hashPassword(password);
+  await accounts.create({ email, name: 'Administrator', role: 'ADMIN', passwordHash }, 'system');
+  return { email, password };
+}
+
+async function readUnused(
+  accounts: AccountRepository,
+  file: string,
+): Promise<Credentials | undefined> {
+  const kept = await readFile(file, 'utf8').catch(() => ''); // may be removed
+  const [email = '', password = ''] = kept.split('\n');
+  const account = await accounts.findByEmail(email);
+  if (!account?.isActive || account.lastSeenAt !== null) return undefined;
+  return (await verifyPassword(password, account.passwordHash)) ? { email, password } : undefined;
 }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { runCommand } from '../common/config/arguments';
 import { credentialsFile } from './administrator';
+import { explainFailure } from './explain-failure';
 import { startServer } from './servers/server-process';
 import type { Settings } from './settings';
+import { createStarting } from './starting';
 import { startSystem, type System } from './system';
 import { readValidatedSettings } from './validated-settings';
 import { startWatchedServer } from './servers/watched-server';
@@ -17,33 +19,43 @@ variables, as far as they are set. docs/configuration.md lists them all.
 // What still runs after this time ends once this process has ended.
 const stopWithinMs = 4500;
 
-const closers: (() => Promise<unknown>)[] = [];
+const starting = createStarting();
+let dataDir = '';
 let isEnding = false;
 
 async function main(isWatching: boolean): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void end(0)); // later ones are ignored: terminal and npm both send it
   }
+  // A closed terminal, or a pipe whose reader Ctrl-C has ended first, must not stop us from stopping.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   endWithNpm();
   try {
     const settings = readValidatedSettings(process.env);
+    ({ dataDir } = settings);
     const start = isWatching ? startWatchedServer : startServer;
-    const opened = (close: () => Promise<unknown>) => closers.unshift(close);
-    const system = await startSystem(settings, process.env, opened, start);
-    console.log(announcement(settings, system));
-    throw await system.failure;
+    const system = await startSystem(settings, process.env, starting, start);
+    starting.say(announcement(settings, system));
+    await starting.failed;
   } catch (error) {
-    if (!isEnding) console.error(error instanceof Error ? error.message : error);
+    if (!isEnding) console.error(explainFailure(error, dataDir));
     await end(1);
   }
 }
 
+/** Stops what has been started so far, in order. */
 async function end(code: number): Promise<void> {
   if (isEnding) return;
   isEnding = true;
-  setTimeout(() => process.exit(code), stopWithinMs);
-  for (const close of closers) await close();
-  process.exit(code);
+  const exit = () => {
+    if (code === 0)
+      console.log(dataDir ? `Stopped. Everything is kept in ${dataDir}.` : 'Stopped.');
+    process.exit(code);
+  };
+  setTimeout(exit, stopWithinMs);
+  if (code === 0) console.log('Stopping …');
+  await starting.stop();
+  exit();
 }
 
 /** A killed npm sends no signal: this process only gets another parent. */

@@ -20,7 +20,7 @@ interface Lock {
 export async function lockFolder(dataDir: string): Promise<void> {
   const file = path.join(dataDir, 'lock');
   if (!existsSync(file)) await createLock(file);
-  const lock = JSON.parse(await readFile(file, 'utf8')) as Lock;
+  const lock = await readLock(file);
   const server = createServer((socket) => {
     socket.on('error', () => undefined); // the client has disconnected
     socket.end(`${lock.token} ${process.pid}`);
@@ -33,6 +33,15 @@ export async function lockFolder(dataDir: string): Promise<void> {
     throw new Error(await holderMessage(file, lock));
   }
   server.unref();
+}
+
+async function readLock(file: string): Promise<Lock> {
+  const content = await readFile(file, 'utf8');
+  try {
+    return JSON.parse(content) as Lock;
+  } catch {
+    throw new Error(`${file} is damaged. If no other start uses this folder, remove that file.`);
+  }
 }
 
 /** Of several created at once, the first stays. A reader always finds a complete file. */
@@ -48,7 +57,7 @@ async function createLock(file: string): Promise<void> {
 
 async function holderMessage(file: string, { port, token }: Lock): Promise<string> {
   const folder = path.dirname(file);
-  const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
+  const socket = connect({ port, host: '127.0.0.1', timeout: 3000 });
   socket.on('timeout', () => socket.destroy());
   const [received, pid = ''] = (await text(socket).catch(() => '')).split(' ');
   if (received === token) return `${folder} is in use by another start (process ${pid}).`;

@@ -6,18 +6,19 @@ import { startServer } from './servers/server-process';
 import { openDataFolder } from './open-data-folder';
 import { environmentFile } from './environment-file';
 import { startInbox } from './inbox/inbox';
-import { startPostgres } from './postgres/start';
+import { startPostgres, type EmbeddedPostgres } from './postgres/start';
 import { provision } from './provision';
 import { serverEnvironments } from './servers/server-environments';
 import { checkPorts, type Settings } from './settings';
+import type { Starting } from './starting';
 
 export type System = Awaited<ReturnType<typeof startSystem>>;
 
-/** Starts everything. Calls `opened` with what stops each part, in the order of starting. */
+/** Starts everything, and reports each step and each part to `starting`. */
 export async function startSystem(
   settings: Settings,
   env: NodeJS.ProcessEnv,
-  opened: Opened,
+  starting: Starting,
   start = startServer,
 ) {
   const { dataDir } = settings;
@@ -25,15 +26,10 @@ export async function startSystem(
   await openDataFolder(dataDir);
   await checkPorts(settings);
 
-  const postgres = await startPostgres({ dataDir, durable: true });
-  opened(() => postgres.stop());
-  const passwords = {
-    owner: randomPassword(),
-    publicServer: randomPassword(),
-    internalServer: randomPassword(),
-  };
-  const urls = await provision(postgres.superuserUrl, { database: 'lead_intake', passwords });
-  const inbox = await openInbox(settings, opened);
+  const postgres = await startPostgres({ dataDir, durable: true }, starting);
+  starting.watch(postgres.ended);
+  const urls = await openDatabase(postgres, starting);
+  const inbox = await openInbox(settings, starting);
   const environments = serverEnvironments(settings, urls, env, inbox?.smtpUrl);
   await writeEnvironment(within('owner.env'), { MIGRATION_DATABASE_URL: urls.ownerUrl });
   await writeEnvironment(within('public.env'), environments.public);
@@ -43,31 +39,49 @@ export async function startSystem(
   for (const folder of [logFolder, within('resumes')]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
-  const servers = [
-    start({ name: 'public', env: environments.public, logFolder }),
-    start({ name: 'internal', env: environments.internal, logFolder }),
-  ];
-  opened(() => Promise.all(servers.map((server) => server.stop())));
+  starting.say('Starting the public server and the internal server …');
+  const servers = (['public', 'internal'] as const).map((name) => {
+    const server = start({ name, env: environments[name], logFolder });
+    starting.watch(server.ended);
+    return { name, ...server };
+  });
+  starting.opened(() => Promise.all(servers.map((server) => server.stop())));
+  const administrator = ensureAdministrator(urls.ownerUrl, settings);
   const [credentials] = await Promise.all([
-    ensureAdministrator(urls.ownerUrl, settings),
-    ...servers.map((server) => server.untilReady()),
+    starting.waitFor(`the first account. The database's log: ${postgres.log}`, administrator),
+    ...servers.map(({ name, logFile, untilReady }) =>
+      starting.waitFor(`the ${name} server. Its log: ${logFile}`, untilReady()),
+    ),
   ]);
-
   const databaseFolder = await readlink(within('postgres')).catch(() => undefined); // no link
-  const postgresEnded = postgres.gone.then(() => new Error('Postgres ended.'));
   return {
-    /** The first administrator's, when this start created that account. */
+    /** The first administrator's, while nobody has signed in with them. */
     credentials,
     /** Undefined when the database is in the data folder, like everything else. */
     databaseFolder,
-    /** Resolves when a part of the system has ended by itself. */
-    failure: Promise.race([postgresEnded, ...servers.map((server) => server.ended)]),
   };
 }
 
-type Opened = (close: () => Promise<unknown>) => void;
+/** Creates the database and its logins, or brings them up to date. */
+async function openDatabase(postgres: EmbeddedPostgres, starting: Starting) {
+  const passwords = {
+    owner: randomPassword(),
+    publicServer: randomPassword(),
+    internalServer: randomPassword(),
+  };
+  starting.say('Bringing the database up to date …');
+  const work = provision(postgres.superuserUrl, { database: 'lead_intake', passwords });
+  const what = `the database to be up to date. Its log: ${postgres.log}`;
+  return starting.waitFor(what, work).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The database could not be brought up to date: ${reason}\nIts log is ${postgres.log}`,
+      { cause },
+    );
+  });
+}
 
-async function openInbox({ inboxPort, dataDir }: Settings, opened: Opened) {
+async function openInbox({ inboxPort, dataDir }: Settings, { opened }: Starting) {
   if (inboxPort === undefined) return undefined;
   const inbox = await startInbox({ folder: path.join(dataDir, 'inbox'), port: inboxPort });
   opened(() => inbox.close());

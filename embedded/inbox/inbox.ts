@@ -8,7 +8,11 @@ import { openEmailFolder, type EmailFolder } from './email-folder';
 /** Starts a mail server that keeps what it receives, on any free port, and the page that shows it. */
 export async function startInbox({ folder, port }: { folder: string; port: number }) {
   const emails = await openEmailFolder(folder);
-  const page = await listen(createInboxPage(emails), { host: '127.0.0.1', port });
+  const page = await listen(createInboxPage(emails), {
+    host: '127.0.0.1',
+    port,
+    variable: 'INBOX_PORT',
+  });
   const smtp = createSmtpServer(emails);
   smtp.on('error', () => undefined); // a client that disconnects early is no concern of ours
   const listening = smtp.listen(0, '127.0.0.1');

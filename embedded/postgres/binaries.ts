@@ -1,19 +1,27 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { quietly } from '../starting';
 import { runAs, type ServerUser } from './server-user';
 
 /**
  * Returns a folder of Postgres programs that `user` can run: the installed one, or a copy in `home`
  * when the user cannot reach that (a checkout in a private home folder) or it is read-only.
  */
-export async function prepareBinaries(home: string, user: ServerUser): Promise<string> {
+export async function prepareBinaries(
+  home: string,
+  user: ServerUser,
+  { say } = quietly,
+): Promise<string> {
   const installed = locate();
   await linkLibraries(installed).catch(() => undefined); // when it is read-only, the next line finds out
   if ((await firstFailure(installed, user)) === undefined) return path.join(installed, 'bin');
 
   const copy = path.join(home, `binaries-${await versionOf(installed)}`);
-  if (!existsSync(copy)) await copyBinaries(installed, copy);
+  if (!existsSync(copy)) {
+    say(`Copying Postgres to ${copy} …`);
+    await copyBinaries(installed, copy);
+  }
   const failure = await firstFailure(copy, user);
   if (failure === undefined) return path.join(copy, 'bin');
   throw new Error(`The embedded Postgres does not run on this system: ${failure}\n${alternative}`);

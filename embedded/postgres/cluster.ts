@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import {
   chown,
   mkdir,
@@ -12,6 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import type { Starting } from '../starting';
 import { chooseServerUser, runAs, type ServerUser } from './server-user';
 
 type ClusterHome = Awaited<ReturnType<typeof openHome>>;
@@ -38,6 +40,9 @@ const systemFolder = process.platform === 'darwin' ? '/var/db' : '/var/lib';
 export async function readPassword({ folder, user }: ClusterHome): Promise<string> {
   const file = path.join(folder, 'password');
   const kept = await readFile(file, 'utf8').catch(() => '');
+  if (kept === '' && existsSync(path.join(folder, 'cluster'))) {
+    throw new Error(`${file} is missing or empty. Restore it: it opens the database beside it.`);
+  }
   const password = kept || randomBytes(24).toString('base64url');
   if (kept === '') await writeFile(file, password, { mode: 0o600, flush: true });
   await giveTo(user, file);
@@ -45,7 +50,10 @@ export async function readPassword({ folder, user }: ClusterHome): Promise<strin
 }
 
 /** Creates the cluster unless it exists: under another name first, so that it is always complete. */
-export async function initialise({ folder, user }: ClusterHome, bin: string, durable: boolean) {
+export async function initialise(
+  { folder, user }: ClusterHome,
+  { bin, durable, starting }: { bin: string; durable: boolean; starting: Starting },
+) {
   const cluster = path.join(folder, 'cluster');
   const names = await readdir(folder);
   if (names.includes('cluster')) return cluster;
@@ -54,8 +62,16 @@ export async function initialise({ folder, user }: ClusterHome, bin: string, dur
   await giveTo(user, unfinished);
   const options = [...initdbOptions, `--pwfile=${folder}/password`, `--pgdata=${unfinished}`];
   if (!durable) options.push('--no-sync');
-  const run = await runAs(user, path.join(bin, 'initdb'), options);
-  if (!run.succeeded) throw new Error(`The database could not be created: ${run.output}`);
+  starting.say('Creating the database …');
+  const stopping = new AbortController();
+  const running = runAs(user, path.join(bin, 'initdb'), options, stopping.signal);
+  starting.opened(() => {
+    stopping.abort();
+    return running;
+  });
+  const run = await starting.waitFor('initdb, which creates the database.', running);
+  if (!run.succeeded)
+    throw new Error(`The database could not be created in ${folder}:\n${run.output}`);
   await rename(unfinished, cluster);
   for (const name of names.filter((each) => each.startsWith('unfinished-'))) {
     await rm(path.join(folder, name), { recursive: true, force: true });

@@ -25,8 +25,8 @@ export async function chooseServerUser(home: string): Promise<ServerUser> {
 }
 
 /** Runs a program to its end as the user. A program that cannot be started counts as failed. */
-export function runAs(user: ServerUser, program: string, args: string[]) {
-  const options = { ...user, cwd: '/', env: bareEnvironment };
+export function runAs(user: ServerUser, program: string, args: string[], signal?: AbortSignal) {
+  const options = { ...user, cwd: '/', env: bareEnvironment, signal };
   return new Promise<{ succeeded: boolean; output: string }>((resolve) => {
     execFile(program, args, options, (error, stdout, stderr) => {
       resolve({ succeeded: !error, output: `${stdout}${stderr}`.trim() || (error?.message ?? '') });

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { retry } from '../../common/resilience/retry';
+import { endOf, lengthOf } from '../log-end';
 import { freePort, problemWith } from '../ports';
+import { quietly, type Starting } from '../starting';
 import { prepareBinaries } from './binaries';
 import { initialise, openHome, readPassword } from './cluster';
 import { stopLeftOver } from './stop-left-over';
@@ -20,12 +23,12 @@ interface PostgresOptions {
 export type EmbeddedPostgres = Awaited<ReturnType<typeof startPostgres>>;
 
 /** Starts the Postgres of `dataDir`. It ends with this process, however that ends. */
-export async function startPostgres(options: PostgresOptions) {
+export async function startPostgres(options: PostgresOptions, starting: Starting = quietly) {
   const home = await openHome(path.resolve(options.dataDir));
-  const bin = await prepareBinaries(home.folder, home.user);
+  const bin = await prepareBinaries(home.folder, home.user, starting);
   const password = await readPassword(home);
-  const cluster = await initialise(home, bin, options.durable);
-  await stopLeftOver(cluster);
+  const cluster = await initialise(home, { bin, durable: options.durable, starting });
+  await stopLeftOver(cluster, starting);
 
   const port = options.port ?? (await rememberedPort(home.folder));
   const log = path.join(home.folder, 'log');
@@ -35,11 +38,24 @@ export async function startPostgres(options: PostgresOptions) {
     ...(options.settings ?? []),
   ].flatMap((each) => ['-c', each]);
   const command = [path.join(bin, 'postgres'), '-D', cluster, '-p', String(port)];
+  const earlierBytes = lengthOf(log);
+  starting.say('Starting Postgres …');
   const server = supervise(home.user, log, [...command, ...settings]);
+  starting.opened(() => server.stop());
 
   const superuserUrl = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  await untilReady(superuserUrl, server, log);
-  return { port, superuserUrl, ...server };
+  const ready = untilReady(superuserUrl, server, cluster);
+  await starting.waitFor(`Postgres. Its log: ${log}`, ready).catch(async (cause: unknown) => {
+    await server.stop();
+    const reason = cause instanceof Error ? cause.message : '';
+    throw new Error(`Postgres did not start (${reason}). ${await endOf(log, earlierBytes)}`, {
+      cause,
+    });
+  });
+  const ended = server.gone.then(
+    async () => new Error(`Postgres ended. ${await endOf(log, earlierBytes)}`),
+  );
+  return { port, superuserUrl, log, ...server, ended };
 }
 
 const commonSettings = [
@@ -62,29 +78,39 @@ async function rememberedPort(folder: string): Promise<number> {
   return port;
 }
 
-const readyWithinMs = 60_000; // includes recovery after a crash
-const notYet = ['ECONNREFUSED', '57P03']; // cannot_connect_now: the server is starting up
-
-async function untilReady(url: string, server: Supervised, log: string): Promise<void> {
+/** Waits for as long as the server lives: recovery after a crash may take long. */
+async function untilReady(url: string, server: Supervised, cluster: string): Promise<void> {
   let hasEnded = false;
-  const end = () => {
-    hasEnded = true;
-  };
-  server.gone.then(end, end);
+  const ended = server.gone
+    .finally(() => {
+      hasEnded = true;
+    })
+    .then(() => Promise.reject(new Error('it has ended')));
+  const connected = retry(() => connectOnce(url), {
+    until: Infinity,
+    isTransient: (error) => !hasEnded && !(isRefusal(error) && isListening(cluster)),
+    pauseMs: (attempt) => Math.min(20 * attempt, 500),
+  });
+  await Promise.race([connected, ended]);
+}
+
+/** Whether the server itself refuses, and will again: not because it is starting up or has no room. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof DatabaseError && !/^5[37]/.test(error.code ?? '');
+}
+
+/** Until then, whatever accepts connections on the port is another program. */
+function isListening(cluster: string): boolean {
   try {
-    await retry(() => connectOnce(url), {
-      until: performance.now() + readyWithinMs,
-      isTransient: (error) => !hasEnded && notYet.includes((error as { code?: string }).code ?? ''),
-      pauseMs: () => 20,
-    });
-  } catch (cause) {
-    await server.stop();
-    throw new Error(`Postgres did not start; its log is ${log}`, { cause });
+    return readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').includes('\nready');
+  } catch {
+    return false;
   }
 }
 
 async function connectOnce(connectionString: string): Promise<void> {
   const client = new Client({ connectionString });
+  client.on('error', () => undefined); // the connection is closed already
   await client.connect();
   await client.end();
 }

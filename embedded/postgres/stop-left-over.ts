@@ -3,11 +3,12 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Starting } from '../starting';
 
-const stopWithinMs = 10_000;
+const orderlyStopMs = 10_000;
 
 /** Stops a server that still uses this cluster because the process that started it was killed. */
-export async function stopLeftOver(cluster: string): Promise<void> {
+export async function stopLeftOver(cluster: string, starting: Starting): Promise<void> {
   const lock = path.join(cluster, 'postmaster.pid');
   const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0]);
   if (pid === 0 || !isAlive(pid)) return;
@@ -17,12 +18,18 @@ export async function stopLeftOver(cluster: string): Promise<void> {
     return;
   }
 
+  starting.say('Stopping the Postgres of an earlier start …');
   process.kill(pid, 'SIGINT');
-  const giveUpAt = performance.now() + stopWithinMs;
-  while (isAlive(pid)) {
-    if (performance.now() > giveUpAt) throw new Error(`Postgres (process ${pid}) does not stop.`);
-    await sleep(20);
-  }
+  const quitTimer = setTimeout(() => {
+    if (isAlive(pid)) process.kill(pid, 'SIGQUIT'); // the next start recovers
+  }, orderlyStopMs);
+  const what = `the Postgres of an earlier start (process ${pid}) to stop.`;
+  await starting.waitFor(what, untilGone(pid, cluster)).finally(() => clearTimeout(quitTimer));
+}
+
+/** A process that nobody waits for keeps its pid, and another one may get it. */
+async function untilGone(pid: number, cluster: string): Promise<void> {
+  while (isAlive(pid) && (await commandOf(pid)).includes(cluster)) await sleep(20);
 }
 
 function isAlive(pid: number): boolean {

@@ -1,5 +1,6 @@
 import { readdirSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
+import { remind } from '../starting';
 import { startServer, type ServerOptions, type ServerProcess } from './server-process';
 
 const root = path.join(__dirname, '../..');
@@ -39,8 +40,10 @@ export function startWatchedServer(options: ServerOptions): ServerProcess {
     if (isStopped) return;
     close(watchers);
     watchers = watchSources(name, onChange); // there may be new folders
+    console.log(`Restarting the ${name} server …`);
     server = start();
-    await server.untilReady().then(
+    const { logFile } = server;
+    await remind(`the ${name} server. Its log: ${logFile}`, server.untilReady()).then(
       () => {
         console.log(`The ${name} server has restarted.`);
       },
@@ -49,6 +52,7 @@ export function startWatchedServer(options: ServerOptions): ServerProcess {
   }
 
   return {
+    logFile: server.logFile,
     ended: new Promise(() => undefined),
     untilReady: () => server.untilReady().catch(() => undefined),
     async stop() {
