@@ -11,10 +11,14 @@ const migrations: Knex.MigratorConfigWithLifecycleHooks = {
   afterAll: separateBatches,
 };
 
+const longestMs = 2 ** 31 - 1; // of a timer
+
 /** Everything but the connection, which is the owner's: the servers have logins of their own. */
 export const migrationConfig: Knex.Config = {
   client: 'pg',
   compileSqlOnError: false,
-  pool: { afterCreate: setUpSession },
+  // A busy server is waited for, as it is by the connection that holds the lock.
+  acquireConnectionTimeout: longestMs,
+  pool: { afterCreate: setUpSession, createTimeoutMillis: longestMs },
   migrations,
 };

@@ -34,6 +34,12 @@ describe('npm start', function () {
     }
     const password = await administratorsPassword();
     expect(output).to.include(`admin@localhost with ${password}`);
+    expect(output.split('\n').filter((line) => line.endsWith(' …'))).to.deep.equal([
+      'Creating the database …',
+      'Starting Postgres …',
+      'Bringing the database up to date …',
+      'Starting the public server and the internal server …',
+    ]);
     expect(await status(PUBLIC_PORT, '/')).to.equal(200);
     expect(await status(INTERNAL_PORT, '/leads')).to.equal(401);
     expect(await status(INTERNAL_PORT, '/leads', password)).to.equal(200);
@@ -51,14 +57,27 @@ describe('npm start', function () {
   });
 
   it('stops everything at Ctrl-C within five seconds', async () => {
-    const { process: starter, exit } = await place.start();
+    const started = await place.start();
+    const { process: starter, exit } = started;
     const since = Date.now();
     process.kill(-starter.pid!, 'SIGINT');
     await sleep(50);
     process.kill(-starter.pid!, 'SIGINT'); // npm sends it again
     expect(await exit).to.deep.equal([0, null]);
+    expect(started.output).to.match(/Stopping …\nStopped. Everything is kept in (\S+)\.\n$/);
+    expect(started.output).to.include(`kept in ${place.dataDir}.`);
     await place.untilNoProcess();
     expect(Date.now() - since).to.be.below(5000);
+  });
+
+  it('stops in order when nobody reads what it prints any more', async () => {
+    const { process: starter, exit } = await place.start();
+    starter.stdout!.destroy();
+    starter.stderr!.destroy();
+    starter.kill('SIGINT');
+    expect(await exit).to.deep.equal([0, null]);
+    const log = await readFile(path.join(place.dataDir, 'postgres/log'), 'utf8');
+    expect(log.trimEnd()).to.match(/database system is shut down$/);
   });
 
   it('gives a server 4 s to end, and stops everything within 5 s', async () => {
@@ -87,6 +106,16 @@ describe('npm start', function () {
     const { process: npm } = await place.start({}, ['npm', 'start']);
     npm.kill('SIGKILL');
     expect(await place.untilNoProcess()).to.be.below(10_000);
+  });
+
+  it('stops everything when Postgres dies, and shows the end of its log', async () => {
+    const started = await place.start();
+    const lock = await readFile(inPlace('postgres/cluster/postmaster.pid'), 'utf8');
+    process.kill(Number(lock.split('\n')[0]), 'SIGINT');
+    expect(await started.exit).to.deep.equal([1, null]);
+    expect(started.output).to.include(`Postgres ended. The end of ${inPlace('postgres/log')}:\n`);
+    expect(started.output).to.include('received fast shutdown request');
+    await place.untilNoProcess();
   });
 
   it('stops everything when a server dies, and names it', async () => {

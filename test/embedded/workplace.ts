@@ -24,8 +24,12 @@ export async function createWorkplace() {
   const [a, b, c] = await Promise.all([freePort(), freePort(), freePort()]);
   const ports = { PUBLIC_PORT: String(a), INTERNAL_PORT: String(b), INBOX_PORT: String(c) };
 
-  /** Resolves when everything has started, or when the process has ended instead. */
-  async function start(changes: NodeJS.ProcessEnv = {}, command = npmStart): Promise<Started> {
+  /** Resolves when everything has started, or `line` was printed, or the process has ended. */
+  async function start(
+    changes: NodeJS.ProcessEnv = {},
+    command = npmStart,
+    line = 'Ctrl-C stops it',
+  ): Promise<Started> {
     const { PATH, HOME } = process.env;
     const child = spawn(command[0]!, command.slice(1), {
       cwd: root,
@@ -40,7 +44,7 @@ export async function createWorkplace() {
       for (const stream of [child.stdout, child.stderr]) {
         stream.on('data', (chunk: Buffer) => {
           started.output += chunk.toString();
-          if (started.output.includes('Ctrl-C stops it')) resolve();
+          if (started.output.includes(line)) resolve();
         });
       }
     });
