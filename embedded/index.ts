@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { runCommand } from '../common/config/arguments';
 import { credentialsFile } from './administrator';
 import { explainFailure } from './explain-failure';
-import { startServer } from './servers/server-process';
+import { startPatiently } from './servers/patient-server';
 import type { Settings } from './settings';
 import { createStarting } from './starting';
 import { startSystem, type System } from './system';
@@ -33,7 +33,7 @@ async function main(isWatching: boolean): Promise<void> {
   try {
     const settings = readValidatedSettings(process.env);
     ({ dataDir } = settings);
-    const start = isWatching ? startWatchedServer : startServer;
+    const start = isWatching ? startWatchedServer : startPatiently;
     const system = await startSystem(settings, process.env, starting, start);
     starting.say(announcement(settings, system));
     await starting.failed;

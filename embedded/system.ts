@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureAdministrator } from './administrator';
-import { startServer } from './servers/server-process';
+import type { ServerOptions, ServerProcess } from './servers/server-process';
 import { openDataFolder } from './open-data-folder';
 import { environmentFile } from './environment-file';
 import { startInbox } from './inbox/inbox';
@@ -19,7 +19,7 @@ export async function startSystem(
   settings: Settings,
   env: NodeJS.ProcessEnv,
   starting: Starting,
-  start = startServer,
+  start: (options: ServerOptions) => ServerProcess,
 ) {
   const { dataDir } = settings;
   const within = (name: string) => path.join(dataDir, name);

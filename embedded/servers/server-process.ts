@@ -46,7 +46,6 @@ export function startServer(options: ServerOptions) {
     logFile,
     /** Resolves when the process has ended, with an error that says how. */
     ended,
-    /** Waits for as long as the process lives, and rejects when it has ended. */
     untilReady: () => untilReady(env.PORT, ended),
     async stop() {
       child.kill('SIGTERM');
@@ -57,7 +56,8 @@ export function startServer(options: ServerOptions) {
   };
 }
 
-async function untilReady(port: string | undefined, ended: Promise<Error>): Promise<void> {
+/** Waits for as long as the server lives, and rejects when it has ended. */
+export async function untilReady(port: string | undefined, ended: Promise<Error>): Promise<void> {
   const failure = ended.then((error) => Promise.reject(error));
   while (!(await Promise.race([failure, isReady(port)]))) await sleep(50);
 }

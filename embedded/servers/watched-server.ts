@@ -1,7 +1,8 @@
 import { readdirSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import { remind } from '../starting';
-import { startServer, type ServerOptions, type ServerProcess } from './server-process';
+import { startPatiently } from './patient-server';
+import type { ServerOptions, ServerProcess } from './server-process';
 
 const root = path.join(__dirname, '../..');
 const settleMs = 200; // saving a file, or checking out a branch, is several events
@@ -16,7 +17,7 @@ export function startWatchedServer(options: ServerOptions): ServerProcess {
   let server = start();
 
   function start(): ServerProcess {
-    const started = startServer(options);
+    const started = startPatiently(options);
     void started.ended.then(({ message }) => {
       if (!isReplacing && !isStopped) console.error(`${message}\nWaiting for a change.\n`);
     });

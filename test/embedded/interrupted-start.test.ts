@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createWorkplace, status, type Workplace } from './workplace';
 
-describe('npm start', function () {
+describe('npm start that is interrupted', function () {
   this.timeout(120_000);
   let place: Workplace;
   beforeEach(async function () {
@@ -36,28 +35,5 @@ describe('npm start', function () {
       expect(output).to.include('Sign in as admin@localhost with');
       expect(await status(place.ports.PUBLIC_PORT, '/')).to.equal(200);
     });
-  }
-
-  it('waits for servers that take longer than half a minute, and names their logs', async () => {
-    const starting = place.start();
-    const pids = [await untilRunning('public'), await untilRunning('internal')];
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    await sleep(35_000);
-    for (const pid of pids) process.kill(pid, 'SIGCONT');
-    const { output } = await starting;
-    for (const name of ['public', 'internal']) {
-      const log = `${place.dataDir}/logs/${name}.log`;
-      expect(output).to.include(`Still waiting for the ${name} server. Its log: ${log}\n`);
-    }
-    expect(output).to.include('Ctrl-C stops it');
-    expect(await status(place.ports.PUBLIC_PORT, '/')).to.equal(200);
-  });
-
-  async function untilRunning(name: 'public' | 'internal'): Promise<number> {
-    for (;;) {
-      const pid = await place.serverPid(name).catch(() => undefined);
-      if (pid !== undefined) return pid;
-      await sleep(20);
-    }
   }
 });

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import path from 'node:path';
 import { createWorkplace, status, type Workplace } from './workplace';
 
 describe('npm start that fails', function () {
@@ -78,6 +80,33 @@ describe('npm start that fails', function () {
       expect(await refusal({ DATA_DIR: folder })).to.include(
         `DATA_DIR: ${folder} cannot be created or written`,
       );
+    });
+  }
+
+  const damages = [
+    ['lock', '{', /lock is damaged. If no other start uses this folder, remove that file/],
+    ['logs', '', /logs cannot be used \(EEXIST\). Correct it, or set DATA_DIR to another folder/],
+    ['postgres/password', '', /password is missing or empty. Restore it/],
+    ['postgres/password', 'x', /password does not belong to the database beside it/],
+    [
+      'postgres/cluster/PG_VERSION',
+      '12',
+      /The end of .*log:\n.* was last used by another version/s,
+    ],
+  ] as const;
+  for (const [name, content, said] of damages) {
+    it(`says what to do when ${name} holds ${JSON.stringify(content)}`, async () => {
+      const damaged = path.join(place.dataDir, name);
+      if (!existsSync(damaged)) {
+        await place.start();
+        await place.killAll();
+      }
+      await rename(damaged, `${damaged}.kept`);
+      await writeFile(damaged, content);
+      const output = await refusal();
+      await rm(damaged);
+      await rename(`${damaged}.kept`, damaged);
+      expect(output).to.match(said);
     });
   }
 
