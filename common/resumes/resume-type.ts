@@ -1,3 +1,3 @@
-export const resumeTypes = ['pdf', 'doc', 'docx', 'rtf', 'txt'] as const;
+export const resumeTypes = ['pdf', 'doc', 'docx', 'odt', 'rtf', 'txt'] as const;
 
 export type ResumeType = (typeof resumeTypes)[number];

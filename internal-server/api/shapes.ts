@@ -3,6 +3,7 @@ import { accountRoles, type Account } from '../../common/accounts/repository';
 import type { Lead } from '../../common/leads/lead';
 import type { Note } from '../../common/leads/notes';
 import { emailStates, type OutboxEmail } from '../../common/outbox/types';
+import { resumeTypes } from '../../common/resumes/resume-type';
 import {
   accountExample,
   leadExample,
@@ -34,7 +35,7 @@ export const leadShape = z
     flagged_reason: z.string().nullable(),
     resume: z.strictObject({
       filename: z.string().meta({ description: "The name on the prospect's device" }),
-      type: z.enum(['pdf', 'doc', 'docx', 'rtf', 'txt']),
+      type: z.enum(resumeTypes),
       bytes: z.int().positive(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       url: z.url(),

@@ -43,7 +43,7 @@ export function submissionPath(problems: ProblemResponses): RouteConfig {
                 resume: z.string().meta({
                   format: 'binary',
                   description:
-                    'PDF, DOC, DOCX, RTF or TXT; at most 10 MiB unless configured otherwise',
+                    'PDF, DOC, DOCX, ODT, RTF or TXT; at most 10 MiB unless configured otherwise',
                 }),
                 submission_id: z.uuid().optional(),
               })
