@@ -49,9 +49,9 @@ describe('a resume, from the form to the desk', () => {
   ] as const) {
     it(`sent as ${sent} comes back byte for byte as ${downloaded}`, async () => {
       const submission = { resume: content, filename: sent };
-      const { status, body } = await submit(form.app, submission, { json: true });
-      expect(status, JSON.stringify(body)).to.equal(201);
-      const { id } = body as { id: string };
+      const created = await submit(form.app, submission, { json: true });
+      expect(created.status, created.text).to.equal(201);
+      const { id } = created.body as { id: string };
       const response = await desk.get(`/leads/${id}/resume`).buffer(true).responseType('blob');
       expect(content.equals(response.body as Buffer)).to.equal(true);
       expect(response.headers['content-type']).to.include(mediaTypes[type]);

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { buildOle } from '../../fixtures/build-ole';
-import { buildZip, wordParts } from '../../fixtures/build-zip';
+import { buildZip, odtParts, wordParts } from '../../fixtures/build-zip';
 
 /** What one prospect sends, once or several times. */
 export interface Submission {
@@ -22,6 +22,7 @@ const kinds: Record<string, (text: string) => Buffer> = {
   txt: (text) => Buffer.from(`Resume of ${text}\n`),
   rtf: (text) => Buffer.from(`{\\rtf1 Resume of ${text}}`),
   docx: (text) => buildZip([...wordParts(), { name: 'docProps/title', content: text }]),
+  odt: (text) => buildZip([...odtParts(), { name: 'meta.xml', content: text }]),
   doc: (text) =>
     Buffer.concat([
       buildOle([{ name: 'Root Entry', child: 1 }, { name: 'WordDocument' }]),
