@@ -1,7 +1,7 @@
 import { openPackage, partName, type Package } from './package';
 import { hasMacros, notWord, protectedByPassword } from './problem';
 import type { ReceivedFile } from './received-file';
-import { readElements, type XmlElement } from './xml';
+import { readDeclarations, type Declaration } from './xml';
 
 const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
 const macroType = /^application\/vnd\.ms-word\..*macroenabled.*main\+xml$/;
@@ -23,7 +23,7 @@ export async function checkDocx(file: ReceivedFile): Promise<void> {
   const parts = await openPackage(file);
   const types = await parts.read('/[content_types].xml');
   if (!types) throw notWord();
-  const typesOf = readTypes(readElements(types));
+  const typesOf = readTypes(readDeclarations(types));
 
   const mains = await mainParts(parts, typesOf);
   if (mains.some((part) => typesOf(part).some((type) => macroType.test(type)))) throw hasMacros();
@@ -37,12 +37,15 @@ export async function checkDocx(file: ReceivedFile): Promise<void> {
 }
 
 /** The types of a part are those declared for its name, or else for its extension. */
-function readTypes(elements: XmlElement[]): TypesOf {
+function readTypes(declarations: Declaration[]): TypesOf {
   const byName = new Map<string, string[]>();
   const byExtension = new Map<string, string[]>();
-  const add = (map: typeof byName, key: string, type: string) =>
-    map.set(key, [...(map.get(key) ?? []), type]);
-  for (const { name, attributes } of elements) {
+  const add = (map: typeof byName, key: string, type: string) => {
+    const types = map.get(key);
+    if (types) types.push(type);
+    else map.set(key, [type]);
+  };
+  for (const { name, attributes } of declarations) {
     const { PartName, Extension, ContentType = '' } = attributes;
     const type = ContentType.replace(/;.*/s, '').trim().toLowerCase();
     if (name === 'Override' && PartName !== undefined) add(byName, partName(PartName), type);
@@ -54,14 +57,14 @@ function readTypes(elements: XmlElement[]): TypesOf {
 /** The parts that the package names as its document; without a name, those of the right type. */
 async function mainParts(parts: Package, typesOf: TypesOf): Promise<string[]> {
   const relations = await parts.read('/_rels/.rels');
-  const named = relations ? readElements(relations).flatMap(mainPartOf) : [];
+  const named = relations ? readDeclarations(relations).flatMap(mainPartOf) : [];
   if (named.length > 0) return named;
   return parts.names.filter((part) =>
     typesOf(part).some((type) => type === wordType || macroType.test(type)),
   );
 }
 
-function mainPartOf({ name, attributes }: XmlElement): string[] {
+function mainPartOf({ name, attributes }: Declaration): string[] {
   const { Type = '', Target, TargetMode } = attributes;
   if (name !== 'Relationship' || Target === undefined || TargetMode === 'External') return [];
   return mainPartRelations.includes(Type) ? [partName(Target)] : [];
