@@ -14,9 +14,9 @@ const copy = new RegExp(`^(${resumeTypes.join('|')})([^\\p{L}\\p{M}].*)$`, 'isu'
 /** Not one of ours, but easily taken for one: .pdfx, .docm, .rtfd. */
 const lookalike = new RegExp(`^(?:${resumeTypes.join('|')})\\p{L}?$`, 'iu');
 
-/** What Windows, macOS or Linux may run when it is opened. No resume has such a name by accident. */
+/** What Windows, macOS or Linux may run or follow when it is opened. No resume has such a name by accident. */
 const program =
-  /^(?:app|application|bat|cmd|com|command|cpl|desktop|dll|exe|gadget|hta|inf|jar|jnlp|jse?|lnk|msc|msi|msp|pif|ps1|reg|scr|sct|sh|vbe?|vbs|wsc|wsf|wsh|xll)$/i;
+  /^(?:app|application|bat|cmd|com|command|cpl|desktop|dll|exe|gadget|hta|inf|jar|jnlp|jse?|lnk|msc|msi|msp|pif|ps1|reg|scr|sct|sh|url|vbe?|vbs|webloc|wsc|wsf|wsh|xll)$/i;
 
 export interface NamedType {
   /** The type that the name claims; `other` when it must not be taken for one of ours. */

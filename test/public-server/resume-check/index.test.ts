@@ -114,6 +114,7 @@ describe('checkResume', () => {
 
   it('takes no text under the name of a program', async () => {
     expect(await checkContent('echo', 'resume.bat')).to.equal(choose);
+    expect(await checkContent('[InternetShortcut]', 'resume.url')).to.equal(choose);
     expect(await checkContent('{\\rtf1 Hello}', 'resume.js')).to.match(/^This is an RTF file/);
   });
 
