@@ -31,6 +31,7 @@ describe('checkResume on text', () => {
     ['ISO-2022-CN', '\x1b$)A\x0eVP\x0f\x1b$*H\x1bN$?'.repeat(9), 'txt'],
     ['escapes of a terminal', '\x1b[1mJane\x1b[0m'.repeat(9), notText],
     ['a short program', 'MZ\x90 and words, so that it is long enough', notText],
+    ['the parts of a split archive', 'PK\x05\x06 and words, so that it is long enough', notText],
     ['a short archive', Buffer.from('1f8b0841414141414141414141414141', 'hex'), notText],
     ['NUL', 'Jane Example, cook in Example Town\0', notText],
     ['NUL in UTF-16', Buffer.from('\ufeffa\0', 'utf16le'), notText],
