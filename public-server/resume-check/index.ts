@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ResumeType } from '../../common/resumes/resume-type';
 import { checkDocx } from './docx';
+import { explain } from './explain';
 import { typeOfName, type NamedType } from './filename';
 import { checkOdt } from './odt';
 import { checkDoc } from './ole';
@@ -25,11 +26,16 @@ export async function checkResume(
   { handle, bytes, head }: { handle: FileHandle; bytes: number; head: Buffer },
   filename: string,
 ): Promise<CheckedResume> {
+  const file = receivedFile(handle, bytes, head);
+  const named = typeOfName(filename);
   try {
-    return { type: await check(receivedFile(handle, bytes, head), typeOfName(filename)) };
+    const type = await check(file, named);
+    const isUnnamedText = type === 'txt' && named.type !== 'txt';
+    const problem = isUnnamedText ? await explain(file, named.extension) : undefined;
+    return problem === undefined ? { type } : { problem };
   } catch (error) {
-    if (error instanceof ResumeProblem) return { problem: error.message };
-    throw error;
+    if (!(error instanceof ResumeProblem)) throw error;
+    return { problem: (await explain(file, named.extension)) ?? error.message };
   }
 }
 

@@ -12,9 +12,14 @@ type Sectors = Awaited<ReturnType<typeof openSectors>>;
 
 /** Looks for a Word document among the streams of an OLE file, but not in embedded objects. */
 export async function checkDoc(file: ReceivedFile): Promise<void> {
-  const names = rootNames(await readDirectory(await openSectors(file)));
+  const names = await rootStreams(file);
   if (names.has('EncryptedPackage')) throw protectedByPassword();
   if (!names.has('WordDocument')) throw notWord();
+}
+
+/** Returns the names of the streams at the top of an OLE file. */
+export async function rootStreams(file: ReceivedFile): Promise<Set<string>> {
+  return rootNames(await readDirectory(await openSectors(file)));
 }
 
 async function openSectors(file: ReceivedFile) {

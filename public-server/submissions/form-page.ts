@@ -1,5 +1,7 @@
 import type { FieldError } from '../../common/http/error-response';
 import { fieldLimits } from '../../common/leads/field-limits';
+import { resumeTypes } from '../../common/resumes/resume-type';
+import { emailHint, emailPattern } from './fields';
 import { megabytes, type FormFields } from './read-multipart';
 
 export interface FormProblem {
@@ -29,8 +31,24 @@ const textFields = [
     autocomplete: 'email',
     maxLength: fieldLimits.email,
     hint: 'We send a confirmation to this address.',
+    pattern: emailPattern,
+    title: emailHint,
   },
 ] as const;
+
+// By extension on computers, by media type on phones. The last one is what phones give a file whose
+// name has no or a strange extension.
+const accept = [
+  ...resumeTypes.map((type) => `.${type}`),
+  'application/pdf',
+  'application/msword',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.oasis.opendocument.text',
+  'application/rtf',
+  'text/rtf',
+  'text/plain',
+  'application/octet-stream',
+].join(',');
 
 /** The locals of the view `form`: each field with its value and its error. */
 export function formPage(values: FormFields, maxResumeBytes: number, problem?: FormProblem) {
@@ -39,13 +57,15 @@ export function formPage(values: FormFields, maxResumeBytes: number, problem?: F
     problem,
     submissionId: values.submission_id ?? '',
     fields: textFields.map((field) => {
-      const { name, hint } = { hint: undefined, ...field };
+      const given = { hint: undefined, pattern: undefined, title: undefined, ...field };
+      const { name, hint } = given;
       const message = messageOf(name);
       const describedBy = [hint && `${name}-hint`, message && `${name}-error`].filter(Boolean);
       const value = values[name] ?? '';
-      return { ...field, hint, value, message, describedBy: describedBy.join(' ') };
+      return { ...given, value, message, describedBy: describedBy.join(' ') };
     }),
     resume: {
+      accept,
       maxBytes: maxResumeBytes,
       maxMegabytes: megabytes(maxResumeBytes),
       message: messageOf('resume'),
