@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lockBriefly } from './lock-briefly';
 
 /** Each statement on its own, so that the check of the existing rows holds up no submission. */
 export const config = { transaction: false };
@@ -23,8 +24,10 @@ export async function down(knex: Knex): Promise<void> {
 
 /** Replaces the constraint in one statement; it binds new rows only. */
 async function allowTypes(knex: Knex, types: string[]): Promise<void> {
-  await knex.raw(`
-    alter table leads drop constraint if exists leads_resume_type_check,
+  await lockBriefly(
+    knex,
+    `alter table leads drop constraint if exists leads_resume_type_check,
       add constraint leads_resume_type_check
-        check (resume_type in (${types.map((type) => `'${type}'`).join(', ')})) not valid`);
+        check (resume_type in (${types.map((type) => `'${type}'`).join(', ')})) not valid`,
+  );
 }

@@ -72,6 +72,19 @@ describe(migration, () => {
     expect(await isValidated()).to.equal(true);
   });
 
+  it('waits for a reader of the table, and lets submissions pass meanwhile', async () => {
+    await db.migrate.down();
+    const reader = await db.transaction();
+    await reader.raw('lock table leads in access share mode');
+    const migrated = db.migrate.up({ name: migration }) as Promise<unknown>;
+    await waitingLocks(1);
+    await addLead(db);
+    await waitingLocks(1); // once more
+    await reader.commit();
+    await migrated;
+    expect(await isValidated()).to.equal(true);
+  });
+
   async function waitingLocks(count: number): Promise<void> {
     for (;;) {
       const waiting = await db('pg_locks').whereRaw("relation = 'leads'::regclass and not granted");
