@@ -2,6 +2,8 @@ import type { FieldError } from '../../common/http/error-response';
 import { fieldLimits } from '../../common/leads/field-limits';
 import { resumeTypes } from '../../common/resumes/resume-type';
 import { emailHint, emailPattern } from './fields';
+import { otherKinds } from '../resume-check/other-kinds';
+import { sentences } from '../resume-check/sentences';
 import { megabytes, type FormFields } from './read-multipart';
 
 export interface FormProblem {
@@ -50,6 +52,18 @@ const accept = [
   'application/octet-stream',
 ].join(',');
 
+/** What the page recognises before the upload, as the server does after it. */
+const refusals = JSON.stringify({
+  empty: sentences.empty,
+  kinds: otherKinds.map(({ key, bytes, text, parts, ...rest }) => ({
+    ...rest,
+    bytes: bytes?.source,
+    text: text?.source,
+    parts: parts?.source,
+    sentence: sentences[key],
+  })),
+});
+
 /** The locals of the view `form`: each field with its value and its error. */
 export function formPage(values: FormFields, maxResumeBytes: number, problem?: FormProblem) {
   const messageOf = (name: string) => problem?.errors.find(({ field }) => field === name)?.message;
@@ -66,6 +80,7 @@ export function formPage(values: FormFields, maxResumeBytes: number, problem?: F
     }),
     resume: {
       accept,
+      refusals,
       maxBytes: maxResumeBytes,
       maxMegabytes: megabytes(maxResumeBytes),
       message: messageOf('resume'),

@@ -2,7 +2,15 @@ import { expect } from 'chai';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { aResume, fill, send, throttle, useSite, type Site } from '../support/browser/form-browser';
+import {
+  aPhoto,
+  aResume,
+  fill,
+  send,
+  throttle,
+  useSite,
+  type Site,
+} from '../support/browser/form-browser';
 import { overflow, smallTargets, violations } from '../support/browser/page-checks';
 
 const screenshots = process.env.SCREENSHOTS; // a folder for screenshots
@@ -19,7 +27,7 @@ const long = {
 const states: Record<string, (page: Page) => Promise<unknown>> = {
   form: (page) => page.goto('/'),
   'form with a refused file': async (page) => {
-    await fill(page, { resume: aResume({ name: `${'W'.repeat(200)}.jpg` }) });
+    await fill(page, { resume: aPhoto(`${'W'.repeat(200)}.jpg`) });
     await page.locator('#resume-error').waitFor();
   },
   'form while sending': async (page) => {

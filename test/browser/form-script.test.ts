@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import {
+  aPhoto,
   aResume,
   chosen,
   fill,
@@ -60,7 +61,7 @@ describe('the script of the form', () => {
   });
 
   for (const [problem, resume, allowedBytes, message] of [
-    ['of the wrong type', aResume({ name: 'me.jpg' }), 100, 'Choose a PDF, DOC, DOCX, RTF or TXT'],
+    ['of the wrong type', aPhoto('me.pdf'), 100, 'This is a photo or picture.'],
     ['over the limit', aResume({ bytes: 10_485_761 }), 10_485_760, 'the limit is 10 MB'],
     ['without content', { ...aResume(), buffer: Buffer.alloc(0) }, 1000, 'The file is empty.'],
   ] as const) {
@@ -118,7 +119,8 @@ describe('the script of the form', () => {
     const drop = async (...names: string[]) => {
       const dataTransfer = await page.evaluateHandle((each) => {
         const transfer = new DataTransfer();
-        for (const name of each) transfer.items.add(new File(['%PDF-1.4'], name));
+        for (const name of each)
+          transfer.items.add(new File([name.endsWith('.pdf') ? '%PDF-1.4' : 'MZ\0'], name));
         return transfer;
       }, names);
       for (const type of ['dragover', 'drop']) {
@@ -132,7 +134,7 @@ describe('the script of the form', () => {
     expect(await chosen(page)).to.equal('dropped.pdf');
     expect(await page.locator('#resume-error').count()).to.equal(0);
     await drop('virus.exe');
-    expect(await page.locator('#resume-error').innerText()).to.include('Choose a PDF');
+    expect(await page.locator('#resume-error').innerText()).to.include('This is a program.');
     expect(page.url()).to.equal(`${site.url}/`);
   });
 });

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { aResume, fill, send, summary, thanks, useSite } from '../support/browser/form-browser';
+import {
+  aPhoto,
+  aResume,
+  fill,
+  send,
+  summary,
+  thanks,
+  useSite,
+} from '../support/browser/form-browser';
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
 
@@ -123,11 +131,11 @@ describe('the form without any script', () => {
   it('says that the file needs to be chosen again', async () => {
     const site = await start();
     const page = await site.open({ javaScriptEnabled: false });
-    await fill(page, { resume: aResume({ name: 'me.jpg' }) });
+    await fill(page, { resume: aPhoto() });
     await sendUnchecked(page);
     await summary(page).waitFor();
     expect(await summary(page).innerText()).to.include('you need to choose your resume again');
-    expect(await page.locator('#resume-error').innerText()).to.include('Choose a PDF');
+    expect(await page.locator('#resume-error').innerText()).to.include('This is a photo');
   });
 
   it('shows a page, not a broken connection, when the file is too large', async () => {

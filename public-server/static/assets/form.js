@@ -1,5 +1,5 @@
 import { clearSummary, say, showAtField, showSummary, showWhen } from './messages.js';
-import { refuseResume, watchResume } from './resume-field.js';
+import { refuseResume, untilChecked, watchResume } from './resume-field.js';
 import { hideSending, showPause, showProgress, showSending } from './sending.js';
 import { upload } from './upload.js';
 
@@ -32,6 +32,13 @@ async function submit() {
   const body = new FormData(form);
   clearSummary();
   showSending();
+  await untilChecked();
+  if (!resume.validity.valid) {
+    underWay = undefined;
+    hideSending();
+    form.reportValidity();
+    return;
+  }
   const { signal } = underWay;
   const result = await upload(form.action, body, {
     signal,

@@ -1,3 +1,4 @@
+import { refusalOf } from './file-kind.js';
 import { say, showAtField } from './messages.js';
 
 /** Checks the file as soon as it is chosen, and lets it be dropped anywhere on the page. */
@@ -30,6 +31,13 @@ export function refuseResume(input, message) {
   showAtField(input, message);
 }
 
+let checking = Promise.resolve(); // until the content of the chosen file has been looked at
+
+/** Resolves when the chosen file has been looked at, or its device is slow to hand it out. */
+export function untilChecked() {
+  return Promise.race([checking, new Promise((resolve) => setTimeout(resolve, 3000))]);
+}
+
 function take(input, files) {
   if (files.length !== 1) {
     refuseResume(input, 'Drop only one file.');
@@ -42,7 +50,18 @@ function take(input, files) {
 }
 
 function check(input) {
-  const problem = input.files.length > 0 ? problemOf(input.files[0], input) : '';
+  const [file] = input.files;
+  show(input, file ? problemOf(file, input) : '');
+  checking = file && !input.validationMessage ? checkContent(input, file) : Promise.resolve();
+}
+
+/** What cannot be read now, such as a file in a cloud, is left to the upload. */
+async function checkContent(input, file) {
+  const problem = await refusalOf(file, JSON.parse(input.dataset.refusals)).catch(() => '');
+  if (problem && input.files[0] === file) show(input, problem);
+}
+
+function show(input, problem) {
   input.setCustomValidity(problem);
   showAtField(input, problem);
   say(problem);

@@ -60,6 +60,12 @@ export function aResume({ name = 'resume.pdf', bytes = minimalPdf.length } = {})
   return { name, mimeType: 'application/pdf', buffer };
 }
 
+/** Returns the start of a JPEG file. */
+export function aPhoto(name = 'IMG_0001.jpg') {
+  const buffer = Buffer.from('ffd8ffe000104a46494600010100', 'hex');
+  return { name, mimeType: 'image/jpeg', buffer };
+}
+
 export async function fill(page: Page, { firstName = 'Carla', resume = aResume() } = {}) {
   await page.getByLabel('First name').fill(firstName);
   await page.getByLabel('Last name').fill('Moreno');
