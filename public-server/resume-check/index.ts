@@ -35,7 +35,10 @@ export async function checkResume(
     return problem === undefined ? { type } : { problem };
   } catch (error) {
     if (!(error instanceof ResumeProblem)) throw error;
-    return { problem: (await explain(file, named.extension)) ?? error.message };
+    // A damaged or protected document of ours is one, whatever it looks like from outside.
+    const isOther = error instanceof NotAccepted || named.type === undefined;
+    const problem = isOther ? await explain(file, named.extension) : undefined;
+    return { problem: problem ?? error.message };
   }
 }
 

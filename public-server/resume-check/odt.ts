@@ -1,5 +1,5 @@
 import { openPackage } from './package';
-import { hasMacros, NotAccepted, chooseAnother, protectedByPassword } from './problem';
+import { chooseAnother, damaged, hasMacros, NotAccepted, protectedByPassword } from './problem';
 import type { ReceivedFile } from './received-file';
 
 const mediaType = 'application/vnd.oasis.opendocument.text';
@@ -15,7 +15,7 @@ export async function checkOdt(file: ReceivedFile): Promise<void> {
   const manifest = await parts.read('/meta-inf/manifest.xml');
   if (manifest?.includes('encryption-data')) throw protectedByPassword();
   const content = parts.find('/content.xml');
-  if (!content) throw notOdt();
+  if (!content) throw damaged();
   if (content.isEncrypted) throw protectedByPassword();
   if (parts.names.some((part) => /^\/(?:basic|scripts)(?:\/|$)/.test(part))) throw hasMacros();
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { buildOle, type OleEntry } from '../../fixtures/build-ole';
 import { checkContent } from '../../fixtures/check-file';
+import { sentences } from '../../../public-server/resume-check/sentences';
 
 const damaged = 'The file is damaged or incomplete. Save it again, or choose another one.';
 const notWord = 'The file is not a Word document. Choose a PDF, DOC, DOCX, ODT, RTF or TXT file.';
@@ -16,8 +17,12 @@ describe('checkResume on DOC', () => {
     ['one to the left', buildOle([root, { name: 'z', left: 2 }, word]), 'doc'],
     ['one to the right', buildOle([root, { name: 'a', right: 2 }, word]), 'doc'],
     ['one in the second sector', buildOle([{ ...root, child: 4 }, ...padding, word]), 'doc'],
-    ['a workbook', buildOle([root, { name: 'Workbook' }]), notWord],
-    ['one embedded in a workbook', buildOle([root, { name: 'Workbook', child: 2 }, word]), notWord],
+    ['a workbook', buildOle([root, { name: 'Workbook' }]), sentences.spreadsheet],
+    [
+      'one embedded in a workbook',
+      buildOle([root, { name: 'Workbook', child: 2 }, word]),
+      sentences.spreadsheet,
+    ],
     ['a protected package', buildOle([root, { name: 'EncryptedPackage' }]), password],
     ['a directory in a loop', buildOle([root, word], { 1: 1 }), damaged],
     ['a directory that goes on beyond the end', buildOle([root, word], { 1: 77_000 }), damaged],

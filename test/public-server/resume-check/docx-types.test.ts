@@ -14,6 +14,7 @@ import {
 } from '../../fixtures/build-docx';
 import { buildZip, type Part } from '../../fixtures/build-zip';
 import { checkContent } from '../../fixtures/check-file';
+import { sentences } from '../../../public-server/resume-check/sentences';
 
 const damaged = /^The file is damaged or incomplete\./;
 const notWord = /^The file is not a Word document\./;
@@ -25,7 +26,7 @@ describe('checkResume on the types of the parts of a DOCX', () => {
     [
       'a workbook',
       [types(override('/xl/workbook.xml', sheetType)), part('xl/workbook.xml')],
-      notWord,
+      sentences.spreadsheet,
     ],
     [
       'a workbook that also lists Word',

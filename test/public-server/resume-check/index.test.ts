@@ -7,6 +7,7 @@ import { buildZip, wordParts } from '../../fixtures/build-zip';
 import { casesOf, corpusPath, fixturePath, type Case } from '../../fixtures/cases';
 import { checkContent, checkFile } from '../../fixtures/check-file';
 import { rejection } from '../../support/rejection';
+import { sentences } from '../../../public-server/resume-check/sentences';
 
 const casesOfTheField = [
   'embedded-xlsb.docx',
@@ -99,11 +100,12 @@ describe('checkResume', () => {
     ['plain text', 'Jane Example, cook', 'txt'],
     ['white space', ' \n', 'The file is empty. Choose another one.'],
     ['an image', '\x89PNG\r\n\x1a\n\0', choose],
-    ['a web page', '\ufeff\n<!DOCTYPE html><p>Jane', choose],
-    ['XML', '<?xml version="1.0"?><office:document/>', choose],
-    ['JSON', '{"url": "https://docs.google.com/open?id=1"}', choose],
-    ['a script', '#!/bin/sh', choose],
-    ['PostScript', '%!PS-Adobe-3.0', choose],
+    ['a web page', '\ufeff\n<!DOCTYPE html><p>Jane', sentences.webPage],
+    ['XML', '<?xml version="1.0"?><resume/>', choose],
+    ['flat XML', '<?xml version="1.0"?><office:document/>', sentences.otherDocument],
+    ['JSON', '{"name": "Jane"}', choose],
+    ['a script', '#!/bin/sh', sentences.program],
+    ['PostScript', '%!PS-Adobe-3.0', sentences.otherDocument],
   ];
   for (const [name, content, verdict] of nameless) {
     it(`returns "${verdict}" for ${name} under a strange name`, async () => {
@@ -113,8 +115,8 @@ describe('checkResume', () => {
   }
 
   it('takes no text under the name of a program', async () => {
-    expect(await checkContent('echo', 'resume.bat')).to.equal(choose);
-    expect(await checkContent('[InternetShortcut]', 'resume.url')).to.equal(choose);
+    expect(await checkContent('echo', 'resume.bat')).to.equal(sentences.program);
+    expect(await checkContent('[InternetShortcut]', 'resume.url')).to.equal(sentences.link);
     expect(await checkContent('{\\rtf1 Hello}', 'resume.js')).to.match(/^This is an RTF file/);
   });
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { buildZip, odtParts, odtType, type Part } from '../../fixtures/build-zip';
 import { checkContent, checkFile } from '../../fixtures/check-file';
 import { fixturePath } from '../../fixtures/cases';
+import { sentences } from '../../../public-server/resume-check/sentences';
 
 const notOdt = /^The file is not an OpenDocument text\./;
 const macros = /^The document can hold macros\./;
@@ -10,6 +11,7 @@ const damaged = /^The file is damaged or incomplete\./;
 const choose = /^The file is not an ODT document, or it is damaged\./;
 
 const [type, content] = odtParts();
+const odsType = 'application/vnd.oasis.opendocument.spreadsheet';
 const manifest = (text: string): Part => ({ name: 'META-INF/manifest.xml', content: text });
 const typed = (text: string): Part[] => [{ ...type, content: text }, content];
 
@@ -19,13 +21,13 @@ describe('checkResume on ODT', () => {
     ['a manifest', [type, content, manifest('<manifest:manifest/>')], 'odt'],
     ['empty folders', [type, { name: 'Configurations2/toolbar/' }, content], 'odt'],
     ['an embedded spreadsheet', [type, content, { name: 'Object 1/content.xml' }], 'odt'],
-    ['a template', typed(`${odtType}-template`), notOdt],
-    ['a spreadsheet', typed('application/vnd.oasis.opendocument.spreadsheet'), notOdt],
-    ['a book', typed('application/epub+zip'), notOdt],
+    ['a template', typed(`${odtType}-template`), sentences.template],
+    ['a spreadsheet', typed(odsType), sentences.spreadsheet],
+    ['a book', typed('application/epub+zip'), sentences.ebook],
     ['a line break behind the type', typed(`${odtType}\n`), notOdt],
     ['a packed type', [{ ...type, stored: false }, content], notOdt],
-    ['no content', [type], notOdt],
-    ['the content elsewhere', [type, { name: 'Object 1/content.xml' }], notOdt],
+    ['no content', [type], damaged],
+    ['the content elsewhere', [type, { name: 'Object 1/content.xml' }], damaged],
     ['the type in another place', [content, type], /^The file is not a Word document\./],
     ['the type twice', [type, { ...type, name: 'MimeType' }, content], damaged],
     ['2,001 parts', [type, content, ...filler(1999)], damaged],
