@@ -43,7 +43,8 @@ function startsAs({ bytes, text }: OtherKind, head: string, extension: string): 
 /** The name alone says nothing against a photo that turns out to be a damaged Word document. */
 function byName(head: string, isNamed: (kind: OtherKind) => boolean): OtherKind | undefined {
   const isContainer = head.startsWith('PK') || head.startsWith(oleStart);
-  return otherKinds.find((kind) => isNamed(kind) && !(isContainer && !(kind.parts ?? kind.streams)));
+  const canBe = ({ parts, streams }: OtherKind) => !isContainer || Boolean(parts ?? streams);
+  return otherKinds.find((kind) => isNamed(kind) && canBe(kind));
 }
 
 async function contained(

@@ -48,11 +48,6 @@ export const otherKinds: OtherKind[] = [
       /^(?:[^]{4}(?:ftyp|moov|mdat|wide)|ID3|OggS|fLaC|RIFF|\x1aE\xdf\xa3|\xff[\xf1\xf3\xf9\xfb]|#!AMR|\0\0\x01\xba|0&\xb2u)/,
   },
   {
-    key: 'archive',
-    extensions: 'zip zipx rar 7z gz tgz tar bz2 xz zst cab',
-    bytes: /^(?:Rar!\x1a\x07|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd|MSCF|[^]{257}ustar)/,
-  },
-  {
     key: 'program',
     extensions:
       'exe com bat cmd msi apk aab ipa app dmg pkg deb rpm jar dll scr sh js vbs ps1 iso hta',
@@ -133,5 +128,10 @@ export const otherKinds: OtherKind[] = [
     text: /^(?:%!ps|<\?xml[^]*?(?:<office:document|progid="word\.|<w:worddocument|<pkg:package|<abiword))/i,
     streams: ['BodyText', 'Quill', 'VisioDocument'],
   },
-  { key: 'archive', extensions: '', parts: holding('\\n/') },
+  {
+    key: 'archive',
+    extensions: 'zip zipx rar 7z gz tgz tar bz2 xz zst cab',
+    bytes: /^(?:Rar!\x1a\x07|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd|MSCF|[^]{257}ustar)/,
+    parts: holding('\\n/'),
+  },
 ];
