@@ -43,7 +43,7 @@ async function partNames(file) {
   if (bytes > maxDirectoryBytes || position + bytes > file.size) return '';
   const directory = await read(file, position, position + bytes);
   const names = [];
-  for (let entry = 0; directory.startsWith('PK\x01\x02', entry); ) {
+  for (let entry = 0; directory.startsWith('PK\x01\x02', entry);) {
     const [name, extra, comment] = [28, 30, 32].map((each) => numberAt(directory, entry + each, 2));
     names.push(partName(directory.slice(entry + 46, entry + 46 + name)));
     entry += 46 + name + extra + comment;
@@ -62,7 +62,10 @@ function extensionOf(name) {
 }
 
 const numberAt = (text, position, bytes) =>
-  [...text.slice(position, position + bytes)].reduceRight((sum, c) => sum * 256 + c.charCodeAt(0), 0);
+  [...text.slice(position, position + bytes)].reduceRight(
+    (sum, c) => sum * 256 + c.charCodeAt(0),
+    0,
+  );
 
 /** Returns bytes as Latin-1, a character each. */
 async function read(file, start, end) {
