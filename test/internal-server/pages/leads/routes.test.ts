@@ -149,9 +149,9 @@ describe('GET /leads', () => {
 
   it('escapes what strangers typed', async () => {
     const attack = `<img src=x onerror="alert(1)">'`;
-    await fixture.addLead({ firstName: attack, lastName: attack, email: `a@<b>.example` });
+    await fixture.addLead({ firstName: attack, lastName: attack, email: `a@<u>.example` });
     const { text } = await fixture.get('/leads');
-    expect(text).to.not.include('<img').and.not.include('<b>');
+    expect(text).to.not.include('<img').and.not.include('<u>');
   });
 });
 
