@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import { extensionPrefix } from './extensions';
+import { lockBriefly } from './lock-briefly';
+import { apostrophes, inOneSpelling, passedOver, separators } from './look-alikes';
 
 /** Batches are transactions of their own, so that nobody waits for all of them. */
 export const config = { transaction: false };
@@ -7,57 +9,6 @@ export const config = { transaction: false };
 const batchLeads = 1000;
 const progressLeads = 20_000;
 const firstId = '00000000-0000-0000-0000-000000000000';
-
-// What a search passes over, after NFKD: combining marks (but not vowels), invisible characters,
-// letters drawn longer, and the many characters for an apostrophe or a quotation mark.
-const passedOver = [
-  '\\u0300-\\u036f\\u0483-\\u0487\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f',
-  '\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7', // Hebrew, without the maqaf
-  '\\u0610-\\u061a\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed',
-  '\\u0711\\u0730-\\u074a', // Syriac
-  '\\u093c\\u09bc\\u0a3c\\u0abc\\u0b3c\\u0cbc', // nukta
-  '\\u09cd\\u0d4d', // virama, where one letter has a form with it and a form without
-  '\\u0640\\u07fa', // tatweel
-  '\\u00ad\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e',
-  '\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff\\ufff9-\\ufffb\\U000e0000-\\U000e0fff',
-  "''`\\u02b9-\\u02bf\\u02c8\\u055a\\u05f3\\u2018-\\u201b\\u2032\\ua78b\\ua78c",
-  '"\\u05f4\\u201c-\\u201f',
-].join('');
-
-// What stands between the parts of a name: white space, dashes, commas and middle dots.
-const separators = [
-  '-\\s\\u1680\\u02d7\\u058a\\u05be\\u1806\\u2010-\\u2015\\u2043\\u2053\\u2212\\u2e17\\u2e1a',
-  '\\u2e3a\\u2e3b\\u2e40\\u301c\\u3030\\u30a0',
-  ',;\\u055d\\u060c\\u061b\\u3001',
-  '\\u00b7\\u2022\\u2027\\u22c5\\u30fb',
-].join('');
-
-// Letters that are typed for one another, or that are the same in another encoding. The Arabic ones
-// are those of Lucene's ArabicNormalizer and PersianNormalizer.
-const sameLetters = [
-  ['ς', 'σ'],
-  ['کڪ', 'كك'],
-  ['یىے', 'ييي'],
-  ['ٱ', 'ا'],
-  ['ةہھەۃ', 'ههههه'],
-  ['ँ', 'ं'], // Devanagari chandrabindu and anusvara
-  ['ৎ', 'ত'],
-  ['ൺൻർൽൾൿ', 'ണനരലളക'],
-  ['髙﨑𠮷', '高崎吉'],
-];
-const [letters, sameAs] = [0, 1].map((side) => sameLetters.map((pair) => pair[side]).join(''));
-
-/** Two characters that look like one. */
-const pairs = [
-  ['เเ', 'แ'], // Thai
-  ['ເເ', 'ແ'], // Lao
-  ['וו', 'װ'],
-  ['וי', 'ױ'],
-  ['יי', 'ײ'],
-] as const;
-
-const joinPairs = (text: string) =>
-  pairs.reduce((inner, [two, one]) => `replace(${inner}, '${two}', '${one}')`, text);
 
 // Where names are written without a space, the family name stands first.
 const searchText = (lead: string) => `lead_search_text(' ' || ${lead}.first_name || ' '
@@ -76,6 +27,8 @@ const sortName = (lead: string) =>
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.transaction(replaceFunctions);
+  // No batch sees a lead whose insert began before, with the earlier functions, and has not ended.
+  await lockBriefly(knex, 'lock table leads in share mode');
   await indexAnew(knex);
 }
 
@@ -86,9 +39,9 @@ async function replaceFunctions(trx: Knex): Promise<void> {
     -- kana are whole again after the second normalisation. One space separates parts of names.
     create or replace function lead_search_text(words text) returns text
       language sql stable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-      select ${joinPairs(`translate(lower(${ofUnaccent}unaccent(normalize(regexp_replace(
-        regexp_replace(normalize(translate(words, '´', ''), NFKD), '[${passedOver}]', '', 'g'),
-        '[${separators}]+', ' ', 'g'), NFC))), '${letters}', '${sameAs}')`)}
+      select ${inOneSpelling(`lower(${ofUnaccent}unaccent(normalize(regexp_replace(
+        regexp_replace(normalize(translate(words, '゛゜${apostrophes}', '\u3099\u309a'), NFKD),
+        '[${passedOver}]', '', 'g'), '[${separators}]+', ' ', 'g'), NFC)))`)}
     $$;
 
     create or replace function lead_search_pattern(term text) returns text

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { knex, type Knex } from 'knex';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { migrationConfig } from '../../migrations/config';
 import { migrate } from '../../migrations/run';
 import { addLead } from '../support/apps/leads';
@@ -72,6 +73,17 @@ describe('013_search_of_look_alikes', () => {
     expect(await migrate(database.ownerUrl)).to.deep.equal([name]);
     expect(await find('%oneil%')).to.have.length(2500);
     expect((await versions()).slice(0, 1000)).to.deep.equal(done);
+  });
+
+  it('finds the lead whose insert was not over when the functions were replaced', async () => {
+    const submission = await db.transaction();
+    const id = await addLead(submission, { last_name: 'בר־לב' });
+    const migrated = migrate(database.ownerUrl);
+    const waits = db('pg_locks').whereRaw("relation = 'leads'::regclass and not granted").first();
+    while ((await waits.clone()) === undefined) await sleep(10);
+    await submission.commit();
+    await migrated;
+    expect(await find('%בר לב%')).to.deep.equal([id]);
   });
 
   it('lets changes of a lead be seen in its time, before and after it is undone', async () => {
