@@ -11,7 +11,12 @@ const parameters = z.object({
   account: z.union([z.literal('system'), z.string().refine(isUuid).toLowerCase()]).optional(),
   action: z.enum(auditActions).optional(),
   /** As typed: see `problemOf`. */
-  lead: z.string().trim().max(200).optional(),
+  lead: z
+    .string()
+    .trim()
+    .max(200)
+    .transform((typed) => typed.replace(/^#/, '')) // which the CSV writes before a reference
+    .optional(),
   /** Days in UTC, both included. */
   from: day.optional(),
   to: day.optional(),
