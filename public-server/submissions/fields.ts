@@ -8,13 +8,13 @@ const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
 /** Control characters, line breaks, invalid UTF-8, and characters that change the text direction. */
 const unfit = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 
-/**
- * The HTML standard's pattern for `type=email`, with a dot required in the domain and the 64
- * characters that RFC 5321 (4.5.3.1.1) allows before the @.
- */
 const label = '[A-Za-z0-9](?:[A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?';
 
-/** Written for the attribute `pattern`, which browsers compile with the flag v. */
+/**
+ * The HTML standard's pattern for `type=email`, with a dot required in the domain and the 64
+ * characters that RFC 5321 (4.5.3.1.1) allows before the @. It is also the attribute `pattern`,
+ * which browsers compile with the flag v.
+ */
 export const emailPattern = `[\\w.!#$%&'*+\\/=?^\`\\{\\|\\}~\\-]{1,64}@${label}(?:\\.${label})+`;
 
 export const emailHint = 'Enter an email address like name@example.com.';

@@ -11,7 +11,7 @@ export async function refusalOf(file, { kinds, empty }) {
   if (file.size <= headBytes && /^(?:\xef\xbb\xbf)?[ \t\r\n\f]*$/.test(head)) return empty;
   if (head.includes('%PDF-') || head.startsWith('{\\rtf')) return '';
   const extension = extensionOf(file.name);
-  const isNamed = ({ extensions }) => extensions.split(' ').includes(extension);
+  const isNamed = ({ extensions }) => extension && extensions.split(' ').includes(extension);
   const byStart = kinds.find((kind) => startsAs(kind, head, extension));
   return (byStart ?? (await contained(file, head, kinds, isNamed)))?.sentence ?? '';
 }
