@@ -4,7 +4,6 @@ import type { ReceivedFile } from './received-file';
 import { readDeclarations, type Declaration } from './xml';
 
 const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
-const macroType = /^application\/vnd\.ms-word\..*macroenabled.*main\+xml$/;
 const macroProjectType = 'application/vnd.ms-office.vbaproject';
 
 /** Of ISO/IEC 29500, transitional and strict. */
@@ -13,7 +12,12 @@ const mainPartRelations = [
   'http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument',
 ];
 
-type TypesOf = (part: string) => string[];
+/** What a content type means here. A stranger may declare thousands of types for thousands of parts. */
+type Kind = 'word' | 'macros' | 'macro project' | 'other';
+
+type KindsOf = (part: string) => ReadonlySet<Kind>;
+
+const none: ReadonlySet<Kind> = new Set();
 
 /**
  * Judges the package by what it declares: the main part must be a Word document, and no part may hold
@@ -23,27 +27,27 @@ export async function checkDocx(file: ReceivedFile): Promise<void> {
   const parts = await openPackage(file);
   const types = await parts.read('/[content_types].xml');
   if (!types) throw notWord();
-  const typesOf = readTypes(readDeclarations(types));
+  const kindsOf = readTypes(readDeclarations(types));
 
-  const mains = await mainParts(parts, typesOf);
-  if (mains.some((part) => typesOf(part).some((type) => macroType.test(type)))) throw hasMacros();
-  if (parts.names.some((part) => holdsMacros(part, typesOf))) throw hasMacros();
+  const mains = await mainParts(parts, kindsOf);
+  if (mains.some((part) => kindsOf(part).has('macros'))) throw hasMacros();
+  if (parts.names.some((part) => holdsMacros(part, kindsOf))) throw hasMacros();
   if (mains.length === 0) throw notWord();
   for (const part of mains) {
     const entry = parts.find(part);
-    if (!entry || !typesOf(part).every((type) => type === wordType)) throw notWord();
+    if (!entry || !isWord(kindsOf(part))) throw notWord();
     if (entry.isEncrypted) throw protectedByPassword();
   }
 }
 
+const isWord = (kinds: ReadonlySet<Kind>) => kinds.size === 1 && kinds.has('word');
+
 /** The types of a part are those declared for its name, or else for its extension. */
-function readTypes(declarations: Declaration[]): TypesOf {
-  const byName = new Map<string, string[]>();
-  const byExtension = new Map<string, string[]>();
+function readTypes(declarations: Declaration[]): KindsOf {
+  const byName = new Map<string, Set<Kind>>();
+  const byExtension = new Map<string, Set<Kind>>();
   const add = (map: typeof byName, key: string, type: string) => {
-    const types = map.get(key);
-    if (types) types.push(type);
-    else map.set(key, [type]);
+    map.set(key, (map.get(key) ?? new Set<Kind>()).add(kindOf(type)));
   };
   for (const { name, attributes } of declarations) {
     const { PartName, Extension, ContentType = '' } = attributes;
@@ -51,17 +55,23 @@ function readTypes(declarations: Declaration[]): TypesOf {
     if (name === 'Override' && PartName !== undefined) add(byName, partName(PartName), type);
     if (name === 'Default' && Extension) add(byExtension, Extension.toLowerCase(), type);
   }
-  return (part) => byName.get(part) ?? byExtension.get(part.slice(part.lastIndexOf('.') + 1)) ?? [];
+  return (part) =>
+    byName.get(part) ?? byExtension.get(part.slice(part.lastIndexOf('.') + 1)) ?? none;
+}
+
+function kindOf(type: string): Kind {
+  if (type === wordType) return 'word';
+  if (type.startsWith(macroProjectType)) return 'macro project';
+  const isMain = type.startsWith('application/vnd.ms-word.') && type.endsWith('main+xml');
+  return isMain && type.includes('macroenabled') ? 'macros' : 'other';
 }
 
 /** The parts that the package names as its document; without a name, those of the right type. */
-async function mainParts(parts: Package, typesOf: TypesOf): Promise<string[]> {
+async function mainParts(parts: Package, kindsOf: KindsOf): Promise<string[]> {
   const relations = await parts.read('/_rels/.rels');
   const named = relations ? readDeclarations(relations).flatMap(mainPartOf) : [];
   if (named.length > 0) return named;
-  return parts.names.filter((part) =>
-    typesOf(part).some((type) => type === wordType || macroType.test(type)),
-  );
+  return parts.names.filter((part) => kindsOf(part).has('word') || kindsOf(part).has('macros'));
 }
 
 function mainPartOf({ name, attributes }: Declaration): string[] {
@@ -70,7 +80,6 @@ function mainPartOf({ name, attributes }: Declaration): string[] {
   return mainPartRelations.includes(Type) ? [partName(Target)] : [];
 }
 
-function holdsMacros(part: string, typesOf: TypesOf): boolean {
-  const isProject = typesOf(part).some((type) => type.startsWith(macroProjectType));
-  return isProject || part.endsWith('/vbaproject.bin');
+function holdsMacros(part: string, kindsOf: KindsOf): boolean {
+  return kindsOf(part).has('macro project') || part.endsWith('/vbaproject.bin');
 }

@@ -58,7 +58,7 @@ function claimedType(extension: string): NamedType['type'] {
 function baseName(originalname: string): string {
   const visible = originalname.normalize('NFC').replace(hidden, '');
   return visible
-    .slice(visible.search(/[^/\\]*$/))
-    .replace(/[\s.]+$/, '')
+    .slice(Math.max(visible.lastIndexOf('/'), visible.lastIndexOf('\\')) + 1)
+    .replace(/(?<![\s.])[\s.]+$/, '') // tried once for each row of dots, not once for each dot
     .trim();
 }

@@ -72,7 +72,7 @@ export const otherKinds: OtherKind[] = [
     key: 'webPage',
     extensions: 'html htm xhtml shtml mht mhtml webarchive php asp aspx',
     bytes: /^bplist00[^]*WebMainResource/,
-    text: /^(?:(?:<\?xml[^>]*>|<!--[^]*?-->)\s*)*<(?:!doctype html|html|head|body|meta|title|script|style|table|div|p|span|h1)[\s>]|^from: <saved by |^mime-version:[^]*?multipart\/related/i,
+    text: /^(?:(?:<\?xml[^>]*>|<!--(?:(?!-->)[^])*-->)\s*)*<(?:!doctype html|html|head|body|meta|title|script|style|table|div|p|span|h1)[\s>]|^from: <saved by |^mime-version:[^]*?multipart\/related/i,
   },
   {
     key: 'googleShortcut',
