@@ -1,21 +1,19 @@
-import { expect } from 'chai';
 import { typeOfName, cleanFilename } from '../../../public-server/resume-check/filename';
 import { override, part, related, relsOf, types, usual, main } from '../../fixtures/build-docx';
 import { buildZip } from '../../fixtures/build-zip';
 import { checkContent } from '../../fixtures/check-file';
 
-const maxMs = 1_000;
 const docx = (...parts: Parameters<typeof buildZip>[0]) => checkContent(buildZip(parts), 'cv.docx');
 
-/** What the wrong pattern or loop takes seconds for, and thousands of years when it is longer. */
+/** Each takes less than a second. A wrong pattern or loop takes longer than a test may. */
 const hostile: [string, () => unknown][] = [
-  ['many comments before no web page', () => checkContent(`${'<!---->'.repeat(25)}x`, 'cv')],
-  ['a long name that ends in a slash', () => typeOfName(`${'a'.repeat(60_000)}/`)],
-  ['a long row of dots in a name', () => cleanFilename(`${'.'.repeat(60_000)}a`, 'pdf')],
+  ['many comments before no web page', () => checkContent(`${'<!---->'.repeat(100)}x`, 'cv')],
+  ['a long name that ends in a slash', () => typeOfName(`${'a'.repeat(1_000_000)}/`)],
+  ['a long row of dots in a name', () => cleanFilename(`${'.'.repeat(1_000_000)}a`, 'pdf')],
   [
     'a long content type',
     () => {
-      const type = `application/vnd.ms-word.${'macroenabled'.repeat(16_000)}`;
+      const type = `application/vnd.ms-word.${'macroenabled'.repeat(80_000)}`;
       return docx(types(override('/word/document.xml', type)), main);
     },
   ],
@@ -39,11 +37,8 @@ const hostile: [string, () => unknown][] = [
 
 describe('checkResume on content that is made to take long', () => {
   for (const [name, check] of hostile) {
-    it(`decides soon on ${name}`, async () => {
-      const start = process.cpuUsage();
+    it(`decides on ${name}`, async () => {
       await check();
-      const { user, system } = process.cpuUsage(start);
-      expect((user + system) / 1000).to.be.below(maxMs);
     });
   }
 });
