@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { addLead } from '../../support/apps/leads';
-import { startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
+import { pace, startDeliveries, until, type DeliveryFixture } from '../../support/smtp/deliveries';
 import type { TestSmtp } from '../../support/smtp/server';
 
 describe('createMailWorker, without a reply to the last line', () => {
@@ -76,7 +76,8 @@ describe('createMailWorker, without a reply to the last line', () => {
         .returning<{ until: string }[]>(fixture.owner.raw('locked_until::text as until'));
       return lockedUntil && row!.until;
     };
-    for (let i = 0; i < 2; i++) fixture.deliver({}, { outbox: { ...outbox, renew: shortLease } });
+    const renewing = { pace: { ...pace, renewMs: 200 }, outbox: { ...outbox, renew: shortLease } };
+    for (let i = 0; i < 2; i++) fixture.deliver({}, renewing);
     await until(async () => (await fixture.rows()).every(({ state }) => state === 'SENT'));
     expect(fixture.smtp.emails).to.have.length(2);
     for (const row of await fixture.rows()) expect(row).to.include({ attempts: 1 });
