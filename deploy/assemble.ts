@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { imageNamed } from './images';
 import { neededFiles } from './needed-files';
@@ -14,17 +14,27 @@ const root = path.join(__dirname, '..');
 
 /**
  * Copies an image's files into `folder`: its views and assets, and of the compiled code and the
- * packages only what its entries load.
+ * packages only what its entries and folders load.
  */
 function assemble(imageName: string | undefined, folder: string): void {
   const { entries, folders } = imageNamed(imageName);
-  const { files, packages } = neededFiles(path.join(root, 'dist'), entries);
+  const dist = path.join(root, 'dist');
+  const { files, packages } = neededFiles(dist, [...entries, ...codeIn(dist, folders)]);
   const { packages: locked } = readJson('package-lock.json') as { packages: LockedPackages };
 
   rmSync(folder, { recursive: true, force: true });
   for (const file of [...files, ...folders]) copy(path.join('dist', file), folder);
   for (const at of neededPackages(locked, packages)) copy(at, folder);
   writeFileSync(path.join(folder, 'package.json'), manifest(packages));
+}
+
+/** Code that is found by reading a folder, as migrations are, loads other files, too. */
+function codeIn(dist: string, folders: string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(path.join(dist, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => path.join(folder, file)),
+  );
 }
 
 /** Leaves out a package's own node_modules: those that are needed are listed separately. */
