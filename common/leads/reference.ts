@@ -2,3 +2,8 @@
 export function reference(leadId: string): string {
   return leadId.slice(0, 8);
 }
+
+/** Takes away the `#` before a reference, with which the CSV keeps it from becoming a number. */
+export function withoutHash(typed: string): string {
+  return typed.replace(/^#/, '');
+}

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { isUuid } from '../is-uuid';
-import { reference } from './reference';
+import { reference, withoutHash } from './reference';
 
 const maxTerms = 10; // each is looked up in the index by itself
 
@@ -21,7 +21,7 @@ export async function searchPatterns(db: Knex, q = ''): Promise<string[]> {
   return rows.flatMap(({ pattern }) => pattern ?? []);
 }
 
-/** An id stands for its reference, which the CSV writes as `#06949741`. */
+/** An id stands for its reference. */
 function toWord(term: string): string {
-  return isUuid(term) ? reference(term) : term.replace(/^#/, '');
+  return isUuid(term) ? reference(term) : withoutHash(term);
 }

@@ -1,14 +1,12 @@
 import { otherKinds, type OtherKind } from './other-kinds';
-import { partName } from './package';
+import { maxEntries, partName } from './package';
 import { ResumeProblem } from './problem';
 import type { ReceivedFile } from './received-file';
-import { rootStreams } from './ole';
+import { oleStart, rootStreams } from './ole';
 import { sentences } from './sentences';
 import { readEntries } from './zip';
 
-const maxEntries = 2000;
 const headBytes = 1024;
-const oleStart = '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1';
 
 /** Returns the sentence for a file of a kind that is not accepted, if it is recognised as one. */
 export async function explain(file: ReceivedFile, extension: string): Promise<string | undefined> {

@@ -4,7 +4,7 @@ import { checkDocx } from './docx';
 import { explain } from './explain';
 import { typeOfName, type NamedType } from './filename';
 import { checkOdt } from './odt';
-import { checkDoc } from './ole';
+import { checkDoc, oleStart } from './ole';
 import { chooseAnother, empty, NotAccepted, ResumeProblem } from './problem';
 import { receivedFile, type ReceivedFile } from './received-file';
 import { kindOfText } from './text';
@@ -58,7 +58,7 @@ async function check(file: ReceivedFile, named: NamedType): Promise<ResumeType> 
 async function typeOfContent(file: ReceivedFile, named: NamedType['type']): Promise<ResumeType> {
   const read = await file.read(0, Math.min(headBytes, file.bytes));
   const head = read.toString('latin1');
-  if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) {
+  if (head.startsWith(oleStart)) {
     await checkDoc(file);
     return 'doc';
   }

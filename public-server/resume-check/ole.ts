@@ -1,6 +1,9 @@
 import { damaged, notWord, protectedByPassword } from './problem';
 import type { ReceivedFile } from './received-file';
 
+/** How an OLE file begins, in Latin-1. */
+export const oleStart = '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1';
+
 // [MS-CFB]: a file consists of sectors. A table (FAT) chains them; the header says where it is.
 const headerBytes = 512;
 const entryBytes = 128;

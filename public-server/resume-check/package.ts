@@ -2,7 +2,7 @@ import { damaged, ResumeProblem, chooseAnother } from './problem';
 import type { ReceivedFile } from './received-file';
 import { readEntries, unpack, type ZipEntry } from './zip';
 
-const maxEntries = 2000;
+export const maxEntries = 2000;
 const maxUnpackedBytes = 100 * 1024 * 1024;
 const maxPartBytes = 1024 * 1024;
 

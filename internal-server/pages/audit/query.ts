@@ -4,6 +4,7 @@ import { auditActions } from '../../../common/audit/actions';
 import { auditSort, type AuditQuery } from '../../../common/audit/list';
 import type { Cursor } from '../../../common/database/cursor';
 import { isUuid } from '../../../common/is-uuid';
+import { withoutHash } from '../../../common/leads/reference';
 import { cursorOf, encodeCursor } from '../../http/cursor';
 import { day, dayAfter, instant, oneDirection, readQuery } from '../../http/query';
 
@@ -11,12 +12,7 @@ const parameters = z.object({
   account: z.union([z.literal('system'), z.string().refine(isUuid).toLowerCase()]).optional(),
   action: z.enum(auditActions).optional(),
   /** As typed: see `problemOf`. */
-  lead: z
-    .string()
-    .trim()
-    .max(200)
-    .transform((typed) => typed.replace(/^#/, '')) // which the CSV writes before a reference
-    .optional(),
+  lead: z.string().trim().max(200).transform(withoutHash).optional(),
   /** Days in UTC, both included. */
   from: day.optional(),
   to: day.optional(),

@@ -1,6 +1,6 @@
 import { isUuid } from '../../../common/is-uuid';
 import type { NoteRepository } from '../../../common/leads/notes';
-import { reference } from '../../../common/leads/reference';
+import { reference, withoutHash } from '../../../common/leads/reference';
 import type { LeadRepository } from '../../../common/leads/repository';
 import type { ResumeStore } from '../../../common/resumes/store';
 import { readForm, textOf } from '../../http/form';
@@ -61,7 +61,7 @@ export function createLeadWork(
     async remove(ctx) {
       const lead = await findLead(leads, ctx.params.id);
       const typed = textOf(readForm(ctx), 'confirm').toLowerCase();
-      if (typed.replace(/^#/, '') !== reference(lead.id)) {
+      if (withoutHash(typed) !== reference(lead.id)) {
         const message = `To delete this lead permanently, type its reference: ${reference(lead.id)}`;
         await page.refuse(ctx, 422, lead, { field: 'confirm', message });
         return;
