@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ensureAdministrator } from './administrator';
 import type { ServerOptions, ServerProcess } from './servers/server-process';
 import { openDataFolder } from './open-data-folder';
-import { environmentFile } from './environment-file';
+import { environmentFile } from './servers/environment-file';
 import { startInbox } from './inbox/inbox';
 import { startPostgres, type EmbeddedPostgres } from './postgres/start';
 import { provision } from './provision';

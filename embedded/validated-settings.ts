@@ -1,7 +1,7 @@
 import { ConfigError } from '../common/config/environment';
 import { readInternalConfig } from '../internal-server/config';
 import { readPublicConfig } from '../public-server/config';
-import { environmentFile } from './environment-file';
+import { environmentFile } from './servers/environment-file';
 import { serverEnvironments } from './servers/server-environments';
 import { readSettings, type Settings } from './settings';
 

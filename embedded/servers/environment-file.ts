@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import { ConfigError } from '../common/config/environment';
+import { ConfigError } from '../../common/config/environment';
 
 /**
  * Returns the text of a file for Node's --env-file and loadEnvFile; a shell would read some values

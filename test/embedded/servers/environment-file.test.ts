@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { environmentFile } from '../../embedded/environment-file';
-import { temporaryFolder } from '../support/process/postgres';
+import { environmentFile } from '../../../embedded/servers/environment-file';
+import { temporaryFolder } from '../../support/process/postgres';
 
 describe('environmentFile', () => {
   it('writes values that node --env-file reads back unchanged', async () => {
