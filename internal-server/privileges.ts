@@ -44,4 +44,5 @@ export const internalPrivileges: AllowedPrivileges = {
     sweeps: { SELECT: 'whole', INSERT: 'whole' },
   },
   functions: ['lead_search_pattern(text)'],
+  memberships: ['pg_use_reserved_connections'],
 };

@@ -65,6 +65,8 @@ const commonSettings = [
   'log_timezone=UTC',
   'log_checkpoints=off',
   'log_error_verbosity=terse', // the details of an error quote whole rows
+  'reserved_connections=10', // for the owner and the internal server
+  'max_notify_queue_pages=64', // nobody listens, and every login may fill it
 ];
 
 const undurableSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];

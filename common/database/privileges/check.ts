@@ -15,6 +15,8 @@ export interface AllowedPrivileges {
   tables: Record<string, Record<string, readonly string[] | 'whole'>>;
   /** With the types of their arguments, as Postgres prints them. */
   functions?: readonly string[];
+  /** Of Postgres's own roles, those that the group may be a member of. */
+  memberships?: readonly string[];
 }
 
 /** The login may do more than the server needs, or less. */
@@ -45,7 +47,9 @@ export async function checkPrivileges(
   const needed = new Map(flatten(allowed).map((each) => [keyOf(each), each]));
   const excess = held.filter((each) =>
     each.kind === 'membership'
-      ? each.object !== group || each.grantee === group
+      ? each.grantee === group
+        ? !allowed.memberships?.includes(each.object)
+        : each.object !== group
       : each.kind !== 'grant' || !needed.has(keyOf(each)),
   );
   const wrongLogin = excess.find(

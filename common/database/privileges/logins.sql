@@ -10,9 +10,15 @@ declare
 begin
   for login in
     -- A server's pool has ten connections: room for two servers, while one replaces the other, and
-    -- for commands. A submission's statements take milliseconds; an export or a sweep, seconds. No
-    -- transaction waits for a person. loginLimits in advice.ts must say the same.
-    select *, coalesce(current_setting('lead_intake.' || part || '_password', true), '') as password
+    -- for commands, but half of all connections at most, so that the other login and the owner get
+    -- theirs. A submission's statements take milliseconds; an export or a sweep, seconds. No
+    -- transaction waits for a person. advice.ts must say the same.
+    select name, member_of, statement_timeout, idle_timeout, case when connections > 0
+      then least(connections, (current_setting('max_connections')::int
+        - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true)::int, 0)) / 2)
+      else connections end as connections,
+      coalesce(current_setting('lead_intake.' || part || '_password', true), '') as password
     from (values
       ('lead_owner', null, 'owner', -1, '0', '0'),
       ('public_server', 'lead_public', 'public', 25, '5s', '10s'),
@@ -63,8 +69,8 @@ exception
 end $$;
 
 -- Not everything that is left may be done by whoever is no superuser: it is tried, and what remains
--- is named. The last two kinds are for a cluster of its own, in which every login could otherwise
--- fill the disk, with large objects here and with tables elsewhere.
+-- is named. The kinds from "GRANT EXECUTE" on are for a cluster of its own, in which every login could
+-- otherwise stop all others or fill the disk.
 do $$
 declare
   administrator text := current_user;
@@ -92,10 +98,32 @@ declare
     where not has_schema_privilege('lead_owner', 'public', 'USAGE')
       or not has_schema_privilege('lead_owner', 'public', 'CREATE')
     union all
-    select format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC;', oid::regprocedure)
-    from pg_proc where pronamespace = 'pg_catalog'::regnamespace
-      and proname in ('lo_create', 'lo_creat', 'lo_from_bytea')
-      and has_function_privilege('public', oid, 'EXECUTE')
+    -- What locks, notifies, writes, waits or ends sessions; docs/security.md says what stays. The
+    -- statement is whole, because a REVOKE alone would take the locks from those who use them.
+    select format('GRANT EXECUTE ON FUNCTION %1$s TO lead_owner; '
+      'GRANT EXECUTE ON FUNCTION %2$s TO lead_internal; '
+      'REVOKE EXECUTE ON FUNCTION %1$s FROM PUBLIC;', string_agg(name, ', ' order by name),
+      string_agg(name, ', ' order by name) filter (where name ~ 'advisory'))
+    from (select oid, oid::regprocedure::text as name from pg_proc
+      where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(pg_(try_)?advisory_|pg_sleep'
+        '|lo_|loread$|lowrite$|pg_(notify|logical_emit_message|export_snapshot)$'
+        '|pg_(cancel|terminate)_backend$)') as harmful
+    having bool_or(has_function_privilege('public', oid, 'EXECUTE')
+      or not has_function_privilege('lead_owner', oid, 'EXECUTE')
+      or name ~ 'advisory' and not has_function_privilege('lead_internal', oid, 'EXECUTE'))
+    union all
+    select 'GRANT USAGE ON LANGUAGE plpgsql TO lead_owner; '
+      'REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;' -- for DO
+    where has_language_privilege('public', 'plpgsql', 'USAGE')
+      or not has_language_privilege('lead_owner', 'plpgsql', 'USAGE')
+    union all
+    select 'ALTER ROLE public_server SET temp_file_limit = ''10MB'';' -- of each connection
+    where not exists (select from pg_db_role_setting, unnest(setconfig) as setting
+      where setrole = 'public_server'::regrole and setting like 'temp\_file\_limit=%')
+    union all
+    select 'GRANT pg_use_reserved_connections TO lead_owner, lead_internal;'
+    from pg_roles where rolname = 'pg_use_reserved_connections'
+      and not (pg_has_role('lead_owner', oid, 'USAGE') and pg_has_role('lead_internal', oid, 'USAGE'))
     union all
     select format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC;', datname)
     from pg_database where datname in ('postgres', 'template1')

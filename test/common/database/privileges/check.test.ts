@@ -215,12 +215,18 @@ describeOnEachPostgres('checkPrivileges', (postgres) => {
     it(`advises the limits that logins.sql sets on a member of ${group}, until they are set`, () =>
       withMyRole(`in role ${group}`, async () => {
         await sql(`grant execute on function lo_create(oid) to public, ${group}`);
+        await sql('grant execute on function pg_advisory_lock(bigint) to public');
         const advice = await adviceFor(myUrl, group);
         expect(advice).to.deep.equal([
           'ALTER ROLE "my-Role" CONNECTION LIMIT 25;',
           `ALTER ROLE "my-Role" SET statement_timeout = '${group === 'lead_public' ? 5 : 60}s';`,
           `ALTER ROLE "my-Role" SET idle_in_transaction_session_timeout = '10s';`,
-          'REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC;',
+          ...(group === 'lead_public'
+            ? [`ALTER ROLE "my-Role" SET temp_file_limit = '10MB';`]
+            : []),
+          'GRANT EXECUTE ON FUNCTION lo_create(oid), pg_advisory_lock(bigint) TO lead_owner; ' +
+            'GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint) TO lead_internal; ' +
+            'REVOKE EXECUTE ON FUNCTION lo_create(oid), pg_advisory_lock(bigint) FROM PUBLIC;',
           `REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM ${group};`,
         ]);
         await runAsPrinted(superuserUrl, advice);
