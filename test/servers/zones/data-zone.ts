@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Client } from 'pg';
+import { hashPassword } from '../../../common/accounts/passwords';
 import { startPostgres } from '../../../embedded/postgres/start';
 import { provision, withClient } from '../../../embedded/provision';
 import { creator, keeper, startGcsServer } from '../../support/gcs/server';
@@ -20,7 +21,8 @@ export interface DataZone {
 /** Runs the stores in the data zone, on the link to each server, until its input closes. */
 async function main(): Promise<void> {
   const folder = await temporaryFolder();
-  const postgres = await startPostgres({ dataDir: folder, durable: false });
+  const settings = ['max_locks_per_transaction=10']; // so that a few thousand would be too many
+  const postgres = await startPostgres({ dataDir: folder, durable: false, settings });
   const urls = await provision(postgres.superuserUrl, {
     database: 'lead_intake',
     passwords: { owner: 'owner-secret', publicServer: 'public', internalServer: 'internal-secret' },
@@ -60,9 +62,11 @@ async function main(): Promise<void> {
 }
 
 async function addSomethingToRead(client: Client): Promise<void> {
+  const [email = '', password = ''] = (process.env.CREDENTIALS ?? '').split(':');
+  const account =
+    "insert into accounts (email, name, role, password_hash) values ($1, 'Ann', 'ADMIN', $2)";
+  await client.query(account, [email, await hashPassword(password, 10)]);
   await client.query(`
-    insert into accounts (email, name, role, password_hash)
-      values ('ann@firm.example', 'Ann', 'ADMIN', 'hash');
     insert into leads (id, first_name, last_name, email, resume_key, resume_filename, resume_type,
       resume_bytes, resume_sha256)
       values (gen_random_uuid(), 'Carla', 'Moreno', 'carla@example.com',

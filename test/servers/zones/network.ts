@@ -72,12 +72,16 @@ export function startIn(zone: Zone, script: string, env: Record<string, string>)
   });
 }
 
-/** Returns the first line of JSON that a script prints. */
-export async function firstJson<T>(child: ChildProcess): Promise<T> {
-  for await (const line of createInterface({ input: child.stdout! })) {
-    if (line.startsWith('{')) return JSON.parse(line) as T;
-  }
-  throw new Error('the script ended without printing JSON');
+/** Returns a function that resolves to the next line of JSON that a script prints. */
+export function readJson<T>(child: ChildProcess): () => Promise<T> {
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  return async () => {
+    for (;;) {
+      const line = await lines.next();
+      if (line.done) throw new Error('the script ended before it printed JSON');
+      if (line.value.startsWith('{')) return JSON.parse(line.value) as T;
+    }
+  };
 }
 
 function ip(...args: string[]): void {

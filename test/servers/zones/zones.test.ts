@@ -5,17 +5,21 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { temporaryFolder } from '../../support/process/postgres';
-import type { Finding } from './attack';
 import type { DataZone } from './data-zone';
-import { addresses, firstJson, createZones, removeZones, startIn, whyNoZones } from './network';
+import { addresses, createZones, readJson, removeZones, startIn, whyNoZones } from './network';
+
+/** What was tried, and what came back. */
+type Finding = string[];
 
 const internalPort = '3001';
 const smtpPort = '2525';
+const CREDENTIALS = 'ann@firm.example:a long password of Ann';
 
 describe('the network zones', () => {
   const children: ChildProcess[] = [];
   let folder: string;
   let zone: DataZone | undefined;
+  let publicServer: ChildProcess;
 
   before(async function () {
     const reason = whyNoZones();
@@ -24,11 +28,18 @@ describe('the network zones', () => {
       console.log(`      skipped: ${reason}`);
       this.skip();
     }
-    this.timeout(60_000);
+    this.timeout(120_000);
     folder = await temporaryFolder();
     createZones();
-    const data = start('data', 'test/servers/zones/data-zone.ts', {});
-    zone = await firstJson<DataZone>(data);
+    zone = await readJson<DataZone>(
+      start('data', 'test/servers/zones/data-zone.ts', { CREDENTIALS }),
+    )();
+    const smtpUrl = `smtp://intake:smtp-secret@${addresses.internal.own}:${smtpPort}`;
+    const mail = { SMTP_URL: smtpUrl, MAIL_FROM: 'a@b.example', ATTORNEY_EMAILS: 'c@d.example' };
+    await listening(start('internal', 'test/servers/zones/smtp-zone.ts', { PORT: smtpPort }));
+    await listening(startServer('internal', internalPort, mail));
+    publicServer = startServer('public', '3000', {});
+    await listening(publicServer);
   });
 
   after(async () => {
@@ -56,15 +67,8 @@ describe('the network zones', () => {
   }
 
   it('give nothing away to an attacker who has taken over the public server', async () => {
-    const smtpUrl = `smtp://intake:smtp-secret@${addresses.internal.own}:${smtpPort}`;
-    const mail = { SMTP_URL: smtpUrl, MAIL_FROM: 'a@b.example', ATTORNEY_EMAILS: 'c@d.example' };
-    await listening(start('internal', 'test/servers/zones/smtp-zone.ts', { PORT: smtpPort }));
-    await listening(startServer('internal', internalPort, mail));
-    const server = startServer('public', '3000', {});
-    await listening(server);
-
     const targets = {
-      serverPid: String(server.pid),
+      serverPid: String(publicServer.pid),
       internalHost: addresses.internal.own,
       internalPort,
       smtpPort,
@@ -73,8 +77,35 @@ describe('the network zones', () => {
     const attack = start('public', 'test/servers/zones/attack.ts', {
       TARGETS: JSON.stringify(targets),
     });
-    const { findings } = await firstJson<{ findings: Finding[] }>(attack);
-    expect(findings).to.deep.equal(documented());
+    const { findings } = await readJson<{ findings: Finding[] }>(attack)();
+    expect(findings).to.deep.equal(documented('| tried from the public zone | what came back |'));
+  });
+
+  it('keep the list of leads in service while that attacker tries to stop it', async function () {
+    this.timeout(300_000);
+    const reader = start('internal', 'test/servers/zones/list-reader.ts', {
+      LIST_URL: `http://${addresses.internal.own}:${internalPort}/leads`,
+      CREDENTIALS,
+    });
+    const nextRead = readJson<{ status: number }>(reader);
+    const siege = start('public', 'test/servers/zones/siege.ts', {
+      DATABASE_URL: zone?.publicUrl ?? '',
+    });
+    const nextLine = readJson<{ peak: string } & { finding: [string, string] }>(siege);
+
+    const expected = documented('| tried with the public login | what came back | the list |');
+    const findings: Finding[] = [];
+    for (const [index] of expected.entries()) {
+      const { peak } = await nextLine();
+      reader.stdin?.write('\n');
+      const { status } = await nextRead();
+      siege.stdin?.write('\n');
+      const { finding } = await nextLine();
+      expect(finding[0], `row ${index}`).to.equal(peak);
+      findings.push([...finding, String(status)]);
+    }
+    expect(findings).to.deep.equal(expected);
+    expect((await once(siege, 'exit'))[0], 'more was tried than is documented').to.equal(0);
   });
 });
 
@@ -93,12 +124,13 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** The whole table of docs/security.md. */
-function documented(): Finding[] {
+/** The whole table with this head in docs/security.md. */
+function documented(head: string): Finding[] {
   const text = readFileSync(path.join(__dirname, '../../../docs/security.md'), 'utf8');
-  const [, table = ''] = text.split('| tried from the public zone | what came back |');
+  const [, rest = ''] = text.split(head);
+  const [table = ''] = rest.split('\n\n');
   return table
     .split('\n')
     .filter((line) => /^\| [^-]/.test(line))
-    .map((line) => line.slice(2, -2).split(' | ') as Finding);
+    .map((line) => line.slice(2, -2).split(' | '));
 }
