@@ -13,7 +13,8 @@ export function createLeadIntake(db: Knex) {
   return {
     /**
      * Stores the lead; the database queues its two emails in the same transaction. A repeat with the
-     * same content is harmless. The same id with other content stores nothing.
+     * same content stores nothing; if it is not flagged and the lead is, it removes the flag and
+     * queues the emails. The same id with other content stores nothing.
      */
     add: (lead: NewLead) => addLead(db, lead),
   };
@@ -33,8 +34,8 @@ async function addLead(db: Knex, lead: NewLead): Promise<AddOutcome> {
     resume_sha256: lead.resume.sha256,
   };
   try {
-    // ON CONFLICT without a target, because a target needs the right to read the table.
-    const insert = db('leads').insert<{ rowCount: number }>(row).onConflict().ignore();
+    // The trigger leaves out a repeat. Without ON CONFLICT, which would swallow what is none.
+    const insert = db('leads').insert<{ rowCount: number }>(row);
     const { rowCount } = await insert.options(preparedAs('add lead'));
     return rowCount === 0 ? 'REPEATED' : 'STORED';
   } catch (error) {

@@ -51,7 +51,10 @@ export function createLeadChanges(db: Knex) {
         return { account_id: assigneeId };
       }),
 
-    /** Removes the flag, and queues the emails that it held back. */
+    /**
+     * Removes the flag, and queues the emails that it held back. The trigger
+     * leads_refuse_other_content does the same when a submission is repeated without the honeypot.
+     */
     markNotSpam: (id: string, actor: string) =>
       record({ actor, action: 'NOT_SPAM', leadId: id }, async (trx) => {
         const changed = await trx('leads')

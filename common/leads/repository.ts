@@ -30,6 +30,15 @@ export function createLeadRepository(db: Knex) {
         .orderBy('leads.created_at', 'desc')
         .limit(maxOthers),
 
+    /** Returns whether another lead names the same object. The database refuses that. */
+    async sharesResume({ id, resume }: Pick<Lead, 'id' | 'resume'>): Promise<boolean> {
+      const other: unknown = await db('leads')
+        .whereRaw('resume_key collate "C" = ?', [resume.key])
+        .whereNot({ id })
+        .first('id');
+      return other !== undefined;
+    },
+
     /** Returns how many leads are flagged, up to one more than `countedAtMost`. */
     countFlagged: () => count(db, narrowTo({ flagged: true }), countedAtMost),
 

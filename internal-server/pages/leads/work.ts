@@ -11,7 +11,7 @@ import { seeOther } from '../layout/flash';
 import type { Handler, LeadPage } from './lead-page';
 
 export interface LeadWorkDeps {
-  leads: Pick<LeadRepository, 'find' | 'assign' | 'markNotSpam' | 'remove'>;
+  leads: Pick<LeadRepository, 'find' | 'assign' | 'markNotSpam' | 'sharesResume' | 'remove'>;
   notes: Pick<NoteRepository, 'add'>;
   resumes: Pick<ResumeStore, 'remove'>;
 }
@@ -67,8 +67,8 @@ export function createLeadWork(
         return;
       }
       // The file first: if the row then stays, the same button deletes it. A file without a row
-      // would stay until the next sweep.
-      await resumes.remove(lead.resume.key);
+      // would stay until the next sweep, as does one of two leads, if both are deleted at once.
+      if (!(await leads.sharesResume(lead))) await resumes.remove(lead.resume.key);
       await leads.remove(lead.id, ctx.state.account.id);
       seeOther(ctx, leadListUrl(firstView), 'LEAD_DELETED');
     },
