@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import { KnexTimeoutError, type Knex } from 'knex';
 import { retry } from '../common/resilience/retry';
 
 const lockWithinMs = 500;
@@ -18,6 +18,19 @@ export async function lockBriefly(knex: Knex, sql: string): Promise<void> {
   }).catch((error: unknown) => {
     throw isLocked(error) ? new Error(inUse, { cause: error }) : error;
   });
+}
+
+/**
+ * Runs `create index concurrently` or `drop index concurrently`, which holds up nobody, but waits for
+ * every transaction that goes on.
+ */
+export async function runConcurrently(knex: Knex, sql: string): Promise<void> {
+  await knex
+    .raw(sql)
+    .timeout(giveUpAfterMs, { cancel: true })
+    .catch((error: unknown) => {
+      throw error instanceof KnexTimeoutError ? new Error(inUse, { cause: error }) : error;
+    });
 }
 
 const inUse =

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { reference } from '../common/leads/reference';
+import { runConcurrently } from './lock-briefly';
 import { repairLeads } from './repair-leads';
 
 const index = 'leads_resume_key';
@@ -20,16 +21,17 @@ interface Copy {
  */
 export async function buildUniqueIndex(knex: Knex): Promise<void> {
   for (let builds = 1; !(await isBuilt(knex)); builds++) {
-    await knex.raw(`drop index concurrently if exists ${index}`); // of a build that failed
+    await runConcurrently(knex, `drop index concurrently if exists ${index}`); // of a build that failed
     await separateCopies(knex);
-    await knex
-      .raw(`create unique index concurrently ${index} on leads (resume_key collate "C")`)
-      .catch((error: unknown) => {
-        const isCopy = (error as { code?: string }).code === uniqueViolation;
-        if (!isCopy || builds === mostBuilds) throw error;
-      });
+    await runConcurrently(
+      knex,
+      `create unique index concurrently ${index} on leads (resume_key collate "C")`,
+    ).catch((error: unknown) => {
+      const isCopy = (error as { code?: string }).code === uniqueViolation;
+      if (!isCopy || builds === mostBuilds) throw error;
+    });
   }
-  await knex.raw('drop index concurrently if exists leads_by_resume_key');
+  await runConcurrently(knex, 'drop index concurrently if exists leads_by_resume_key');
 }
 
 async function isBuilt(knex: Knex): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { knex, type Knex } from 'knex';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { runCommand } from '../common/config/arguments';
 import { readConnectionString } from '../common/database/connection-string';
@@ -9,6 +10,7 @@ import { separateBatches } from './batches';
 import { migrationConfig } from './config';
 import { ownerUrl } from './owner';
 
+const waitMs = 200;
 const variable = 'MIGRATION_DATABASE_URL';
 const usage = `Usage: npm run migrate
 Brings the database up to date. MIGRATION_DATABASE_URL is the login that owns it.
@@ -26,11 +28,19 @@ export async function migrate(url: string): Promise<string[]> {
   });
   try {
     await lock.query(sessionSettings);
-    await lock.query("select pg_advisory_lock(hashtext('lead-intake migrate'))");
+    while (!(await isAlone(lock))) await sleep(waitMs);
     return await migrateAlone(url);
   } finally {
     await lock.end(); // which releases the lock
   }
+}
+
+/** Asks again and again: a statement that waits would hold up `create index concurrently`. */
+async function isAlone(lock: Client): Promise<boolean> {
+  const { rows } = await lock.query<{ is_alone: boolean }>(
+    "select pg_try_advisory_lock(hashtext('lead-intake migrate')) as is_alone",
+  );
+  return rows[0]?.is_alone === true;
 }
 
 async function migrateAlone(url: string): Promise<string[]> {

@@ -6,8 +6,7 @@ import { repairLeads } from './repair-leads';
  * A regular expression of Postgres: control characters, line breaks, and characters that change the
  * text direction, as public-server/submissions/fields.ts refuses them.
  */
-export const unfit =
-  '[\\u0001-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]';
+export const unfit = '[\\u0001-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]';
 
 const columns = ['first_name', 'last_name', 'email', 'resume_filename'];
 

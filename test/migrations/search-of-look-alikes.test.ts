@@ -45,7 +45,7 @@ describe('013_search_of_look_alikes', () => {
     const maqaf = await addLead(db, { last_name: 'בר־לב', updated_at: '2026-01-01T00:00:00Z' });
     expect(await find('%בר לב%')).to.be.empty;
     const before = await versions();
-    expect(await migrate(database.ownerUrl)).to.deep.equal([name]);
+    await migrate(database.ownerUrl);
     expect(await find('%בר לב%')).to.deep.equal([maqaf]);
     expect(await db('leads').where({ id: maqaf }).pluck('sort_name')).to.deep.equal([
       'בר לב carla',
@@ -70,7 +70,7 @@ describe('013_search_of_look_alikes', () => {
     expect(await find('%oneil%')).to.have.length(1000);
     const done = (await versions()).slice(0, 1000);
     await db.raw('drop trigger stop on leads');
-    expect(await migrate(database.ownerUrl)).to.deep.equal([name]);
+    await migrate(database.ownerUrl);
     expect(await find('%oneil%')).to.have.length(2500);
     expect((await versions()).slice(0, 1000)).to.deep.equal(done);
   });
@@ -98,7 +98,7 @@ describe('013_search_of_look_alikes', () => {
     expect(await changed({ flagged_reason: 'honeypot' })).to.equal(true);
     expect(await changed({ first_name: 'Zoë' })).to.equal(true);
     expect(await changed({ search_text: ' indexed anew' })).to.equal(false);
-    await db.migrate.down();
+    await db.migrate.down({ name });
     expect(await changed({ flagged_reason: null })).to.equal(true);
     expect(await migrate(database.ownerUrl)).to.deep.equal([name]);
     expect(await find('% zoe moreno %')).to.deep.equal([id]);
