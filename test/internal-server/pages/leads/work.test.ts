@@ -166,6 +166,26 @@ describe('/leads/:id', () => {
       expect(await exists(fileOf(lead.resume.key))).to.be.true;
     });
 
+    it('leaves the file to another lead that names it', async () => {
+      await fixture.owner.raw('drop index leads_resume_key'); // as before migration 014
+      const lead = await fixture.addLead();
+      const copy = await fixture.addLead();
+      await fixture.owner('leads').where({ id: copy.id }).update({ resume_key: lead.resume.key });
+      for (const [{ id }, isKept] of [
+        [copy, true],
+        [lead, false],
+      ] as const) {
+        const answer = await send(
+          `/leads/${id}/delete`,
+          { confirm: id.slice(0, 8) },
+          fixture.admin,
+        );
+        expect(answer.status).to.equal(303);
+        expect(await fixture.owner('leads').where({ id })).to.be.empty;
+        expect(await exists(fileOf(lead.resume.key))).to.equal(isKept);
+      }
+    });
+
     it('changes nothing, and says so, while the file cannot be removed', async () => {
       const failing = await startInternalApp({
         resumes: {
