@@ -55,7 +55,7 @@ async function separateCopies(knex: Knex): Promise<void> {
   for (let from = 0; from < copies.length; from += batchLeads) {
     await separate(knex, copies.slice(from, from + batchLeads));
   }
-  if (copies.length > 0) console.log(`${copies.length} leads named the resume of another lead.`);
+  if (copies.length > 0) console.log(`Leads that named the resume of another: ${copies.length}.`);
 }
 
 async function separate(knex: Knex, copies: Copy[]): Promise<void> {

@@ -39,5 +39,5 @@ export async function repairTexts(knex: Knex): Promise<void> {
     repaired += ids.length;
     after = last;
   }
-  if (repaired > 0) console.log(`${repaired} leads had control characters in their texts.`);
+  if (repaired > 0) console.log(`Leads with control characters: ${repaired}.`);
 }
