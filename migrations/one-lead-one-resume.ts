@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
-import { reference } from '../common/leads/reference';
 import { runConcurrently } from './lock-briefly';
-import { repairLeads } from './repair-leads';
+import { reference, repairLeads } from './repair-leads';
 
 const index = 'leads_resume_key';
 const uniqueViolation = '23505';

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import { reference } from '../common/leads/reference';
-import { repairLeads } from './repair-leads';
+import { reference, repairLeads } from './repair-leads';
 
 /**
  * A regular expression of Postgres: control characters, line breaks, and characters that change the
