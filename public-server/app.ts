@@ -17,6 +17,8 @@ import { createRender } from '../common/render';
 import type { ResumeIntake } from '../common/resumes/intake';
 import { checkDatabase } from '../common/database/check-database';
 import type { PublicConfig } from './config';
+import { limitRequests } from './connections/limit-requests';
+import type { Pace } from './connections/pace';
 import { cors } from './cors';
 import { submissionRoutes } from './submissions/routes';
 import { lingeringClose } from './lingering-close';
@@ -28,7 +30,7 @@ import type { PublicGlobals, PublicLayout, PublicViews } from './views';
 export interface PublicDeps {
   config: Pick<
     PublicConfig,
-    'corsOrigins' | 'firm' | 'maxResumeBytes' | 'rateLimit' | 'trustedProxyHops'
+    'connections' | 'corsOrigins' | 'firm' | 'maxResumeBytes' | 'rateLimit' | 'trustedProxyHops'
   >;
   log: Logger;
   leads: LeadIntake;
@@ -40,11 +42,14 @@ export interface PublicDeps {
   stopping?: AbortSignal;
   /** Counts that are shared with other servers. */
   sharedCounts?: SharedCounts | undefined;
+  /** The pace that each body must keep, unless it is the usual one. */
+  pace?: Pace;
 }
 
 /** Creates the public app. It does not listen, and reads nothing from the environment. */
 export function createPublicApp(deps: PublicDeps): Koa {
   const { config, log, resumes, db, metrics } = deps;
+  const { perNetworkMax } = config.connections;
   const app = createApp(log, config.trustedProxyHops);
 
   const globals: PublicGlobals = { firm: config.firm };
@@ -65,7 +70,7 @@ export function createPublicApp(deps: PublicDeps): Koa {
 
   app.use(requestLog(log));
   app.use(requestMetrics(metrics));
-  app.use(lingeringClose());
+  app.use(lingeringClose(perNetworkMax));
   app.use(securityHeaders({ overHttps: true }));
   app.use(cors(config.corsOrigins));
   app.use(
@@ -73,6 +78,7 @@ export function createPublicApp(deps: PublicDeps): Koa {
   );
   app.use(health.routes());
   app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 3_600_000 }));
+  if (app.proxy) app.use(limitRequests(perNetworkMax));
   app.use(routes.routes());
   app.use(routes.allowedMethods());
 

@@ -4,6 +4,7 @@ import { readConnectionString } from '../common/database/connection-string';
 import { opsSchema, opsVariables } from '../common/config/ops';
 import { readShared, sharedVariables } from '../common/config/shared-variables';
 import { resumeStoreSchema, resumeStoreVariables } from '../common/resumes/store-config';
+import type { ConnectionLimits } from './connections/limit-connections';
 import type { RateLimits } from './rate-limit/rate-limit';
 
 const mustBeAbsent = z.never('must not be set here: this server has no use for it').optional();
@@ -35,7 +36,9 @@ const variables = {
   PORT: whole(0, 65_535).prefault('3000'),
   RATE_LIMIT_MAX: whole(1, 1_000_000).prefault('5'),
   RATE_LIMIT_WINDOW_SECONDS: whole(1, 86_400).prefault('60'),
-  RATE_LIMIT_TOTAL_MAX: whole(1, 1_000_000).optional(),
+  RATE_LIMIT_TOTAL_MAX: whole(0, 1_000_000).prefault('600'),
+  CONNECTIONS_PER_NETWORK_MAX: whole(1, 1_000_000).prefault('20'),
+  CONNECTIONS_MAX: whole(1, 1_000_000).prefault('2000'),
   REDIS_URL: urlWithPassword('', 'redis', 'rediss').optional(),
   CORS_ORIGINS: origins.optional(),
   MAX_RESUME_BYTES: whole(1, 1_073_741_824).prefault(String(10 * 1024 * 1024)),
@@ -74,7 +77,11 @@ export function readPublicConfig(env: NodeJS.ProcessEnv) {
   const rateLimit: RateLimits = {
     max: values.RATE_LIMIT_MAX,
     windowMs: values.RATE_LIMIT_WINDOW_SECONDS * 1000,
-    totalMax: values.RATE_LIMIT_TOTAL_MAX,
+    totalMax: values.RATE_LIMIT_TOTAL_MAX || undefined, // 0: off
+  };
+  const connections: ConnectionLimits = {
+    max: values.CONNECTIONS_MAX,
+    perNetworkMax: values.CONNECTIONS_PER_NETWORK_MAX,
   };
   return Object.freeze({
     ...readShared(values),
@@ -82,6 +89,7 @@ export function readPublicConfig(env: NodeJS.ProcessEnv) {
     resumes: values.resumes,
     ops: values.ops,
     rateLimit,
+    connections,
     redisUrl: values.REDIS_URL,
     corsOrigins: values.CORS_ORIGINS ?? [], // whose scripts may send the form
     maxResumeBytes: values.MAX_RESUME_BYTES,

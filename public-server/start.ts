@@ -12,6 +12,7 @@ import { openResumeIntake } from '../common/resumes/open-intake';
 import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { createPublicApp, type PublicDeps } from './app';
 import { readPublicConfig } from './config';
+import { prepareServer } from './connections/prepare-server';
 import { publicPrivileges } from './privileges';
 import { openSharedCounts } from './rate-limit/shared-counts';
 import { createSpool, spoolFolder } from './submissions/spool';
@@ -44,7 +45,11 @@ export async function startPublicServer(
   );
   const closeMetrics = await serveMetrics(metrics, config.ops, log);
 
-  const listener = await listen(app, { ...config, stopping: signal });
+  const listener = await listen(app, {
+    ...config,
+    stopping: signal,
+    prepare: (server) => prepareServer(server, { config, log, metrics }),
+  });
   log.info({ host: config.host, port: config.port }, 'listening');
   const closers = [
     () => listener.close(),

@@ -26,6 +26,8 @@ export interface ListenOptions {
   /** The variable that sets the port; `PORT` unless given. */
   variable?: string;
   timeouts?: Partial<Timeouts>;
+  /** Called before the server listens. */
+  prepare?: (server: Server) => void;
   /** Once aborted, each connection ends with its next response. */
   stopping?: AbortSignal;
 }
@@ -38,7 +40,7 @@ export interface Listener {
 
 /** Serves the app. When the port is taken, rejects with a message that names its variable. */
 export async function listen(app: Koa, options: ListenOptions): Promise<Listener> {
-  const { host, port, variable = 'PORT', timeouts, stopping } = options;
+  const { host, port, variable = 'PORT', timeouts, prepare, stopping } = options;
   const handle = app.callback();
   const server = createServerWithTimeouts(
     (req, res) => {
@@ -47,6 +49,7 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listener
     },
     { ...defaultTimeouts, ...timeouts },
   );
+  prepare?.(server);
   const unused = new Set<Socket>(); // browsers open connections in advance
   server.on('connection', (socket) => {
     unused.add(socket);

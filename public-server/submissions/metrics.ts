@@ -10,6 +10,7 @@ declare module 'koa' {
 
 const outcomes: Record<number, string> = {
   400: 'malformed',
+  408: 'too_slow',
   409: 'conflict',
   413: 'too_large',
   415: 'malformed',

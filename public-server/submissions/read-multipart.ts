@@ -3,6 +3,7 @@ import createError, { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import { MulterError } from 'multer';
 import type { Readable, Writable } from 'node:stream';
+import { watchPace, type Pace } from '../connections/pace';
 import type { Spool, SpooledResume } from './spool';
 import { unavailable } from './unavailable';
 
@@ -32,6 +33,7 @@ export interface Multipart {
 
 export interface MultipartOptions {
   maxResumeBytes: number;
+  pace: Pace;
   /** Without it, a file ends the form. */
   spool?: Spool;
   /** Told the length of each piece of the body. */
@@ -50,11 +52,12 @@ export class RejectedForm extends Error {
 }
 
 /**
- * Rejects with a RejectedForm, and then keeps no file. It settles as soon as the body is too large,
- * even when the body never ends.
+ * Rejects with a RejectedForm, and then keeps no file. It settles as soon as the body is too large
+ * or too slow, even when the body never ends.
  */
 export async function readMultipart(ctx: Context, options: MultipartOptions): Promise<Multipart> {
   const { maxResumeBytes, spool } = options;
+  askForBody(ctx);
   const failure = await new Promise<unknown>((resolve) => {
     const multerOptions: Options & Record<string, unknown> = {
       storage: spool as Options['storage'],
@@ -74,23 +77,34 @@ export async function readMultipart(ctx: Context, options: MultipartOptions): Pr
   throw new RejectedForm(toHttpError(failure, maxResumeBytes), textOf(body));
 }
 
+/** Clients that expect it send their body only now. Whoever was refused before is spared that. */
+function askForBody({ req, res }: Context): void {
+  if (req.httpVersion === '1.1' && req.headers.expect) res.writeContinue();
+}
+
 /** The largest body of a form with a resume of this size. */
 export const maxBodyBytes = (maxResumeBytes: number) => maxResumeBytes + maxOverheadBytes;
 
 function pipeWithin(
-  { maxResumeBytes, received }: MultipartOptions,
+  { maxResumeBytes, pace, received }: MultipartOptions,
   refuse: (error: Error) => void,
 ) {
   return (req: Readable, busboy: Writable) => {
     let bytes = 0;
-    req.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      received(chunk.length);
-      if (bytes <= maxBodyBytes(maxResumeBytes) || busboy.destroyed) return;
-      const error = tooLarge(maxResumeBytes);
+    const end = (error: Error) => {
+      watch.stop();
       busboy.destroy(error); // makes multer remove what it has, although the body goes on
       refuse(error);
+    };
+    const watch = watchPace(req, pace, end);
+    req.on('data', (chunk: Buffer) => {
+      const isWithin = bytes <= maxBodyBytes(maxResumeBytes);
+      bytes += chunk.length;
+      watch.received(chunk.length);
+      received(chunk.length);
+      if (isWithin && bytes > maxBodyBytes(maxResumeBytes)) end(tooLarge(maxResumeBytes));
     });
+    req.once('close', watch.stop);
     req.pipe(busboy);
   };
 }

@@ -9,6 +9,7 @@ import {
   textOf,
   tooLarge,
   type FormFields,
+  type MultipartOptions,
 } from './read-multipart';
 import type { Spool, SpooledResume } from './spool';
 
@@ -18,23 +19,23 @@ export interface ReceivedForm {
   resume: (SpooledResume & { filename: string }) | undefined;
 }
 
-/** Returns a function that receives `POST /leads`. It rejects with 400, 413 or 415 and keeps nothing. */
-export function createFormReceiver(
-  spool: Spool,
-  maxResumeBytes: number,
-  received: (bytes: number) => void,
-) {
+export type Reading = Pick<MultipartOptions, 'pace' | 'received'>;
+
+/** Returns a function that receives `POST /leads`. It rejects with 400, 408, 413 or 415 and keeps nothing. */
+export function createFormReceiver(spool: Spool, maxResumeBytes: number, reading: Reading) {
   return async (ctx: Context): Promise<ReceivedForm> => {
     if (!ctx.is('multipart/form-data')) {
       throw createError(415, 'Send the form as multipart/form-data.');
     }
     const declaredBytes = Number(ctx.get('Content-Length')); // 0 when the header is absent
-    if (declaredBytes > maxBodyBytes(maxResumeBytes)) {
-      const typed = prefersJson(ctx) ? {} : await receiveText(ctx, received);
+    const maxBytes = maxBodyBytes(maxResumeBytes);
+    if (declaredBytes > 2 * maxBytes) throw tooLarge(maxResumeBytes);
+    if (declaredBytes > maxBytes) {
+      const typed = prefersJson(ctx) ? {} : await receiveText(ctx, reading);
       throw new RejectedForm(tooLarge(maxResumeBytes), typed);
     }
 
-    const { body, file } = await readMultipart(ctx, { maxResumeBytes, spool, received });
+    const { body, file } = await readMultipart(ctx, { ...reading, maxResumeBytes, spool });
     try {
       if (file?.encoding === 'base64') throw createError(400, 'Send the file without base64.');
       return {
@@ -50,12 +51,9 @@ export function createFormReceiver(
 }
 
 /** Returns the text that arrives before the resume, of which nothing is kept. */
-export async function receiveText(
-  ctx: Context,
-  received: (bytes: number) => void,
-): Promise<FormFields> {
+export async function receiveText(ctx: Context, reading: Reading): Promise<FormFields> {
   try {
-    return textOf((await readMultipart(ctx, { maxResumeBytes: 0, received })).body);
+    return textOf((await readMultipart(ctx, { ...reading, maxResumeBytes: 0 })).body);
   } catch (error) {
     if (error instanceof RejectedForm) return error.typed;
     throw error;

@@ -5,10 +5,11 @@ import { randomUUID } from 'node:crypto';
 import type { Registry } from 'prom-client';
 import { prefersJson } from '../../common/http/error-response';
 import type { PublicConfig } from '../config';
+import { requiredPace, type Pace } from '../connections/pace';
 import { rateLimit, type RateLimitDeps } from '../rate-limit/rate-limit';
 import { createFormResponses, type FormResponses } from './form-responses';
 import { submissionMetrics } from './metrics';
-import { createFormReceiver, receiveText } from './receive-form';
+import { createFormReceiver, receiveText, type Reading } from './receive-form';
 import type { RenderPublic } from '../views';
 import type { Spool } from './spool';
 import type { SubmissionDeps } from './store-submission';
@@ -19,13 +20,16 @@ export interface SubmissionRouteDeps extends SubmissionDeps, RateLimitDeps {
   render: RenderPublic;
   spool: Spool;
   metrics: Registry;
+  /** The pace that each body must keep; `requiredPace` unless given. */
+  pace?: Pace;
 }
 
 export function submissionRoutes(deps: SubmissionRouteDeps): Router {
-  const { render, spool } = deps;
+  const { render, spool, pace = requiredPace } = deps;
   const { maxResumeBytes } = deps.config;
   const metrics = submissionMetrics(deps.metrics);
-  const receiveForm = createFormReceiver(spool, maxResumeBytes, metrics.received);
+  const reading = { pace, received: metrics.received };
+  const receiveForm = createFormReceiver(spool, maxResumeBytes, reading);
   const form = createFormResponses(render, maxResumeBytes);
   const router = new Router({ strict: true, sensitive: true }); // as `cors` compares
 
@@ -34,7 +38,7 @@ export function submissionRoutes(deps: SubmissionRouteDeps): Router {
   router.post(
     '/leads',
     metrics.count,
-    keepText(form, metrics.received),
+    keepText(form, reading),
     ...rateLimit(deps),
     submit(deps, receiveForm, form),
   );
@@ -45,13 +49,13 @@ export function submissionRoutes(deps: SubmissionRouteDeps): Router {
 }
 
 /** On 429, still parses the text fields so that the form comes back filled in. */
-function keepText(form: FormResponses, received: (bytes: number) => void): Middleware {
+function keepText(form: FormResponses, reading: Reading): Middleware {
   return async (ctx, next) => {
     try {
       await next();
     } catch (error) {
       if (!isHttpError(error) || error.status !== 429 || prefersJson(ctx)) throw error;
-      await form.refuse(ctx, error, await receiveText(ctx, received));
+      await form.refuse(ctx, error, await receiveText(ctx, reading));
     }
   };
 }

@@ -50,6 +50,7 @@ export async function startPublicApp({
       firm,
       maxResumeBytes: 10 * 1024 * 1024,
       rateLimit: { max: 10_000, windowMs: 60_000 },
+      connections: { max: 10_000, perNetworkMax: 10_000 },
       trustedProxyHops: 0,
       corsOrigins: [],
       ...config,

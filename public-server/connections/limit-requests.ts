@@ -1,0 +1,33 @@
+import createError from 'http-errors';
+import type { Middleware } from 'koa';
+import { clientNetwork } from '../rate-limit/client-network';
+import { createPlaces } from './places';
+
+const retryAfterSeconds = 10;
+const detail =
+  'Very many requests are under way from your network just now, perhaps by other people. ' +
+  `Please wait ${retryAfterSeconds} seconds and try again.`;
+
+/**
+ * Refuses with 429 what a network requests while `max` requests of it are under way. Behind proxies
+ * this stands in for the limit of its connections, because those are the proxies' own.
+ */
+export function limitRequests(max: number): Middleware {
+  const places = createPlaces(max);
+  return async (ctx, next) => {
+    const network = clientNetwork(ctx);
+    if (!places.take(network)) {
+      const headers = { 'Retry-After': String(retryAfterSeconds) };
+      throw createError(429, detail, { title: 'Too many at once', headers });
+    }
+    const { res, socket } = ctx;
+    const end = () => {
+      res.off('close', end);
+      socket.off('close', end);
+      places.giveBack(network);
+    };
+    res.once('close', end);
+    socket.once('close', end); // a pipelined response that was still in the queue never closes
+    await next();
+  };
+}
