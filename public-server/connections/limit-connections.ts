@@ -29,6 +29,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits, refus
     quiet.enter(socket);
     socket.once('close', () => {
       open--;
+      quiet.leave(socket);
       mine.delete(socket);
       if (mine.size === 0) networks.delete(network);
     });

@@ -27,7 +27,8 @@ export function limitRequests(max: number): Middleware {
       places.giveBack(network);
     };
     res.once('close', end);
-    socket.once('close', end); // a pipelined response that was still in the queue never closes
+    // A pipelined response that waits for its turn never closes when its connection does.
+    if (!res.socket) socket.setMaxListeners(0).once('close', end);
     await next();
   };
 }

@@ -37,10 +37,9 @@ export function followQuiet(server: Server) {
 
   return {
     /** A new connection is quiet until it sends something. */
-    enter(socket: Socket): void {
-      readBefore.set(socket, 0);
-      socket.once('close', () => readBefore.delete(socket));
-    },
+    enter: (socket: Socket) => void readBefore.set(socket, 0),
+
+    leave: (socket: Socket) => void readBefore.delete(socket),
 
     /** Closes one of these that has had a response before. Returns false when there is none. */
     closeKeptAlive: (sockets: Set<Socket>): boolean =>
