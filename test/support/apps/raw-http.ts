@@ -37,11 +37,11 @@ export function drip(socket: Socket, everyMs: number): void {
   });
 }
 
-/** Everything that the server sends until it closes the connection. */
+/** Everything that the server sends until it closes the connection, in order or by a reset. */
 export async function untilClosed(socket: Socket): Promise<string> {
   let received = '';
   socket.on('data', (bytes: Buffer) => (received += bytes.toString()));
-  if (!socket.closed) await once(socket, 'close');
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
   return received;
 }
 
