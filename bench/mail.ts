@@ -28,7 +28,6 @@ export async function mail(bench: Bench): Promise<void> {
   const publicServer = await bench.startOurs('public', {
     DATABASE_URL: urls.publicUrl,
     RESUME_DIR,
-    RATE_LIMIT_MAX: '1000000',
   });
   await measureSlowness(bench, publicServer, sink);
   for (const server of [publicServer, internal, sink]) await server.stop();

@@ -39,7 +39,6 @@ async function measureUploads(bench: Bench, resumeBytes: number, uploads: number
     const server = await bench.startOurs('public', {
       DATABASE_URL: publicUrl,
       RESUME_DIR: await bench.createFolder(database),
-      RATE_LIMIT_MAX: '1000000',
     });
     idle = memoryMb(server.pid);
     const result = await bench.load.run({

@@ -57,7 +57,6 @@ async function startSubjects(bench: Bench): Promise<Subject[]> {
   const ours = await bench.startOurs('public', {
     DATABASE_URL: urls.publicUrl,
     RESUME_DIR: store,
-    RATE_LIMIT_MAX: '1000000',
   });
   await withClient(urls.ownerUrl, async (client) => {
     await client.query(`create schema floor;

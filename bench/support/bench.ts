@@ -51,6 +51,12 @@ const nodeFlags = {
   public: ['--max-semi-space-size=8', '--heap-growing-percent=200'],
   internal: ['--heap-growing-percent=200'],
 };
+// The load comes from one address.
+const noLimits = {
+  RATE_LIMIT_MAX: '1000000',
+  RATE_LIMIT_TOTAL_MAX: '0',
+  CONNECTIONS_PER_NETWORK_MAX: '1000000',
+};
 const settings = ['shared_buffers=512MB', 'random_page_cost=1.1'];
 const entries = { floor: 'floor', files: 'file-server', mail: 'mail-sink', empty: 'empty-server' };
 
@@ -104,7 +110,8 @@ export async function openBench({ isQuick, report }: Options, own: Own): Promise
     removeFolder: (name) => rm(path.join(folder, name), { recursive: true }),
 
     startOurs: (name, given) => {
-      const env = { NODE_ENV: 'production', RESUME_STORE: 'local', ...given };
+      const limits = name === 'public' ? noLimits : {};
+      const env = { NODE_ENV: 'production', RESUME_STORE: 'local', ...limits, ...given };
       const options = { entry: `${name}-server/index.js`, nodeFlags: nodeFlags[name], env };
       return start(options, ports[name], '/readyz');
     },

@@ -29,10 +29,16 @@ describe('readPublicConfig', () => {
       port: 3000,
       trustedProxyHops: 0,
       maxResumeBytes: 10_485_760,
-      rateLimit: { max: 5, windowMs: 60_000, totalMax: undefined },
+      rateLimit: { max: 5, windowMs: 60_000, totalMax: 600 },
+      connections: { max: 2000, perNetworkMax: 20 },
       redisUrl: undefined,
       corsOrigins: [],
     });
+  });
+
+  it('has no limit for all addresses together with 0', () => {
+    const { rateLimit } = readPublicConfig({ ...needed, RATE_LIMIT_TOTAL_MAX: '0' });
+    expect(rateLimit).to.deep.equal({ max: 5, windowMs: 60_000, totalMax: undefined });
   });
 
   it('names every invalid variable at once', () => {
@@ -41,7 +47,9 @@ describe('readPublicConfig', () => {
       MAX_RESUME_BYTES: '-1',
       DATABASE_URL: 'mysql://x',
       RATE_LIMIT_MAX: '0',
-      RATE_LIMIT_TOTAL_MAX: '0',
+      RATE_LIMIT_TOTAL_MAX: '-1',
+      CONNECTIONS_PER_NETWORK_MAX: '0',
+      CONNECTIONS_MAX: '0',
       REDIS_URL: 'http://127.0.0.1:6379',
       CORS_ORIGINS: '*',
       TRUSTED_PROXY_HOPS: '1.5',

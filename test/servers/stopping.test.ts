@@ -17,6 +17,7 @@ import { minimalPdf } from '../support/apps/public-app';
 import { startServer, type ServerProcess } from '../support/process/server-process';
 import { submissionForm } from '../support/apps/submission-form';
 import { startSmtp, type TestSmtp } from '../support/smtp/server';
+import { noLimits } from '../support/process/no-limits';
 
 describe('a server that is asked to stop', function () {
   this.timeout(90_000);
@@ -53,7 +54,7 @@ describe('a server that is asked to stop', function () {
       DATABASE_URL: database.publicUrl,
       RESUME_DIR: folder,
       PORT: String(port),
-      RATE_LIMIT_MAX: '1000000',
+      ...noLimits,
       ...env,
     });
     running.add(server);

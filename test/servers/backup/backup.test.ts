@@ -14,6 +14,7 @@ import { rejection } from '../../support/rejection';
 import { startServer, type ServerProcess } from '../../support/process/server-process';
 import { startSmtp, type TestSmtp } from '../../support/smtp/server';
 import { runDocumented, runInShell } from './commands';
+import { noLimits } from '../../support/process/no-limits';
 
 const passwords = {
   OWNER_PASSWORD: 'owner',
@@ -68,7 +69,7 @@ describe('backup and restore, as docs/operations.md shows them', function () {
     const { RESUME_DIR, DATABASE_URL, PUBLIC_DATABASE_URL } = at;
     const own: Record<string, string> =
       name === 'public'
-        ? { DATABASE_URL: PUBLIC_DATABASE_URL, RATE_LIMIT_MAX: '10000' }
+        ? { DATABASE_URL: PUBLIC_DATABASE_URL, ...noLimits }
         : {
             DATABASE_URL,
             SMTP_URL: smtp.url,

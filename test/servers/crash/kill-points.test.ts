@@ -13,6 +13,7 @@ import {
 import { startServer, type ServerProcess } from '../../support/process/server-process';
 import { startSmtp, type TestSmtp } from '../../support/smtp/server';
 import { aSubmission, send } from './submission';
+import { noLimits } from '../../support/process/no-limits';
 
 const none = { leads: 0, queued: 0, sent: 0, objects: 0, spooled: 0, mails: 0, messageIds: 0 };
 const stored = { ...none, leads: 1, queued: 2, objects: 1 };
@@ -107,7 +108,7 @@ describe('a server that is killed', () => {
     DATABASE_URL: database.publicUrl,
     PORT: String(onPort),
     RESUME_DIR: folder,
-    RATE_LIMIT_MAX: '1000',
+    ...noLimits,
   });
   const internalEnv = () => ({
     DATABASE_URL: database.internalUrl,

@@ -9,6 +9,7 @@ import type { Mailbox } from './mailbox';
 import { keepPostgres } from './targets/postgres';
 import { keepServer } from './targets/server';
 import type { Target } from './targets/target';
+import { noLimits } from '../../support/process/no-limits';
 
 export interface CrashSystem {
   targets: Target[];
@@ -43,7 +44,7 @@ export async function startCrashSystem(folder: string, mailbox: Mailbox): Promis
 
   const publicServers = [...publicPorts].map(([publicName, port]) => {
     const { name, ...env } = common(publicName);
-    const own = { DATABASE_URL: urls.publicUrl, PORT: String(port), RATE_LIMIT_MAX: '1000000' };
+    const own = { DATABASE_URL: urls.publicUrl, PORT: String(port), ...noLimits };
     const logFile = path.join(folder, `${name}.log`);
     return keepServer({ name, kind: 'public', env: { ...env, ...own }, logFile });
   });

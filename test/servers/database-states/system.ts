@@ -11,6 +11,7 @@ import {
 } from '../../support/process/postgres';
 import { startServer } from '../../support/process/server-process';
 import { startTls, type Tls } from './tls';
+import { noLimits } from '../../support/process/no-limits';
 
 /** Both servers as processes, on a Postgres of their own. */
 export interface System {
@@ -49,7 +50,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       ...common,
       PORT: `${publicPort}`,
       DATABASE_URL: postgres.publicUrl + parameters,
-      RATE_LIMIT_MAX: '1000000',
+      ...noLimits,
     }),
     startServer('internal', {
       ...common,

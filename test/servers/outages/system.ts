@@ -19,6 +19,7 @@ import { startTls, type Tls } from '../database-states/tls';
 import { startMailServer, type MailServerConfig } from './mail-server';
 import { startProxy, type Proxy } from './proxy';
 import { mountDisk, startBucket, type Bucket, type Disk } from './stores';
+import { noLimits } from '../../support/process/no-limits';
 
 export interface OutageSystem {
   database: {
@@ -102,7 +103,7 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
     start('public', 'public', {
       DATABASE_URL: through(urls.publicUrl),
       PORT: String(publicPort),
-      RATE_LIMIT_MAX: '1000000',
+      ...noLimits,
       ...(redis && { REDIS_URL: redis.url }),
     }),
   ];
