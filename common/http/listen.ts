@@ -18,6 +18,9 @@ const defaultTimeouts = {
   maxConnections: 2000,
 };
 
+/** Connections that wait to be accepted. When a burst is larger, a visitor's waits a second more. */
+const backlog = 4096;
+
 type Timeouts = typeof defaultTimeouts;
 
 export interface ListenOptions {
@@ -60,7 +63,7 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listener
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? new Error(portTaken(port, variable)) : error),
     );
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog }, resolve);
   });
   return { server, close: (graceMs = 20_000) => close(server, unused, graceMs) };
 }

@@ -71,11 +71,12 @@ export function submissionPath(problems: ProblemResponses): RouteConfig {
       },
       ...problems({
         400: 'The body is malformed, or the key is not a UUID',
+        408: 'The body came more slowly than 1 kB a second',
         409: 'The key belongs to a submission with other content',
         413: 'The file is too large; `errors` says so as for 422',
         415: 'The body is not multipart/form-data',
         422: 'Fields or file are not valid; `errors` names each field',
-        429: 'Too many submissions; see Retry-After',
+        429: 'Too many submissions, or requests at once; see Retry-After',
         500: 'Something went wrong; the log has the cause under this request id',
         503:
           'The database or the file storage is unavailable; see Retry-After. Repeat the request with ' +
