@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import {
   aResume,
   chosen,
@@ -42,6 +44,18 @@ describe('the form while the server refuses', () => {
     await send(page);
     await page.getByRole('heading', { name: 'Too many submissions' }).waitFor();
     expect(await page.getByLabel('Last name').inputValue()).to.not.be.empty;
+  });
+
+  it('shows that a file of 1 GB is too large, while it is still being sent', async () => {
+    const site = await start();
+    const page = await site.open({ javaScriptEnabled: false });
+    await fill(page);
+    const file = path.join(site.fixture.folder, 'huge.pdf');
+    await writeFile(file, '%PDF-1.4');
+    await truncate(file, 1e9);
+    await page.getByLabel('Resume').setInputFiles(file);
+    await send(page);
+    await page.getByRole('heading', { name: 'The file is too large' }).waitFor();
   });
 
   it('shows the 503 of a store that is down, keeps everything, and works once it is up', async () => {
