@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Transform, type Readable, type TransformOptions } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSpool, type Spool } from '../../../public-server/submissions/spool';
 import { temporaryFolder } from '../../support/process/postgres';
@@ -90,7 +90,7 @@ describe('the pace of a body', () => {
     const slow: Spool = {
       ...spool,
       _handleFile: (req, file, done) => {
-        spool._handleFile(req, { ...file, stream: pausing(file.stream, 400) }, done);
+        spool._handleFile(req, { ...file, stream: slowed(file.stream, 300) }, done);
       },
     };
     await start({ spool: slow, pace: { bytesPerSecond: 2_000_000, graceMs: 200, tickMs: 20 } });
@@ -100,11 +100,10 @@ describe('the pace of a body', () => {
   });
 });
 
-/** Reads on only after a pause, each time that something has come. */
-function pausing(stream: Readable, ms: number): Readable {
-  stream.on('data', () => {
-    setImmediate(() => stream.pause());
-    setTimeout(() => stream.resume(), ms);
-  });
-  return stream;
+/** Takes this long for each piece. */
+function slowed(stream: Readable, ms: number): Readable {
+  const transform: TransformOptions['transform'] = (chunk, _encoding, done) => {
+    setTimeout(done, ms, null, chunk);
+  };
+  return stream.pipe(new Transform({ transform }));
 }
