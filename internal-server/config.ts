@@ -28,7 +28,8 @@ const variables = {
   MAIL_RETRY_MIN_SECONDS: whole(1, 86_400).prefault('30'),
   MAIL_RETRY_MAX_SECONDS: whole(1, 604_800).prefault('21600'),
   MAIL_GIVE_UP_HOURS: whole(1, 8_760).prefault('72'),
-  ACK_MAX_PER_HOUR: whole(1, 1_000_000).optional(),
+  ACK_MAX_PER_HOUR: whole(0, 1_000_000).prefault('200'),
+  NOTIFICATION_MAX_PER_HOUR: whole(0, 1_000_000).prefault('60'),
   OVERDUE_AFTER_HOURS: whole(1, 8_760).prefault('24'),
 };
 
@@ -76,7 +77,9 @@ export function readInternalConfig(env: NodeJS.ProcessEnv) {
     retryMinSeconds: values.MAIL_RETRY_MIN_SECONDS,
     retryMaxSeconds: values.MAIL_RETRY_MAX_SECONDS,
     giveUpHours: values.MAIL_GIVE_UP_HOURS,
-    ackMaxPerHour: values.ACK_MAX_PER_HOUR,
+    // 0 turns a limit off.
+    ackMaxPerHour: values.ACK_MAX_PER_HOUR || undefined,
+    notificationMaxPerHour: values.NOTIFICATION_MAX_PER_HOUR || undefined,
     overdueAfterHours: values.OVERDUE_AFTER_HOURS,
   });
 }

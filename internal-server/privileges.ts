@@ -20,6 +20,8 @@ export const internalPrivileges: AllowedPrivileges = {
         'locked_until',
         'last_error',
         'sent_at',
+        'gathered_into',
+        'gathered_at',
       ],
     },
     outbox_recipients: {

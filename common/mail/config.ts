@@ -10,7 +10,10 @@ export interface MailConfig {
   retryMinSeconds: number;
   retryMaxSeconds: number;
   giveUpHours: number;
+  /** Of acknowledgements; undefined for no limit. */
   ackMaxPerHour: number | undefined;
+  /** Of emails that notify; undefined for no limit. */
+  notificationMaxPerHour: number | undefined;
 }
 
 export interface MailServerConfig {

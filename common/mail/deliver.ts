@@ -1,6 +1,6 @@
 import type { Logger } from '../logger';
 import type { OutboxRepository } from '../outbox/repository';
-import type { ClaimedEmail, EmailState } from '../outbox/types';
+import { idsOf, type ClaimedEmail, type EmailState } from '../outbox/types';
 import type { MailServerConfig, MailConfig } from './config';
 import { holdClaim } from './hold-claim';
 import { buildMessage, type Message } from './messages';
@@ -48,7 +48,7 @@ export function createDeliver(deps: DeliverDeps) {
 
   async function stop(email: ClaimedEmail): Promise<void> {
     await persist(() => outbox.stop(email));
-    unrecorded.delete(email.id);
+    for (const id of idsOf(email)) unrecorded.delete(id);
     report(email, 'UNKNOWN', 'RECORD FAILED');
   }
 
@@ -58,7 +58,7 @@ export function createDeliver(deps: DeliverDeps) {
       await persist(() => record.outcome(email, outcome));
       if (misjudged.length > 0) await persist(() => outbox.requeue(misjudged));
     } catch (error) {
-      unrecorded.add(email.id);
+      for (const id of idsOf(email)) unrecorded.add(id);
       log.error(
         { err: error, outboxId: email.id },
         'the outcome of an email could not be recorded',
@@ -106,14 +106,14 @@ export function createDeliver(deps: DeliverDeps) {
       same.lockedUntil = email.lockedUntil;
       return undefined;
     }
-    underWay.set(email.id, email);
+    for (const id of idsOf(email)) underWay.set(id, email);
     try {
       if (unrecorded.has(email.id)) await stop(email);
       else if (email.isRepeated) await skip(email, 'ALREADY_ACKNOWLEDGED');
       else return await sendAndRecord(email, sender);
       return undefined;
     } finally {
-      underWay.delete(email.id);
+      for (const id of idsOf(email)) underWay.delete(id);
     }
   };
 }

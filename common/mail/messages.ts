@@ -3,7 +3,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import path from 'node:path';
 import { reference } from '../leads/reference';
 import { hashAddress } from '../outbox/recipients';
-import type { ClaimedEmail } from '../outbox/types';
+import type { ClaimedEmail, ClaimedLead } from '../outbox/types';
 import { viewsFolder } from '../render';
 import type { MailServerConfig, MailConfig } from './config';
 
@@ -17,14 +17,35 @@ type Settings = Pick<MailConfig, 'firm' | 'baseUrl' | 'notificationDetail'> & {
   mail: Pick<MailServerConfig, 'from' | 'attorneyEmails'>;
 };
 
+interface Address {
+  name: string;
+  address: string;
+}
+
+interface Draft {
+  view: string;
+  values: object;
+  fields: {
+    to: Address | Address[];
+    subject: string;
+    replyTo?: Address;
+    headers?: Record<string, string>;
+  };
+  idSuffix?: string;
+}
+
+function draft(email: ClaimedEmail, settings: Settings): Draft {
+  if (email.kind === 'ACKNOWLEDGEMENT') return acknowledgement(email, settings);
+  return email.gatheredIds.length > 0 ? gathered(email, settings) : notification(email, settings);
+}
+
 export async function buildMessage(email: ClaimedEmail, settings: Settings): Promise<Message> {
-  const draft = email.kind === 'ACKNOWLEDGEMENT' ? acknowledgement : notification;
-  const { view, values, fields } = draft(email, settings);
+  const { view, values, fields, idSuffix = '' } = draft(email, settings);
   const { from } = settings.mail;
   const domain = from.slice(from.lastIndexOf('@') + 1);
   const message = new MailComposer({
     from: asAddress(from, settings.firm.name),
-    messageId: `<${email.id}@${domain}>`, // makes a repeat after a crash recognisable
+    messageId: `<${email.id}${idSuffix}@${domain}>`, // makes a repeat after a crash recognisable
     ...fields,
     headers: { 'Auto-Submitted': 'auto-generated', ...fields.headers }, // RFC 3834
     text: await render(`${view}.text`, values, (text = '') => text), // has nothing to escape
@@ -41,7 +62,7 @@ function isPending({ recipients }: ClaimedEmail, address: string): boolean {
 }
 
 /** Its address is unverified, so it repeats nothing that the sender wrote but a plain name. */
-function acknowledgement({ lead }: ClaimedEmail, { firm }: Settings) {
+function acknowledgement({ lead }: ClaimedEmail, { firm }: Settings): Draft {
   return {
     view: 'acknowledgement',
     values: {
@@ -57,23 +78,53 @@ function acknowledgement({ lead }: ClaimedEmail, { firm }: Settings) {
   };
 }
 
-function notification({ lead }: ClaimedEmail, { baseUrl, mail, notificationDetail }: Settings) {
-  const isFull = notificationDetail === 'full';
-  const name = isFull ? oneLine(`${lead.firstName} ${lead.lastName}`) : undefined;
+function notification({ lead }: ClaimedEmail, settings: Settings): Draft {
+  const values = entry(lead, settings);
+  const { name } = values;
   return {
     view: 'notification',
-    values: { name, reference: reference(lead.id), url: `${baseUrl}/leads/${lead.id}` },
+    values,
     fields: {
-      to: mail.attorneyEmails.map((address) => asAddress(address)),
-      subject: `New lead${name ? `: ${name}` : ''} (${reference(lead.id)})`,
-      replyTo: isFull ? asAddress(lead.email) : undefined,
-      headers: {},
+      to: attorneys(settings),
+      subject: `New lead${name ? `: ${name}` : ''} (${values.reference})`,
+      replyTo: settings.notificationDetail === 'full' ? asAddress(lead.email) : undefined,
     },
   };
 }
 
+/** Its id differs from that of a notification of the same lead, which may have been sent before. */
+function gathered(email: ClaimedEmail, settings: Settings): Draft {
+  const count = 1 + email.gatheredIds.length;
+  const named = [email.lead, ...email.gatheredLeads];
+  return {
+    view: 'gathered',
+    values: {
+      count,
+      leads: named.map((lead) => entry(lead, settings)),
+      unnamed: count - named.length,
+      url: `${settings.baseUrl}/leads`,
+    },
+    fields: { to: attorneys(settings), subject: `${count} new leads` },
+    idSuffix: '.gathered',
+  };
+}
+
+/** What a notification says of a lead. */
+function entry(lead: ClaimedLead, { baseUrl, notificationDetail }: Settings) {
+  const isFull = notificationDetail === 'full';
+  return {
+    name: isFull ? oneLine(`${lead.firstName} ${lead.lastName}`) : undefined,
+    reference: reference(lead.id),
+    url: `${baseUrl}/leads/${lead.id}`,
+  };
+}
+
+function attorneys({ mail }: Settings) {
+  return mail.attorneyEmails.map((address) => asAddress(address));
+}
+
 /** An object, because nodemailer parses a string, which could turn out to be several addresses. */
-function asAddress(address: string, name = ''): { name: string; address: string } {
+function asAddress(address: string, name = ''): Address {
   return { name, address };
 }
 

@@ -74,7 +74,11 @@ function createSendingWorker(mail: MailServerConfig, deps: MailWorkerDeps) {
   const stopping = new AbortController();
   const deliver = createDeliver({ ...deps, config, random, count, persist, renewMs: pace.renewMs });
   const batch = createClaimedBatch({
-    claim: () => outbox.claim(circuit.state().isOpen ? 1 : pace.batchSize, config.ackMaxPerHour),
+    claim: () =>
+      outbox.claim(circuit.state().isOpen ? 1 : pace.batchSize, {
+        acknowledgements: config.ackMaxPerHour,
+        notifications: config.notificationMaxPerHour,
+      }),
     release: (emails) => outbox.release(emails),
     beginMs: pace.beginMs,
   });

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { PageRequest } from '../database/cursor';
 import { selectPage, type Sort } from '../database/keyset';
+import { countOthers, leaveGroup, withMembers, withOthers } from './group';
 import { refusedRecipients, resetRecipients, selectRecipients } from './recipients';
 import { transitionEmails } from './transition';
 import { emailStates, historyColumns, type EmailState, type OutboxEmail } from './types';
@@ -39,11 +40,18 @@ export function createOutboxAdmin(db: Knex) {
     locked_until: null,
     last_error: null,
   };
+  /** So that what somebody asks for waits for no limit, and is gathered into nothing. */
+  const asBegun = { locked_until: db.raw("now() - interval '1 second'") };
   const change = async (actor: string, update: Knex.QueryBuilder) =>
     (await transitionEmails(db, actor, update)).length;
-  const queueAsNew = (actor: string, select: (trx: Knex) => Knex.QueryBuilder) =>
+  const queueAsNew = (
+    actor: string,
+    select: (trx: Knex) => Knex.QueryBuilder,
+    values: object = {},
+  ) =>
     db.transaction(async (trx) => {
-      const queued = await transitionEmails(trx, actor, select(trx).update(asNew));
+      const update = select(trx).update({ ...asNew, ...values });
+      const queued = await transitionEmails(trx, actor, update);
       await resetRecipients(
         trx,
         queued.map(({ id }) => id),
@@ -66,16 +74,17 @@ export function createOutboxAdmin(db: Knex) {
 
     /**
      * Queues an email as if it were new that ended without being sent, or not to all of its
-     * recipients: those who got it do not get it again. Makes a planned one due now.
+     * recipients: those who got it do not get it again. Makes a planned one due now, with those that
+     * were gathered with it.
      */
     async resend(id: string, actor: string) {
       const ended = (trx: Knex) =>
-        trx('outbox').where({ id }).whereRaw(`not ${isClaimed} and (${isEnded})`);
-      const planned = db('outbox')
-        .where({ id, state: 'QUEUED' })
+        withMembers(trx, id).whereRaw(`not ${isClaimed} and (${isEnded})`);
+      const planned = withOthers(db, id)
+        .where({ state: 'QUEUED' })
         .whereRaw(`next_attempt_at > now() and not ${isClaimed}`);
       return (
-        (await queueAsNew(actor, ended)) > 0 ||
+        (await queueAsNew(actor, ended, { ...leaveGroup(db, id), ...asBegun })) > 0 ||
         (await change(actor, planned.update({ next_attempt_at: db.fn.now() }))) > 0
       );
     },
@@ -92,14 +101,16 @@ export function createOutboxAdmin(db: Knex) {
 
     refusedRecipients: () => refusedRecipients(db),
 
-    /** Dismisses an email that is not sent yet, and that no worker is sending at this moment. */
+    /**
+     * Dismisses an email that is not sent yet, and that no worker is sending at this moment. One that
+     * carries others is dismissed with them; one that goes with another leaves it.
+     */
     async dismiss(id: string, actor: string) {
-      const changeable = db('outbox')
-        .where({ id })
+      const changeable = withMembers(db, id)
         .whereIn('state', ['FAILED', 'UNKNOWN', 'QUEUED'])
         .whereRaw(`not ${isClaimed}`);
-      const dismissed = changeable.update({ state: 'DISMISSED', locked_until: null });
-      return (await change(actor, dismissed)) > 0;
+      const dismissed = { state: 'DISMISSED', locked_until: null, ...leaveGroup(db, id) };
+      return (await change(actor, changeable.update(dismissed))) > 0;
     },
   };
 }
@@ -111,7 +122,7 @@ const isEnded = `outbox.state in ('FAILED', 'UNKNOWN', 'DISMISSED') or outbox.st
 function selectEmails(db: Knex): Knex.QueryBuilder {
   return db('outbox')
     .join('leads', 'leads.id', 'outbox.lead_id')
-    .select(db.raw(`${isClaimed} as "isClaimed"`), selectRecipients(db), {
+    .select(db.raw(`${isClaimed} as "isClaimed"`), countOthers(db), selectRecipients(db), {
       ...historyColumns,
       createdAt: 'outbox.created_at',
       leadId: 'leads.id',

@@ -1,73 +1,134 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
+import { freeLeftBehind, gatherNotifications } from './gather';
+import { mailbox } from './mailbox';
 import { maxRepeats, repeatAfterHours } from './repeats';
+import { selectDue, turn, turns } from './turn';
 import type { ClaimedEmail, EmailKind } from './types';
 
+/** The most emails of a kind within an hour; undefined for no limit. */
+export interface HourlyLimits {
+  acknowledgements?: number;
+  notifications?: number;
+}
+
+/** How many leads a gathered email names, its own included. */
+export const namedLeads = 50;
+
 /**
- * Claims one email, but no acknowledgement if `ackMaxPerHour` of them were sent within the last hour,
- * may have been, or are being sent. Workers take turns, because two would both count before either claims.
+ * Claims up to `atMost` emails that are due. What exceeds a limit waits, or is gathered. Workers take
+ * turns, because two would both count before either claims.
  */
-export function claimWithinLimit(db: Knex, ackMaxPerHour: number): Promise<ClaimedEmail[]> {
+export function claim(
+  db: Knex,
+  atMost: number,
+  { acknowledgements, notifications }: HourlyLimits,
+): Promise<ClaimedEmail[]> {
   return db.transaction(async (trx) => {
     await trx.raw("select pg_advisory_xact_lock(hashtext('acknowledgements of the hour'))");
-    const { rows } = await trx.raw<{ rows: { is_full: boolean }[] }>(
-      `select (select count(*) from outbox where kind = 'ACKNOWLEDGEMENT' and state = 'SENT'
-          and sent_at > now() - interval '1 hour')
-        + (select count(*) from outbox where kind = 'ACKNOWLEDGEMENT'
-          and state in ('QUEUED', 'UNKNOWN') and (locked_until > now() or state = 'UNKNOWN'
-            and next_attempt_at - coalesce((?::int[])[unanswered], 0) * interval '1 hour'
-              > now() - interval '1 hour')) >= ? as is_full`,
-      [[...repeatAfterHours], ackMaxPerHour],
-    );
-    return claim(trx, 1, rows[0]?.is_full ? ['NOTIFICATION'] : undefined);
+    const leftOf = async (kind: EmailKind, limit = Infinity) =>
+      limit === Infinity ? atMost : Math.min(atMost, limit - (await countOfHour(trx, kind, limit)));
+    const left = {
+      acknowledgements: await leftOf('ACKNOWLEDGEMENT', acknowledgements),
+      notifications: await leftOf('NOTIFICATION', notifications),
+    };
+    if (left.notifications <= 0) await gatherNotifications(trx);
+    const emails = await claimDue(trx, atMost, left);
+    if (emails.length === 0) await freeLeftBehind(trx);
+    return emails;
   });
 }
 
 /**
- * Claims up to `atMost` emails. Of several acknowledgements to one address only the earliest is not
- * marked as repeated, in whatever order they are claimed, because a queued one counts already, and
- * so does one that may have arrived: as long as it is repeated, and for a day after its last attempt.
+ * Counts, up to `atMost`, the emails that were sent within the last hour, may have been, or are being
+ * sent. A gathered one counts once. So does a notification that waits for another attempt: some
+ * attorneys may have got it, and the others will.
  */
-export async function claim(
-  db: Knex,
-  atMost: number,
-  kinds: EmailKind[] = ['ACKNOWLEDGEMENT', 'NOTIFICATION'],
-): Promise<ClaimedEmail[]> {
-  const claiming = db.raw<{ rows: ClaimedEmail[] }>(
-    `with email as (
-      update outbox set locked_until = now() + interval '30 seconds'
-      where id = any(array(
-        select id from outbox
-        where state in ('QUEUED', 'UNKNOWN') and coalesce(unanswered, 0) <= ${maxRepeats}
-          and next_attempt_at <= now() and kind = any(?::outbox_kind[])
-          and (locked_until is null or locked_until <= now())
-        order by next_attempt_at, id limit ?
-        for update skip locked
-      ))
-      returning *
-    )
-    select email.id, email.kind, email.state, email.last_error as "lastError", email.attempts,
-      coalesce(email.unanswered, 0) as unanswered,
-      email.locked_until::text as "lockedUntil",
-      json_build_object('id', lead.id, 'firstName', lead.first_name,
-        'lastName', lead.last_name, 'email', lead.email) as lead,
-      email.kind = 'ACKNOWLEDGEMENT' and exists (
-        select from leads as same_address join outbox as other on other.lead_id = same_address.id
-        where lower(same_address.email) = lower(lead.email)
-          and other.kind = 'ACKNOWLEDGEMENT' and other.id <> email.id
-          and (other.state = 'SENT' and other.sent_at > now() - interval '1 day'
-            or (other.state = 'QUEUED' or other.state = 'UNKNOWN' and (
-                other.unanswered <= ${maxRepeats} or other.next_attempt_at > now() - interval '1 day'))
-              and (other.created_at, other.id) < (email.created_at, email.id))
-      ) as "isRepeated",
-      coalesce((
-        select json_object_agg(encode(address_hash, 'hex'), state) from outbox_recipients
-        where outbox_id = email.id
-      ), '{}') as recipients
-    from email join leads as lead on lead.id = email.lead_id
-    order by email.next_attempt_at, email.id`,
-    [kinds, atMost],
+async function countOfHour(trx: Knex, kind: EmailKind, atMost: number): Promise<number> {
+  const isDeferred = `kind = 'NOTIFICATION' and first_attempt_at > now() - interval '1 hour'`;
+  const counting = trx.raw<{ rows: { n: number }[] }>(
+    `select (select count(*) from (
+        select from outbox where kind = '${kind}' and state = 'SENT' and gathered_into is null
+          and sent_at > now() - interval '1 hour' limit ?) as sent)::int
+      + (select count(*) from outbox where kind = '${kind}' and ${turn} = ${turns.begun}
+        and state in ('QUEUED', 'UNKNOWN') and (locked_until > now() or ${isDeferred} or state = 'UNKNOWN'
+          and next_attempt_at - coalesce((?::int[])[unanswered], 0) * interval '1 hour'
+            > now() - interval '1 hour'))::int as n`,
+    [atMost, [...repeatAfterHours]],
   );
+  const { rows } = await counting.options(preparedAs(`count ${kind.toLowerCase()}s`));
+  return rows[0]?.n ?? 0;
+}
+
+/**
+ * Of several acknowledgements to one mailbox only the earliest is not marked as repeated, in whatever
+ * order they are claimed, because a queued one counts already, and so does one that may have arrived:
+ * as long as it is repeated, and for a day after its last attempt.
+ */
+async function claimDue(
+  trx: Knex,
+  atMost: number,
+  left: Required<HourlyLimits>,
+): Promise<ClaimedEmail[]> {
+  const claiming = trx.raw<{ rows: ClaimedEmail[] }>(claimSql, {
+    atMost,
+    acknowledgements: Math.max(0, left.acknowledgements),
+    notifications: Math.max(0, left.notifications),
+  });
   const { rows } = await claiming.options(preparedAs('claim emails'));
   return rows;
 }
+
+const acknowledgementsDue = `(select id, next_attempt_at from (
+    select * from ${selectDue('ACKNOWLEDGEMENT', 'untouched', ':acknowledgements')} as untouched
+    union all
+    select * from ${selectDue('ACKNOWLEDGEMENT', 'begun', ':acknowledgements')} as begun
+  ) as acknowledgements order by next_attempt_at, id limit :acknowledgements)`;
+
+const isRepeated = `email.kind = 'ACKNOWLEDGEMENT' and exists (
+  select from leads as same_mailbox join outbox as other on other.lead_id = same_mailbox.id
+  where ${mailbox('same_mailbox.email')} = ${mailbox('lead.email')}
+    and other.kind = 'ACKNOWLEDGEMENT' and other.id <> email.id
+    and (other.state = 'SENT' and other.sent_at > now() - interval '1 day'
+      or (other.state = 'QUEUED' or other.state = 'UNKNOWN' and (
+          other.unanswered <= ${maxRepeats} or other.next_attempt_at > now() - interval '1 day'))
+        and (other.created_at, other.id) < (email.created_at, email.id)))`;
+
+const leadColumns = `json_build_object('id', lead.id, 'firstName', lead.first_name,
+  'lastName', lead.last_name, 'email', lead.email)`;
+
+const claimSql = `with email as (
+    update outbox set locked_until = now() + interval '30 seconds'
+    where id = any(array(
+      select id from (
+        select * from ${acknowledgementsDue} as acknowledgement
+        union all
+        select * from ${selectDue('NOTIFICATION', 'untouched', ':notifications')} as untouched
+        union all
+        select * from ${selectDue('NOTIFICATION', 'begun', ':atMost')} as begun
+      ) as due order by next_attempt_at, id limit :atMost))
+    returning *
+  ), member as (
+    update outbox set locked_until = email.locked_until from email
+    where outbox.gathered_into = email.id and outbox.state in ('QUEUED', 'UNKNOWN')
+    returning outbox.id, outbox.gathered_into, outbox.lead_id, outbox.created_at
+  )
+  select email.id, email.kind, email.state, email.last_error as "lastError", email.attempts,
+    coalesce(email.unanswered, 0) as unanswered,
+    email.locked_until::text as "lockedUntil", ${leadColumns} as lead,
+    ${isRepeated} as "isRepeated",
+    coalesce((
+      select json_object_agg(encode(address_hash, 'hex'), state) from outbox_recipients
+      where outbox_id = any(array(
+        select email.id union all select id from member where gathered_into = email.id))
+    ), '{}') as recipients,
+    coalesce((select json_agg(id) from member where gathered_into = email.id), '[]')
+      as "gatheredIds",
+    coalesce((
+      select json_agg(${leadColumns} order by first.created_at, first.id) from (
+        select * from member where gathered_into = email.id
+        order by created_at, id limit ${namedLeads - 1}
+      ) as first join leads as lead on lead.id = first.lead_id
+    ), '[]') as "gatheredLeads"
+  from email join leads as lead on lead.id = email.lead_id
+  order by email.next_attempt_at, email.id`;

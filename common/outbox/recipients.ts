@@ -14,12 +14,12 @@ export function hashAddress(address: string): string {
 }
 
 /**
- * Records what became of an email at each recipient, unless the email has been deleted. Who has got it
- * keeps it, whatever a late worker says.
+ * Records what became of emails that were sent as one at each recipient, except of those that have been
+ * deleted. Who has got it keeps it, whatever a late worker says.
  */
 export async function recordRecipients(
   trx: Knex,
-  emailId: string,
+  emailIds: string[],
   outcomes: RecipientOutcome[],
 ): Promise<void> {
   const rows = outcomes.map(({ address, ...rest }) => ({ hash: hashAddress(address), ...rest }));
@@ -27,11 +27,11 @@ export async function recordRecipients(
     `insert into outbox_recipients (outbox_id, address_hash, state, last_error)
     select outbox.id, decode(hash, 'hex'), outcome.state, error
     from outbox, jsonb_to_recordset(?::jsonb) as outcome (hash text, state outbox_state, error text)
-    where outbox.id = ?
+    where outbox.id = any(?::uuid[])
     on conflict (outbox_id, address_hash) do update
       set state = excluded.state, last_error = excluded.last_error, updated_at = now()
       where outbox_recipients.state <> 'SENT'`,
-    [JSON.stringify(rows), emailId],
+    [JSON.stringify(rows), emailIds],
   );
 }
 

@@ -1,12 +1,14 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
 import { createOutboxAdmin } from './admin';
-import { claim, claimWithinLimit } from './claim';
+import { claim, type HourlyLimits } from './claim';
+import { countOthers } from './group';
 import { recordRecipients, resetRecipients, selectRecipients } from './recipients';
 import { hoursToRepeat, maxRepeats } from './repeats';
 import { transition, transitionEmails } from './transition';
 import {
   historyColumns,
+  idsOf,
   type ClaimedEmail,
   type EmailState,
   type LeadEmail,
@@ -26,13 +28,17 @@ export interface RetryPlan {
  * The outbox as the mail worker and the pages use it. What is recorded about a claimed email is
  * ignored once the claim has ended: a late worker must not overwrite what the next one recorded.
  * Only that it was sent counts in any case. Each final outcome is also an event of the lead.
- * `recipients` are given where they do not all share the outcome of the email.
+ * `recipients` are given where they do not all share the outcome of the email. Notifications that were
+ * gathered share every record, so that they know their outcome when the email's own lead is deleted.
  */
 export function createOutboxRepository(db: Knex) {
   const stillClaimed = (emails: ClaimedEmail[], trx: Knex = db) =>
-    trx('outbox').whereIn(
-      ['id', 'locked_until'],
-      emails.map(({ id, lockedUntil }) => [id, lockedUntil]),
+    trx('outbox').whereRaw(
+      '(id, locked_until) in (select * from unnest(?::uuid[], ?::timestamptz[]))',
+      [
+        emails.flatMap(idsOf),
+        emails.flatMap((email) => idsOf(email).map(() => email.lockedUntil)),
+      ],
     );
 
   const settle = (
@@ -65,8 +71,7 @@ export function createOutboxRepository(db: Knex) {
     ...createOutboxAdmin(db),
 
     /** Claims the emails that are due longest, for 30 seconds. */
-    claim: (atMost: number, ackMaxPerHour?: number) =>
-      ackMaxPerHour === undefined ? claim(db, atMost) : claimWithinLimit(db, ackMaxPerHour),
+    claim: (atMost: number, limits: HourlyLimits = {}) => claim(db, atMost, limits),
 
     /**
      * Claims it for another 30 seconds. Returns when that ends, or undefined if the claim had ended.
@@ -84,7 +89,7 @@ export function createOutboxRepository(db: Knex) {
 
     markSent: (email: ClaimedEmail, recipients: RecipientOutcome[] = []) =>
       withRecipients(db, email, recipients, async (trx) => {
-        await trx.raw(recordSent, [email.id]).options(preparedAs('record sent email'));
+        await trx.raw(recordSent, [idsOf(email)]).options(preparedAs('record sent email'));
         return 'SENT';
       }),
 
@@ -117,9 +122,9 @@ export function createOutboxRepository(db: Knex) {
       settle(email, { ...attempted, ...unknown(email, error) }, recipients),
 
     /** Ends its delivery, because what became of it could not be recorded: it is not repeated. */
-    async stop({ id }: ClaimedEmail) {
+    async stop(email: ClaimedEmail) {
       await db('outbox')
-        .where({ id })
+        .whereRaw('id = any(?::uuid[])', [idsOf(email)])
         .update({
           state: 'UNKNOWN',
           unanswered: maxRepeats + 1,
@@ -155,7 +160,9 @@ export function createOutboxRepository(db: Knex) {
     requeue: (ids: string[]) =>
       db.transaction(async (trx) => {
         const queued = { state: 'QUEUED', next_attempt_at: trx.fn.now(), last_error: null };
-        const failed = trx('outbox').whereIn('id', ids).where({ state: 'FAILED' });
+        const failed = trx('outbox')
+          .whereRaw('(id = any(?::uuid[]) or gathered_into = any(?::uuid[]))', [ids, ids])
+          .where({ state: 'FAILED' });
         const rows = await failed.update(queued).returning<{ id: string }[]>('id');
         await resetRecipients(
           trx,
@@ -167,7 +174,7 @@ export function createOutboxRepository(db: Knex) {
       db('outbox')
         .where('lead_id', leadId)
         .orderBy('kind')
-        .select(historyColumns, selectRecipients(db)),
+        .select(historyColumns, countOthers(db), selectRecipients(db)),
   };
 }
 
@@ -176,14 +183,14 @@ const recordSent = transition(
   `update outbox set state = 'SENT', sent_at = coalesce(sent_at, now()), last_error = null,
     attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, now()),
     locked_until = null
-  where id = ? and state in ('QUEUED', 'UNKNOWN') returning outbox.*`,
+  where id = any(?::uuid[]) and state in ('QUEUED', 'UNKNOWN') returning outbox.*`,
   "'system'",
 );
 
 /** Runs `change`, which returns the email's new state, with the record of the recipients. */
 async function withRecipients(
   db: Knex,
-  { id }: ClaimedEmail,
+  email: ClaimedEmail,
   recipients: RecipientOutcome[],
   change: (trx: Knex) => Promise<EmailState | undefined>,
 ): Promise<EmailState | undefined> {
@@ -197,7 +204,7 @@ async function withRecipients(
     const settled = known.map((each) =>
       isGivenUp && each.state === 'QUEUED' ? { ...each, state: 'FAILED' as const } : each,
     );
-    await recordRecipients(trx, id, settled);
+    await recordRecipients(trx, idsOf(email), settled);
     return state;
   });
 }

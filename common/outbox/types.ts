@@ -14,11 +14,27 @@ export interface ClaimedEmail {
   unanswered: number;
   /** When the claim ends, as the database writes it. Never parsed, so no setting can garble it. */
   lockedUntil: string;
-  lead: { id: string; firstName: string; lastName: string; email: string };
-  /** An acknowledgement whose address had one within a day, or has an earlier one queued. */
+  lead: ClaimedLead;
+  /** An acknowledgement whose mailbox had one within a day, or has an earlier one queued. */
   isRepeated: boolean;
   /** The state at each recipient, by the hash of the address; empty while all share the email's. */
   recipients: Record<string, EmailState>;
+  /** The other notifications that go with this one, in one email. All share its claim and outcome. */
+  gatheredIds: string[];
+  /** The leads of the first of them. */
+  gatheredLeads: ClaimedLead[];
+}
+
+export interface ClaimedLead {
+  id: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+}
+
+/** The ids of a claimed email and of those that go with it. */
+export function idsOf({ id, gatheredIds }: Pick<ClaimedEmail, 'id' | 'gatheredIds'>): string[] {
+  return [id, ...gatheredIds];
 }
 
 /** What became of an email at one recipient. */
@@ -45,6 +61,10 @@ export interface EmailHistory {
   /** A reason, or the step that failed and a code; never an address. */
   lastError: string | null;
   sentAt: Date | null;
+  /** The email that this notification goes with. */
+  gatheredInto: string | null;
+  /** How many other notifications are in the same email. */
+  othersInEmail: number;
 }
 
 /** An email as the page of its lead shows it. */
@@ -62,6 +82,7 @@ export const historyColumns = {
   nextAttemptAt: 'outbox.next_attempt_at',
   lastError: 'outbox.last_error',
   sentAt: 'outbox.sent_at',
+  gatheredInto: 'outbox.gathered_into',
 };
 
 /** An email as the outbox page lists it. */

@@ -24,7 +24,8 @@ describe('createOutboxRepository', () => {
     await database.drop();
   });
 
-  const claim = async (ackMaxPerHour?: number) => (await outbox.claim(1, ackMaxPerHour))[0];
+  const claim = async (acknowledgements?: number) =>
+    (await outbox.claim(1, { acknowledgements }))[0];
   const rowOf = async (id: string) =>
     (await owner('outbox').where({ id }).first()) as Record<string, unknown>;
 

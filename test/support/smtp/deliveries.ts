@@ -25,6 +25,8 @@ export interface OutboxRow {
   locked_until: Date | null;
   last_error: string | null;
   sent_at: Date | null;
+  gathered_into: string | null;
+  gathered_at: Date | null;
 }
 
 export interface DeliveryFixture {
@@ -61,6 +63,7 @@ export const mailSettings: Omit<MailConfig, 'mail'> = {
   retryMaxSeconds: 21_600,
   giveUpHours: 72,
   ackMaxPerHour: undefined,
+  notificationMaxPerHour: undefined,
 };
 
 export const pace = {

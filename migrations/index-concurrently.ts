@@ -1,0 +1,19 @@
+import type { Knex } from 'knex';
+
+/**
+ * Creates an index while the table is read and written. A run that is broken off leaves an invalid
+ * index behind, which is made again. Not in a transaction.
+ */
+export async function createIndexConcurrently(
+  knex: Knex,
+  name: string,
+  definition: string,
+): Promise<void> {
+  const { rows } = await knex.raw<{ rows: { valid: boolean }[] }>(
+    'select indisvalid as valid from pg_index where indexrelid = to_regclass(?)',
+    [name],
+  );
+  if (rows[0]?.valid) return;
+  if (rows[0]) await knex.raw('drop index concurrently ??', [name]);
+  await knex.raw(`create index concurrently ${name} on ${definition}`);
+}
