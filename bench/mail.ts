@@ -21,6 +21,8 @@ export async function mail(bench: Bench): Promise<void> {
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     MAIL_FROM: 'intake@example.com',
     ATTORNEY_EMAILS: 'attorneys@example.com',
+    ACK_MAX_PER_HOUR: '0',
+    NOTIFICATION_MAX_PER_HOUR: '0',
   });
   await deliver(bench, internal, sink, 200);
   await measureDelivery(bench, internal, sink);

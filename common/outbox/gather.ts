@@ -22,9 +22,7 @@ export async function gatherNotifications(trx: Knex): Promise<void> {
   if (carrier === undefined) return;
   await trx('outbox').where({ id: carrier }).update({ gathered_at: trx.fn.now() });
   if (members.length === 0) return;
-  await trx('outbox')
-    .whereRaw('id = any(?::uuid[])', [members])
-    .update({ gathered_into: carrier });
+  await trx('outbox').whereRaw('id = any(?::uuid[])', [members]).update({ gathered_into: carrier });
 }
 
 /**

@@ -35,10 +35,7 @@ export function createOutboxRepository(db: Knex) {
   const stillClaimed = (emails: ClaimedEmail[], trx: Knex = db) =>
     trx('outbox').whereRaw(
       '(id, locked_until) in (select * from unnest(?::uuid[], ?::timestamptz[]))',
-      [
-        emails.flatMap(idsOf),
-        emails.flatMap((email) => idsOf(email).map(() => email.lockedUntil)),
-      ],
+      [emails.flatMap(idsOf), emails.flatMap((email) => idsOf(email).map(() => email.lockedUntil))],
     );
 
   const settle = (

@@ -51,6 +51,7 @@ export const emailExample = {
   last_error: 'RCPT 550',
   created_at: '2026-11-03T09:15:00.000Z',
   sent_at: null,
+  gathered_into: null,
 };
 
 export const accountExample = {

@@ -86,6 +86,9 @@ export const emailShape = z
     last_error: z.string().nullable().meta({ description: 'A reason, or a step and a code' }),
     created_at: time,
     sent_at: time.nullable(),
+    gathered_into: id.nullable().meta({
+      description: 'The notification whose email this one shares; null for one by itself',
+    }),
   })
   .meta({ id: 'Mail', example: emailExample }); // as generated clients name it
 
@@ -100,6 +103,7 @@ export function toEmailShape(email: OutboxEmail): z.input<typeof emailShape> {
     last_error: email.lastError,
     created_at: email.createdAt.toISOString(),
     sent_at: email.sentAt?.toISOString() ?? null,
+    gathered_into: email.gatheredInto,
   };
 }
 

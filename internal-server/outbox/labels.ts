@@ -28,9 +28,15 @@ export function emailLabels(email: LeadEmail, attorneys: readonly string[]) {
     what: emailKinds[kind],
     state,
     attempts,
-    outcome: outcomes[state],
+    outcome: [sharedText(email), outcomes[state]].filter(Boolean).join(': '),
     recipients: recipientLabels(recipients, attorneys, state),
   };
+}
+
+/** Says that an email was gathered with others; empty for one by itself. */
+export function sharedText({ othersInEmail: others }: EmailHistory): string {
+  if (others === 0) return '';
+  return others === 1 ? 'in one email with another' : `in one email with ${others} others`;
 }
 
 /** What happens to an email whose outcome is unknown. */

@@ -2,7 +2,7 @@ import type { RecipientRecord } from '../../../common/outbox/types';
 import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import { reference } from '../../../common/leads/reference';
 import type { EmailState, OutboxEmail } from '../../../common/outbox/types';
-import { emailKinds, recipientLabels, repeatText } from '../../outbox/labels';
+import { emailKinds, recipientLabels, repeatText, sharedText } from '../../outbox/labels';
 import { emailReason, pauseReason } from '../../outbox/reasons';
 import { formatAgo, formatDuration, fullName, secondsSince, toTime } from '../../format';
 
@@ -77,6 +77,7 @@ export function emailRow(email: OutboxEmail, attorneys: readonly string[]) {
     state: isClaimed ? 'Being sent' : stateNames[state],
     tone: tones[state],
     reason: isUnconfirmed ? `may have arrived: ${reason}. ${repeatText(email)}` : reason,
+    shared: sharedText(email),
     recipients: recipientLabels(email.recipients, attorneys, state),
     attempts: email.attempts,
     created: toTime(email.createdAt),
@@ -88,18 +89,20 @@ export function emailRow(email: OutboxEmail, attorneys: readonly string[]) {
 }
 
 /** The buttons of an email: the last part of the route, and the label. */
-function actionsFor({ state, isClaimed, recipients }: OutboxEmail, isPlanned: boolean) {
+function actionsFor(email: OutboxEmail, isPlanned: boolean) {
+  const { state, isClaimed, recipients, gatheredInto, othersInEmail } = email;
   if (isClaimed) return [];
   const actions = [];
+  const all = gatheredInto === null && othersInEmail > 0 ? ` all ${othersInEmail + 1}` : '';
   if (['FAILED', 'UNKNOWN', 'DISMISSED'].includes(state)) {
-    actions.push({ path: 'resend', label: 'Send again' });
+    actions.push({ path: 'resend', label: `Send${all} again` });
   }
   if (state === 'SENT' && recipients.some((recipient) => recipient.state === 'FAILED')) {
     actions.push({ path: 'resend', label: 'Send again to those who refused it' });
   }
   if (isPlanned) actions.push({ path: 'resend', label: 'Try now' });
   if (['FAILED', 'UNKNOWN', 'QUEUED'].includes(state)) {
-    actions.push({ path: 'dismiss', label: 'Dismiss' });
+    actions.push({ path: 'dismiss', label: `Dismiss${all}` });
   }
   return actions;
 }

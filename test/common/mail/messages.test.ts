@@ -24,6 +24,8 @@ function claimed(kind: EmailKind, overrides: Partial<typeof lead> = {}): Claimed
     lead: { ...lead, ...overrides },
     isRepeated: false,
     recipients: {},
+    gatheredIds: [],
+    gatheredLeads: [],
   };
 }
 
@@ -166,4 +168,43 @@ describe('buildMessage, headers', () => {
       expect(envelope.to).to.not.include('b@evil.example');
     });
   }
+});
+
+describe('buildMessage, gathered notifications', () => {
+  const other = { ...lead, id: '2b3c4d5e-0000-4000-8000-000000000000', firstName: '<b>Ann\r\nX' };
+  const build = async (others: number, settingsChanged = {}) => {
+    const email = claimed('NOTIFICATION');
+    email.gatheredIds = Array.from({ length: others }, (_, i) => `${i}`);
+    email.gatheredLeads = Array.from({ length: Math.min(others, 49) }, () => other);
+    const message = await buildMessage(email, { ...settings, ...settingsChanged });
+    return { ...message, parsed: await simpleParser(message.raw) };
+  };
+
+  it('counts the leads, links to the list and to each lead', async () => {
+    const { parsed, envelope } = await build(1);
+    expect(parsed.subject).to.equal('2 new leads');
+    expect(envelope.to).to.deep.equal(mailServer.attorneyEmails);
+    expect(parsed.replyTo).to.be.undefined;
+    for (const part of [parsed.text, parsed.html]) {
+      expect(part).to.include(
+        'http://desk.example:3001/leads/1a2b3c4d-0000-4000-8000-000000000000',
+      );
+      expect(part).to.match(/http:\/\/desk\.example:3001\/leads["\n]/);
+      expect(part).to.include('2b3c4d5e').and.include('Carla Moreno');
+      expect(part).not.to.include('more.');
+    }
+    expect(parsed.html).to.include('&lt;b&gt;Ann X Moreno').and.not.include('<b>');
+  });
+
+  it('names fifty leads, and counts the others', async () => {
+    const { parsed } = await build(1939);
+    expect(parsed.subject).to.equal('1940 new leads');
+    for (const part of [parsed.text, parsed.html]) expect(part).to.include('and 1890 more.');
+    expect(parsed.text?.match(/^Reference: /gm)).to.have.length(50);
+  });
+
+  it('gives references alone when NOTIFICATION_DETAIL says so', async () => {
+    const { raw } = await build(3, { notificationDetail: 'reference' });
+    expect(raw.toString()).not.to.match(/Carla|Ann|Moreno|example\.com/);
+  });
 });

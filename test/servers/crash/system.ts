@@ -56,6 +56,8 @@ export async function startCrashSystem(folder: string, mailbox: Mailbox): Promis
       SMTP_URL: mailbox.urlFor(name),
       MAIL_FROM: 'intake@lee.example',
       ATTORNEY_EMAILS: attorneys.join(),
+      ACK_MAX_PER_HOUR: '0',
+      NOTIFICATION_MAX_PER_HOUR: '0',
     };
     const logFile = path.join(folder, `${name}.log`);
     return keepServer({ name, kind: 'internal', env: { ...env, ...own }, logFile });

@@ -114,6 +114,8 @@ export async function startOutageSystem(options: SystemOptions): Promise<OutageS
       SMTP_URL: mail.urlFor(`internal-${n}`),
       MAIL_FROM: 'intake@lee.example',
       ATTORNEY_EMAILS: attorneys.join(),
+      ACK_MAX_PER_HOUR: '0',
+      NOTIFICATION_MAX_PER_HOUR: '0',
       MAIL_RETRY_MIN_SECONDS: '1',
       MAIL_RETRY_MAX_SECONDS: '4',
     });
