@@ -20,7 +20,8 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw('grant update (gathered_into, gathered_at) on outbox to lead_internal');
   for (const [name, definition] of indexes) await createIndexConcurrently(knex, name, definition);
   await knex.raw('drop index concurrently if exists outbox_waiting');
-  await knex.raw('analyze leads'); // Postgres knows nothing yet about the values of an expression
+  // Postgres knows nothing yet about the values of an expression, nor of an empty table.
+  if (await knex('leads').first('id')) await knex.raw('analyze leads');
 }
 
 const indexes = [

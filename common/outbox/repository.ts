@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
 import { createOutboxAdmin } from './admin';
-import { claim, type HourlyLimits } from './claim';
+import { createClaim } from './claim';
 import { countOthers } from './group';
 import { recordRecipients, resetRecipients, selectRecipients } from './recipients';
 import { hoursToRepeat, maxRepeats } from './repeats';
@@ -68,7 +68,7 @@ export function createOutboxRepository(db: Knex) {
     ...createOutboxAdmin(db),
 
     /** Claims the emails that are due longest, for 30 seconds. */
-    claim: (atMost: number, limits: HourlyLimits = {}) => claim(db, atMost, limits),
+    claim: createClaim(db),
 
     /**
      * Claims it for another 30 seconds. Returns when that ends, or undefined if the claim had ended.
@@ -86,7 +86,8 @@ export function createOutboxRepository(db: Knex) {
 
     markSent: (email: ClaimedEmail, recipients: RecipientOutcome[] = []) =>
       withRecipients(db, email, recipients, async (trx) => {
-        await trx.raw(recordSent, [idsOf(email)]).options(preparedAs('record sent email'));
+        if (email.gatheredIds.length > 0) await trx.raw(recordSent('any(?)'), [idsOf(email)]);
+        else await trx.raw(recordOneSent, [email.id]).options(preparedAs('record sent email'));
         return 'SENT';
       }),
 
@@ -175,14 +176,17 @@ export function createOutboxRepository(db: Knex) {
   };
 }
 
+const recordSent = (ids: string) =>
+  transition(
+    `update outbox set state = 'SENT', sent_at = coalesce(sent_at, now()), last_error = null,
+      attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, now()),
+      locked_until = null
+    where id = ${ids} and state in ('QUEUED', 'UNKNOWN') returning outbox.*`,
+    "'system'",
+  );
+
 /** In the SQL that `transitionEmails` builds, but always the same text: it runs for every email. */
-const recordSent = transition(
-  `update outbox set state = 'SENT', sent_at = coalesce(sent_at, now()), last_error = null,
-    attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, now()),
-    locked_until = null
-  where id = any(?::uuid[]) and state in ('QUEUED', 'UNKNOWN') returning outbox.*`,
-  "'system'",
-);
+const recordOneSent = recordSent('?');
 
 /** Runs `change`, which returns the email's new state, with the record of the recipients. */
 async function withRecipients(

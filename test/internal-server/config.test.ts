@@ -18,7 +18,8 @@ describe('readInternalConfig', () => {
       retryMinSeconds: 30,
       retryMaxSeconds: 21_600,
       giveUpHours: 72,
-      ackMaxPerHour: undefined,
+      ackMaxPerHour: 200,
+      notificationMaxPerHour: 60,
       overdueAfterHours: 24,
     });
   });

@@ -76,7 +76,7 @@ describe('createDatabase', () => {
       const added = await createLeadIntake(facing).add(lead);
       const found = await createLeadRepository(internal).find(id);
       await createAuditRepository(internal).record({ actor: 'system', action: 'LEADS_EXPORTED' });
-      for (const email of await outbox.claim(9)) await outbox.markSent(email);
+      for (const email of await outbox.claim(9, { acknowledgements: 1000, notifications: 1000 })) await outbox.markSent(email);
       const emails = await outbox.forLead(id);
       return [added, found!.firstName, ...emails.map(({ state }) => state)];
     }
@@ -88,6 +88,8 @@ describe('createDatabase', () => {
       .orderBy('name');
     expect(prepared).to.deep.equal([
       'claim emails',
+      'count acknowledgements',
+      'count notifications',
       'find lead',
       'record event',
       'record sent email',

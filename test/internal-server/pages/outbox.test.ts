@@ -50,6 +50,33 @@ describe('/outbox', () => {
   const namesOn = (html: string) =>
     [...html.matchAll(/<bdi>Carla ([^<]+)<\/bdi>/g)].map(([, name]) => name!);
 
+  it('says which notifications share an email, here, on their leads and in JSON', async () => {
+    const carrier = await addMail({ gathered_at: later(0) }, 'First');
+    const members = [
+      await addMail({ gathered_into: carrier }, 'Second'),
+      await addMail({ gathered_into: carrier }, 'Third'),
+    ];
+    const { text } = await get('/outbox?state=QUEUED');
+    expect(text.match(/in one email with 2 others/g)).to.have.length(3);
+    expect(text.match(/>Dismiss all 3</g)).to.have.length(1);
+    const [leadId] = await fixture
+      .owner('outbox')
+      .where({ id: members[1] })
+      .pluck<string[]>('lead_id');
+    expect((await get(`/leads/${leadId}`)).text).to.include(
+      'Notification: in one email with 2 others: waiting to be sent',
+    );
+    const response = await get('/api/outbox?state=QUEUED');
+    const { items } = response.body as { items: { gathered_into: string | null }[] };
+    expect(items.map((each) => each.gathered_into)).to.have.members([null, carrier, carrier]);
+    await post(`/outbox/${members[0]}/dismiss`, { state: 'QUEUED' });
+    expect((await get('/outbox?state=QUEUED')).text).to.include('in one email with another');
+    await post(`/outbox/${carrier}/dismiss`, { state: 'QUEUED' });
+    expect(await Promise.all([carrier, ...members].map(stateOf))).to.deep.equal(
+      Array(3).fill('DISMISSED'),
+    );
+  });
+
   it('shows failed emails first, and each state in a view of its own', async () => {
     const states = ['FAILED', 'UNKNOWN', 'QUEUED', 'SENT', 'SKIPPED', 'DISMISSED'];
     for (const state of states) await addMail({ state }, state);
