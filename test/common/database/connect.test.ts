@@ -76,7 +76,8 @@ describe('createDatabase', () => {
       const added = await createLeadIntake(facing).add(lead);
       const found = await createLeadRepository(internal).find(id);
       await createAuditRepository(internal).record({ actor: 'system', action: 'LEADS_EXPORTED' });
-      for (const email of await outbox.claim(9, { acknowledgements: 1000, notifications: 1000 })) await outbox.markSent(email);
+      for (const email of await outbox.claim(9, { acknowledgements: 1000, notifications: 1000 }))
+        await outbox.markSent(email);
       const emails = await outbox.forLead(id);
       return [added, found!.firstName, ...emails.map(({ state }) => state)];
     }
