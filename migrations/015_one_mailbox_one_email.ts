@@ -19,7 +19,7 @@ export async function up(knex: Knex): Promise<void> {
   );
   await knex.raw('grant update (gathered_into, gathered_at) on outbox to lead_internal');
   for (const [name, definition] of indexes) await createIndexConcurrently(knex, name, definition);
-  await knex.raw('drop index concurrently if exists outbox_waiting');
+  for (const name of replaced) await knex.raw('drop index concurrently if exists ??', [name]);
   // Postgres knows nothing yet about the values of an expression, nor of an empty table.
   if (await knex('leads').first('id')) await knex.raw('analyze leads');
 }
@@ -27,13 +27,11 @@ export async function up(knex: Knex): Promise<void> {
 const indexes = [
   ['leads_by_mailbox', `leads (${mailbox('email')})`],
   ['outbox_by_turn', `outbox (kind, ${turn}, next_attempt_at, id) where ${isWaiting}`],
-  [
-    'outbox_notified',
-    "outbox (sent_at) where kind = 'NOTIFICATION' and state = 'SENT' and gathered_into is null",
-  ],
+  ['outbox_sent_singly', "outbox (kind, sent_at) where state = 'SENT' and gathered_into is null"],
   ['outbox_gathered', 'outbox (gathered_into) where gathered_into is not null'],
-  ['outbox_gathered_at', 'outbox (gathered_at) where gathered_at is not null'],
 ] as const;
+
+const replaced = ['outbox_waiting', 'outbox_acknowledged', 'outbox_sent'];
 
 /**
  * To an earlier version each gathered notification that waits is one by itself. The columns stay, so
@@ -43,6 +41,9 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     update outbox set gathered_into = null where gathered_into is not null and ${isWaiting};
     create index outbox_waiting on outbox (next_attempt_at, id) where ${isWaiting};
+    create index outbox_acknowledged on outbox (sent_at)
+      where kind = 'ACKNOWLEDGEMENT' and state = 'SENT';
+    create index outbox_sent on outbox (kind, sent_at) where state = 'SENT';
     revoke update (gathered_into, gathered_at) on outbox from lead_internal;
   `);
   for (const [name] of indexes) await knex.raw('drop index if exists ??', [name]);

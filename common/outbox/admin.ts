@@ -41,7 +41,7 @@ export function createOutboxAdmin(db: Knex) {
     last_error: null,
   };
   /** So that what somebody asks for waits for no limit, and is gathered into nothing. */
-  const asBegun = { locked_until: db.raw("now() - interval '1 second'") };
+  const asBegun = () => ({ locked_until: db.raw("now() - interval '1 second'") });
   const change = async (actor: string, update: Knex.QueryBuilder) =>
     (await transitionEmails(db, actor, update)).length;
   const queueAsNew = (
@@ -84,7 +84,7 @@ export function createOutboxAdmin(db: Knex) {
         .where({ state: 'QUEUED' })
         .whereRaw(`next_attempt_at > now() and not ${isClaimed}`);
       return (
-        (await queueAsNew(actor, ended, { ...leaveGroup(db, id), ...asBegun })) > 0 ||
+        (await queueAsNew(actor, ended, { ...leaveGroup(db, id), ...asBegun() })) > 0 ||
         (await change(actor, planned.update({ next_attempt_at: db.fn.now() }))) > 0
       );
     },

@@ -47,7 +47,7 @@ describe(migration, () => {
     const client = new Client(database.ownerUrl);
     await client.connect();
     await client.query("set statement_timeout = '200ms'");
-    const name = 'outbox_notified';
+    const name = 'outbox_sent_singly';
     const brokenOff = client.query(`create index concurrently ${name} on outbox (id)`);
     expect((await rejection(brokenOff)).message).to.include('timeout');
     await submission.commit();

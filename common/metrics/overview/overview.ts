@@ -66,7 +66,8 @@ async function readOverview({ db, overdueAfterHours }: OverviewDeps): Promise<Ov
           select min(first_attempt_at) as since from outbox as failing
           where (state = 'FAILED' or state in ('QUEUED', 'UNKNOWN') and attempts > 0)
             and first_attempt_at > coalesce(
-            (select max(sent_at) from outbox where state = 'SENT' and kind = failing.kind),
+            (select max(sent_at) from outbox
+              where state = 'SENT' and gathered_into is null and kind = failing.kind),
             '-infinity')
           group by kind having count(*) >= case kind when 'NOTIFICATION' then 1 else 3 end
         ) as kinds) as "mailFailingSince"`,

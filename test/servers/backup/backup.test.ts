@@ -75,6 +75,8 @@ describe('backup and restore, as docs/operations.md shows them', function () {
             SMTP_URL: smtp.url,
             MAIL_FROM: 'intake@firm.example',
             ATTORNEY_EMAILS: 'attorneys@firm.example',
+            ACK_MAX_PER_HOUR: '0',
+            NOTIFICATION_MAX_PER_HOUR: '0',
           };
     servers.add(await startServer(name, { RESUME_DIR, PORT: port, ...own }));
     return `http://127.0.0.1:${port}`;

@@ -33,6 +33,8 @@ export interface DeliveryFixture {
   owner: Knex;
   /** As the internal server's own login. */
   db: Knex;
+  /** Of the public server's login. */
+  publicUrl: string;
   smtp: TestSmtp;
   /** Starts a worker; `reset` stops it. */
   deliver(settings?: Partial<MailConfig>, deps?: Partial<MailWorkerDeps>): MailWorker;
@@ -102,6 +104,7 @@ export async function startDeliveries(): Promise<DeliveryFixture> {
   return {
     owner,
     db,
+    publicUrl: database.publicUrl,
     smtp,
     deliver(settings, deps) {
       const worker = createMailWorker({
