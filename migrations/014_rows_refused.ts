@@ -17,8 +17,11 @@ export async function up(knex: Knex): Promise<void> {
     `-- No insert that began with the earlier trigger goes on beside the new one.
     lock table leads in share row exclusive mode;
     ${refuseOtherContent};
+    ${queueEmails(refuseSavepoints)};
     ${refuseUnfitForNow}`,
   );
+  // A setting of the session may be a gigabyte, which the next submission would have to work off.
+  await knex.raw('alter index leads_search set (gin_pending_list_limit = 4096)');
   await repairTexts(knex);
   await buildUniqueIndex(knex);
   await lockBriefly(
@@ -78,6 +81,27 @@ const refuseOtherContent = `
     return null; -- nothing is stored: no row is reported as inserted
   end $$`;
 
+/** As in 004, after `check`. */
+const queueEmails = (check = '') => `
+  create or replace function leads_queue_mails() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+  begin
+    ${check}
+    insert into outbox (lead_id, kind, state, last_error)
+    select new.id, kind,
+      case when new.flagged_reason is null then 'QUEUED' else 'SKIPPED' end::outbox_state,
+      case when new.flagged_reason is not null then 'FLAGGED' end
+    from unnest(enum_range(null::outbox_kind)) as kind;
+    return null;
+  end $$`;
+
+// Each savepoint in which something is written holds a lock until the end of the transaction.
+const refuseSavepoints = `
+    perform from leads where id = new.id and xmin <> pg_current_xact_id()::xid;
+    if found then
+      raise exception 'a lead is not added within a savepoint' using errcode = 'insufficient_privilege';
+    end if;`;
+
 /** Not by the constraint yet: it would refuse every change of a lead that is not repaired. */
 const refuseUnfitForNow = `
   create or replace function leads_refuse_unfit() returns trigger language plpgsql as $$
@@ -106,6 +130,8 @@ export async function down(knex: Knex): Promise<void> {
       end if;
       return new;
     end $$;
+    ${queueEmails()};
+    alter index leads_search reset (gin_pending_list_limit);
     create index if not exists leads_by_resume_key on leads (resume_key collate "C");
     drop index if exists leads_resume_key;
   `);

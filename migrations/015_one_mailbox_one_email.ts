@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { mailbox } from '../common/outbox/mailbox';
 import { turn } from '../common/outbox/turn';
 import { createIndexConcurrently } from './index-concurrently';
-import { lockBriefly } from './lock-briefly';
+import { lockBriefly, runConcurrently } from './lock-briefly';
 
 /** Indexes are made without holding up submissions. A run that was broken off is repeated. */
 export const config = { transaction: false };
@@ -19,7 +19,10 @@ export async function up(knex: Knex): Promise<void> {
   );
   await knex.raw('grant update (gathered_into, gathered_at) on outbox to lead_internal');
   for (const [name, definition] of indexes) await createIndexConcurrently(knex, name, definition);
-  for (const name of replaced) await knex.raw('drop index concurrently if exists ??', [name]);
+  for (const name of replaced) {
+    await runConcurrently(knex, `drop index concurrently if exists ${name}`);
+  }
+  await knex.raw('alter index outbox_sent_singly rename to outbox_sent'); // which 006 undoes
   // Postgres knows nothing yet about the values of an expression, nor of an empty table.
   if (await knex('leads').first('id')) await knex.raw('analyze leads');
 }
@@ -39,6 +42,7 @@ const replaced = ['outbox_waiting', 'outbox_acknowledged', 'outbox_sent'];
  */
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    drop index if exists outbox_sent;
     update outbox set gathered_into = null where gathered_into is not null and ${isWaiting};
     create index outbox_waiting on outbox (next_attempt_at, id) where ${isWaiting};
     create index outbox_acknowledged on outbox (sent_at)

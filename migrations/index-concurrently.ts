@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { runConcurrently } from './lock-briefly';
 
 /**
  * Creates an index while the table is read and written. A run that is broken off leaves an invalid
@@ -14,6 +15,6 @@ export async function createIndexConcurrently(
     [name],
   );
   if (rows[0]?.valid) return;
-  if (rows[0]) await knex.raw('drop index concurrently ??', [name]);
-  await knex.raw(`create index concurrently ${name} on ${definition}`);
+  if (rows[0]) await runConcurrently(knex, `drop index concurrently ${name}`);
+  await runConcurrently(knex, `create index concurrently ${name} on ${definition}`);
 }

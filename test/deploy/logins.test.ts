@@ -21,8 +21,10 @@ const passwords = {
 };
 const loginsSql = () => readFile(path.join(root, 'common/database/privileges/logins.sql'), 'utf8');
 
+const guard = 'CREATE SCHEMA IF NOT EXISTS login_guard; …';
 const forSuperuser = [
   "ALTER ROLE public_server SET temp_file_limit = '10MB';",
+  guard,
   'GRANT EXECUTE ON FUNCTION … TO lead_owner; GRANT EXECUTE ON FUNCTION … TO lead_internal; ' +
     'REVOKE EXECUTE ON FUNCTION … FROM PUBLIC;',
   'GRANT USAGE ON LANGUAGE plpgsql TO lead_owner; REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;',
@@ -35,6 +37,7 @@ const named = (text: string) =>
 /** Without the names of functions, and what only Postgres 16 and later have. */
 const inShort = (statements: string[]) =>
   statements
+    .map((sql) => (sql.startsWith('CREATE SCHEMA') ? guard : sql))
     .map((sql) => sql.replace(/(?<=ON FUNCTION )\S+\(.+?\)(?= (?:TO|FROM) )/g, '…'))
     .filter((sql) => sql !== reserved)
     .sort();
@@ -74,6 +77,7 @@ describeOnEachPostgres("the logins' SQL by an administrator who is no superuser"
   const admin = async (database: string, ...statements: string[]) =>
     runAsPrinted(loginUrl(postgres.superuserUrl, database, 'admin', 'admin'), statements);
   const adminUrl = () => url('admin', 'admin');
+  const ownerUrl = () => url('lead_owner', passwords.OWNER_PASSWORD);
 
   beforeEach(async () => {
     await superuser("create role admin login createrole createdb password 'admin'");
@@ -93,7 +97,7 @@ describeOnEachPostgres("the logins' SQL by an administrator who is no superuser"
   });
 
   async function expectToWork(): Promise<void> {
-    await migrate(url('lead_owner', passwords.OWNER_PASSWORD));
+    await migrate(ownerUrl());
     for (const [login, password, allowed] of [
       ['public_server', passwords.PUBLIC_PASSWORD, publicPrivileges],
       ['internal_server', passwords.INTERNAL_PASSWORD, internalPrivileges],
@@ -115,6 +119,10 @@ describeOnEachPostgres("the logins' SQL by an administrator who is no superuser"
       await expectToWork();
       await runAsPrinted(url(), named(await run(adminUrl())));
       expect(await run(adminUrl())).to.equal('');
+      for (const file of ["lo_import('/etc/hostname')", "lo_export(1, '/tmp/mine')"]) {
+        const asOwner = rejection(runAsPrinted(ownerUrl(), [`select ${file}`]));
+        expect((await asOwner).message).to.include('permission denied');
+      }
     });
   }
 

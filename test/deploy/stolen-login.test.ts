@@ -25,7 +25,9 @@ describe('a stolen login, as docs/operations.md evicts it', () => {
       await thief.connect();
       await thief.query("alter role public_server password 'mine'");
       await thief.query('alter role public_server set statement_timeout = 0');
-      await thief.query('set statement_timeout = 0');
+      await thief.query('alter role public_server in database lead_intake set work_mem = 64');
+      await thief.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0');
+      await thief.query("begin; alter role public_server password 'mine too'"); // ALTER ROLE waits
       const ended = new Promise<Error>((resolve) => thief.on('error', resolve));
       const endless = rejection(
         thief.query('select count(*) from pg_class a, pg_class b, pg_class c, pg_class d'),
@@ -40,6 +42,13 @@ describe('a stolen login, as docs/operations.md evicts it', () => {
       expect(await codeOfSignIn(publicUrl('mine'))).to.equal('28P01'); // wrong password
       expect(await problemsOf(publicUrl('new'), publicPrivileges)).to.deep.equal([]);
       expect(await adviceFor(publicUrl('new'), 'lead_public')).to.deep.equal([]);
+      expect(
+        await settingsOf(cluster.url('postgres', cluster.env.PGPASSWORD ?? '', 'postgres')),
+      ).to.deep.equal([
+        'idle_in_transaction_session_timeout=10s',
+        'statement_timeout=5s',
+        'temp_file_limit=10MB',
+      ]);
     } finally {
       await cluster.stop();
     }
@@ -51,6 +60,17 @@ async function createDatabase(superuserUrl: string): Promise<void> {
   await client.connect();
   await client.query("create database lead_intake template template0 encoding 'UTF8'");
   await client.end();
+}
+
+async function settingsOf(superuserUrl: string): Promise<string[]> {
+  const client = new Client(superuserUrl);
+  await client.connect();
+  const { rows } = await client.query<{ setting: string }>(
+    `select unnest(setconfig) as setting from pg_db_role_setting
+    where setrole = 'public_server'::regrole order by 1`,
+  );
+  await client.end();
+  return rows.map(({ setting }) => setting);
 }
 
 async function codeOfSignIn(url: string): Promise<unknown> {

@@ -38,7 +38,7 @@ harmful as (
     from pg_proc where pronamespace = 'pg_catalog'::regnamespace
       and proname ~ '^(pg_(try_)\?advisory_|pg_sleep'
         '|lo_|loread$|lowrite$|pg_(notify|logical_emit_message|export_snapshot)$'
-        '|pg_(cancel|terminate)_backend$)'
+        '|pg_(cancel|terminate)_backend$|pg_get_object_address$|(pg_current_xact_id|txid_current)$)'
   ) as each, aclexplode(acl)
   where grantee = 0 or pg_has_role(grantee, 'MEMBER')
     and not (name ~ 'advisory' and grantee = to_regrole('lead_internal'))

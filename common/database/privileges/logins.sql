@@ -98,8 +98,9 @@ declare
     where not has_schema_privilege('lead_owner', 'public', 'USAGE')
       or not has_schema_privilege('lead_owner', 'public', 'CREATE')
     union all
-    -- What locks, notifies, writes, waits or ends sessions; docs/security.md says what stays. The
-    -- statement is whole, because a REVOKE alone would take the locks from those who use them.
+    -- What locks, notifies, writes, waits, ends sessions or uses up transaction ids; docs/security.md
+    -- says what stays. The statement is whole, because a REVOKE alone would take the locks from those
+    -- who use them.
     select format('GRANT EXECUTE ON FUNCTION %1$s TO lead_owner; '
       'GRANT EXECUTE ON FUNCTION %2$s TO lead_internal; '
       'REVOKE EXECUTE ON FUNCTION %1$s FROM PUBLIC;', string_agg(name, ', ' order by name),
@@ -107,7 +108,10 @@ declare
     from (select oid, oid::regprocedure::text as name from pg_proc
       where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(pg_(try_)?advisory_|pg_sleep'
         '|lo_|loread$|lowrite$|pg_(notify|logical_emit_message|export_snapshot)$'
-        '|pg_(cancel|terminate)_backend$)') as harmful
+        '|pg_(cancel|terminate)_backend$|pg_get_object_address$|(pg_current_xact_id|txid_current)$)'
+        -- lo_import and lo_export reach the server's files: only superusers have them to begin with.
+        and not exists (select from pg_init_privs
+          where (classoid, objoid) = ('pg_proc'::regclass, pg_proc.oid))) as harmful
     having bool_or(has_function_privilege('public', oid, 'EXECUTE')
       or not has_function_privilege('lead_owner', oid, 'EXECUTE')
       or name ~ 'advisory' and not has_function_privilege('lead_internal', oid, 'EXECUTE'))
@@ -117,7 +121,19 @@ declare
     where has_language_privilege('public', 'plpgsql', 'USAGE')
       or not has_language_privilege('lead_owner', 'plpgsql', 'USAGE')
     union all
-    select 'ALTER ROLE public_server SET temp_file_limit = ''10MB'';' -- of each connection
+    -- Most commands that change definitions lock first, and only then ask who may do so.
+    select 'CREATE SCHEMA IF NOT EXISTS login_guard; '
+      'CREATE OR REPLACE FUNCTION login_guard.refuse_commands() RETURNS event_trigger '
+      'LANGUAGE plpgsql SET search_path = pg_catalog AS $function$ begin '
+      'if exists (select from pg_roles where rolname = session_user and not rolsuper '
+      'and pg_has_role(oid, to_regrole(''lead_public''), ''USAGE'')) '
+      'then raise insufficient_privilege using message = ''this login may not change definitions''; '
+      'end if; end $function$; '
+      'CREATE EVENT TRIGGER login_guard ON ddl_command_start '
+      'EXECUTE FUNCTION login_guard.refuse_commands();'
+    where not exists (select from pg_event_trigger where evtname = 'login_guard')
+    union all
+    select 'ALTER ROLE public_server SET temp_file_limit = ''10MB'';' -- of each process
     where not exists (select from pg_db_role_setting, unnest(setconfig) as setting
       where setrole = 'public_server'::regrole and setting like 'temp\_file\_limit=%')
     union all

@@ -34,6 +34,19 @@ const statements =
     return 'allowed';
   };
 
+/** Runs the first statement in a transaction that stays open, and the second in another session. */
+const behind =
+  (first: string, second: string) =>
+  async (resources: Resources): Promise<string> => {
+    const unlimited = 'set statement_timeout = 0; set idle_in_transaction_session_timeout = 0';
+    await statements(unlimited, 'begin', first)(resources);
+    return statements(unlimited, second)(resources);
+  };
+
+function withinSavepoints(count: number, statement: string): string[] {
+  return Array.from({ length: count }, () => ['savepoint s', statement]).flat();
+}
+
 /** What somebody with the public login could stop or fill, each as it would be done. */
 const attempts: Attempt[] = [
   [
@@ -48,6 +61,47 @@ const attempts: Attempt[] = [
     'locks: the table of leads, as an INSERT locks it, in a transaction that stays open',
     statements('set idle_in_transaction_session_timeout = 0', 'begin', insertOf(1)),
   ],
+  [
+    'locks: leads within savepoints',
+    statements('set statement_timeout = 0', 'begin', ...withinSavepoints(5, insertOf(1))),
+  ],
+  [
+    'locks: 500 changes of its own settings within savepoints',
+    statements(
+      'begin',
+      ...withinSavepoints(500, "alter role public_server set application_name = 'x'"),
+      'rollback',
+    ),
+  ],
+  [
+    'locks: on each function, until the transaction ends',
+    statements(
+      "select count(pg_get_object_address('function', array[proname], '{}')) from pg_proc where pronargs = 0",
+    ),
+  ],
+  [
+    'definitions: CREATE RULE on leads, behind an INSERT that stays open',
+    behind(insertOf(1), 'create rule mine as on insert to leads do nothing'),
+  ],
+  [
+    'definitions: CREATE TRIGGER on leads, behind an INSERT that stays open',
+    behind(
+      insertOf(1),
+      'create trigger mine before insert on leads execute function suppress_redundant_updates_trigger()',
+    ),
+  ],
+  [
+    'definitions: CREATE RULE on the table of roles, behind somebody who reads it',
+    behind(
+      'select count(*) from pg_roles',
+      'create rule mine as on insert to pg_authid do nothing',
+    ),
+  ],
+  [
+    'definitions: COMMENT ON the table of leads, behind an INSERT that stays open',
+    behind(insertOf(1), "comment on table leads is 'mine'"),
+  ],
+  ['transaction ids: one for each call', statements('select pg_current_xact_id()')],
   ['locks: a prepared transaction', statements('begin', insertOf(1), "prepare transaction 'mine'")],
   [
     'time: 10 statements without end at once',
@@ -71,7 +125,7 @@ const attempts: Attempt[] = [
   ],
   ['connections: more than its limit', untilRefused],
   ['connections: raise its limit', statements('alter role public_server connection limit -1')],
-  ['connections: 150 that begin to sign in and do not go on', holdSignIns],
+  ['connections: 100 that begin to sign in and do not go on', holdSignIns],
   [
     'sessions: end the others of its login',
     statements(

@@ -81,28 +81,31 @@ describe('the network zones', () => {
     expect(findings).to.deep.equal(documented('| tried from the public zone | what came back |'));
   });
 
-  it('keep the list of leads in service while that attacker tries to stop it', async function () {
+  it('keep the internal server at work while that attacker tries to stop it', async function () {
     this.timeout(300_000);
-    const reader = start('internal', 'test/servers/zones/list-reader.ts', {
-      LIST_URL: `http://${addresses.internal.own}:${internalPort}/leads`,
+    const work = start('internal', 'test/servers/zones/internal-work.ts', {
+      API_URL: `http://${addresses.internal.own}:${internalPort}`,
+      DATABASE_URL: zone?.internalUrl ?? '',
       CREDENTIALS,
     });
-    const nextRead = readJson<{ status: number }>(reader);
+    const nextOutcome = readJson<{ outcome: string }>(work);
     const siege = start('public', 'test/servers/zones/siege.ts', {
       DATABASE_URL: zone?.publicUrl ?? '',
     });
     const nextLine = readJson<{ peak: string } & { finding: [string, string] }>(siege);
 
-    const expected = documented('| tried with the public login | what came back | the list |');
+    const expected = documented(
+      '| tried with the public login | what came back | the internal server |',
+    );
     const findings: Finding[] = [];
     for (const [index] of expected.entries()) {
       const { peak } = await nextLine();
-      reader.stdin?.write('\n');
-      const { status } = await nextRead();
+      work.stdin?.write('\n');
+      const { outcome } = await nextOutcome();
       siege.stdin?.write('\n');
       const { finding } = await nextLine();
       expect(finding[0], `row ${index}`).to.equal(peak);
-      findings.push([...finding, String(status)]);
+      findings.push([...finding, outcome]);
     }
     expect(findings).to.deep.equal(expected);
     expect((await once(siege, 'exit'))[0], 'more was tried than is documented').to.equal(0);
