@@ -17,7 +17,29 @@ export async function up(knex: Knex): Promise<void> {
       add column if not exists gathered_into uuid references outbox on delete set null,
       add column if not exists gathered_at timestamptz(3)`,
   );
-  await knex.raw('grant update (gathered_into, gathered_at) on outbox to lead_internal');
+  await knex.raw(`
+    grant update (gathered_into, gathered_at) on outbox to lead_internal;
+
+    -- When the lead of a gathered email is deleted, the next lead gives the email its id, so that
+    -- the others still share one.
+    create or replace function outbox_pass_group_on() returns trigger
+      language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+    declare
+      next_id uuid := (select id from outbox where gathered_into = old.id
+        and exists (select from leads where id = lead_id) order by created_at, id limit 1);
+    begin
+      -- Unless they are being deleted together.
+      if next_id is not null then
+        update outbox set gathered_into = null, gathered_at = old.gathered_at where id = next_id;
+        update outbox set gathered_into = next_id where gathered_into = old.id
+          and exists (select from leads where id = lead_id);
+      end if;
+      return old;
+    end $$;
+    revoke all on function outbox_pass_group_on from public;
+    create or replace trigger outbox_pass_group_on before delete on outbox
+      for each row when (old.gathered_at is not null) execute function outbox_pass_group_on();
+  `);
   for (const [name, definition] of indexes) await createIndexConcurrently(knex, name, definition);
   for (const name of replaced) {
     await runConcurrently(knex, `drop index concurrently if exists ${name}`);
@@ -42,6 +64,8 @@ const replaced = ['outbox_waiting', 'outbox_acknowledged', 'outbox_sent'];
  */
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    drop trigger if exists outbox_pass_group_on on outbox;
+    drop function if exists outbox_pass_group_on;
     drop index if exists outbox_sent;
     update outbox set gathered_into = null where gathered_into is not null and ${isWaiting};
     create index outbox_waiting on outbox (next_attempt_at, id) where ${isWaiting};

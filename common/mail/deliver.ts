@@ -109,6 +109,7 @@ export function createDeliver(deps: DeliverDeps) {
     for (const id of idsOf(email)) underWay.set(id, email);
     try {
       if (unrecorded.has(email.id)) await stop(email);
+      else if (!isDeliverable(email)) await skip(email, 'ADDRESS INVALID');
       else if (email.isRepeated) await skip(email, 'ALREADY_ACKNOWLEDGED');
       else return await sendAndRecord(email, sender);
       return undefined;
@@ -116,4 +117,12 @@ export function createDeliver(deps: DeliverDeps) {
       for (const id of idsOf(email)) underWay.delete(id);
     }
   };
+}
+
+/**
+ * Whether an acknowledgement goes to the address that the mailbox was told by. Another spelling, which
+ * only a stolen login can have inserted, may become the address of a mailbox that has got one already.
+ */
+function isDeliverable({ kind, lead }: ClaimedEmail): boolean {
+  return kind !== 'ACKNOWLEDGEMENT' || /^[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+$/.test(lead.email);
 }

@@ -107,16 +107,18 @@ const isRepeated = `email.kind = 'ACKNOWLEDGEMENT' and exists (
 const leadColumns = `json_build_object('id', lead.id, 'firstName', lead.first_name,
   'lastName', lead.last_name, 'email', lead.email)`;
 
+// The kinds take turns, so that many acknowledgements hold up no notification.
 const claimSql = `with email as (
     update outbox set locked_until = now() + interval '30 seconds'
     where id = any(array(
       select id from (
-        select * from ${acknowledgementsDue} as acknowledgement
+        select *, 'ACKNOWLEDGEMENT'::outbox_kind as kind from ${acknowledgementsDue} as acknowledgement
         union all
-        select * from ${selectDue('NOTIFICATION', 'untouched', ':notifications')} as untouched
+        select *, 'NOTIFICATION' from ${selectDue('NOTIFICATION', 'untouched', ':notifications')} as untouched
         union all
-        select * from ${selectDue('NOTIFICATION', 'begun', ':atMost')} as begun
-      ) as due order by next_attempt_at, id limit :atMost))
+        select *, 'NOTIFICATION' from ${selectDue('NOTIFICATION', 'begun', ':atMost')} as begun
+      ) as due order by row_number() over (partition by kind order by next_attempt_at, id), kind desc
+      limit :atMost))
     returning *
   ), member as (
     update outbox set locked_until = now() + interval '30 seconds'
@@ -141,4 +143,4 @@ const claimSql = `with email as (
       ) as first join leads as lead on lead.id = first.lead_id
     ), '[]') as "gatheredLeads"
   from email join leads as lead on lead.id = email.lead_id
-  order by email.next_attempt_at, email.id`;
+  order by row_number() over (partition by kind order by email.next_attempt_at, email.id), kind desc`;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { maxRepeats } from './repeats';
 import { selectDue, turn, turns } from './turn';
 
 /** So many claims, renewals and records of one gathered email take well under a second each. */
@@ -39,6 +40,7 @@ export async function freeLeftBehind(trx: Knex): Promise<void> {
     `update outbox set gathered_into = null
     where kind = 'NOTIFICATION' and ${turn} = ${turns.gathered} and state in ('QUEUED', 'UNKNOWN')
       and exists (select from outbox as carrier where carrier.id = outbox.gathered_into
-        and carrier.state not in ('QUEUED', 'UNKNOWN'))`,
+        and (carrier.state not in ('QUEUED', 'UNKNOWN') or carrier.unanswered > ${maxRepeats}
+          and coalesce(outbox.unanswered, 0) <= ${maxRepeats}))`,
   );
 }

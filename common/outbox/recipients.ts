@@ -56,9 +56,10 @@ export async function refusedRecipients(
   db: Knex,
 ): Promise<(RecipientRecord & { count: number })[]> {
   const { rows } = await db.raw<{ rows: (RecipientRecord & { count: number })[] }>(
-    `select encode(address_hash, 'hex') as hash, 'FAILED' as state, count(*)::int as count,
-      (array_agg(last_error order by updated_at desc))[1] as error
-    from outbox_recipients where state = 'FAILED' and updated_at > now() - interval '7 days'
+    `select encode(address_hash, 'hex') as hash, 'FAILED' as state, count(distinct coalesce(gathered_into, id))::int as count,
+      (array_agg(outbox_recipients.last_error order by updated_at desc))[1] as error
+    from outbox_recipients join outbox on outbox.id = outbox_id
+    where outbox_recipients.state = 'FAILED' and updated_at > now() - interval '7 days'
     group by address_hash order by address_hash`,
   );
   return rows;

@@ -20,9 +20,10 @@ const refusal = createError(429, detail, {
 export function limitRequests(max: number): Middleware {
   const places = createPlaces(max);
   return async (ctx, next) => {
+    const { res, socket } = ctx;
+    if (res.destroyed || socket.destroyed) return; // nobody is there, and no event would tell it
     const network = clientNetwork(ctx);
     if (!places.take(network)) throw refusal;
-    const { res, socket } = ctx;
     const end = () => {
       res.off('close', end);
       socket.off('close', end);

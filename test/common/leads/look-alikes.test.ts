@@ -15,6 +15,8 @@ describe('a search finds what looks the same', () => {
     database = await createTestDatabase();
     db = createDatabase(database.internalUrl);
     owner = createDatabase(database.ownerUrl);
+    // So that a name may hold direction marks, as it may where nobody has typed it into the form.
+    await owner.raw('alter table leads drop constraint leads_unfit_characters');
   });
 
   beforeEach(() => owner('leads').delete());

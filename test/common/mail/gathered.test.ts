@@ -176,6 +176,24 @@ describe('createMailWorker, gathered notifications', () => {
     expect(told()).to.deep.equal(Object.fromEntries(expected));
   });
 
+  it('stays one email when its lead is deleted before it is sent', async () => {
+    const { leads, singles, email } = await claimGathered(9);
+    await outbox.release([email]);
+    await fixture.owner('leads').where({ id: email.lead.id }).delete();
+    fixture.deliver(limits);
+    await until(settled);
+    expect(fixture.smtp.emails.map(({ parsed }) => parsed.subject)).to.deep.equal(['5 new leads']);
+    const others = [...singles, email].map(({ lead }) => lead.id);
+    expectToldOnce(leads.filter((lead) => !others.includes(lead)));
+  });
+
+  it('is deleted whole with all of its leads', async () => {
+    const { email } = await claimGathered(9);
+    expect(email.gatheredIds).to.have.length(5);
+    await fixture.owner('leads').delete();
+    expect(await fixture.rows()).to.be.empty;
+  });
+
   it('knows its outcome for every lead when its own is deleted while it is sent', async () => {
     const { email } = await claimGathered(8);
     await fixture.owner('leads').where({ id: email.lead.id }).delete();
@@ -192,7 +210,7 @@ describe('createMailWorker, gathered notifications', () => {
     await outbox.leaveUnknown(email, 'DATA ETIMEDOUT');
     const unknown = (await fixture.rows()).filter(({ state }) => state === 'UNKNOWN');
     expect(unknown).to.have.length(4);
-    for (const row of unknown) expect(row).to.include({ unanswered: 1, gathered_into: null });
+    for (const row of unknown) expect(row).to.include({ unanswered: 1 });
     expect(await outbox.claim(16, {})).to.be.empty; // not before an hour is over
   });
 

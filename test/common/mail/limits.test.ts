@@ -35,6 +35,22 @@ describe('createMailWorker, limits of acknowledgements', () => {
     );
   });
 
+  it('sends none to an address that a mail server may read as another', async () => {
+    for (const email of [
+      'carla@gm\u00adail.com',
+      'carla@gmail。com',
+      '<carla@gmail.com>',
+      ' a@b.example',
+    ])
+      await addLead(fixture.owner, { email });
+    fixture.deliver();
+    await until(settled);
+    expect(toOneRecipient()).to.be.empty;
+    for (const row of await acknowledgements()) {
+      expect(row).to.include({ state: 'SKIPPED', last_error: 'ADDRESS INVALID' });
+    }
+  });
+
   it('sends another one when the last was more than a day ago', async () => {
     await addLead(fixture.owner, { email: 'carla@example.com' });
     fixture.deliver();

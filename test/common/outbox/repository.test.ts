@@ -59,17 +59,21 @@ describe('createOutboxRepository', () => {
     expect(new Set(ids)).to.have.property('size', 20);
   });
 
-  it('claims several at once, the one that is due longest first', async () => {
+  it('claims several at once, half of each kind, the one that is due longest first', async () => {
     for (let i = 0; i < 3; i++) await addLead(owner);
     await owner.raw(
       `update outbox set next_attempt_at = now() - each.place * interval '1 minute'
-        from (select id, row_number() over (order by id desc) as place from outbox) as each
+        from (select id, row_number() over (order by kind, id desc) as place from outbox) as each
         where each.id = outbox.id`,
     );
-    const due = await owner('outbox').orderBy('next_attempt_at').pluck<string[]>('id');
-    const emails = [await outbox.claim(4), await outbox.claim(4)];
-    const ids = emails.map((together) => together.map(({ id }) => id));
-    expect(ids).to.deep.equal([due.slice(0, 4), due.slice(4)]);
+    const claims = [await outbox.claim(4), await outbox.claim(4)];
+    for (const kind of ['ACKNOWLEDGEMENT', 'NOTIFICATION']) {
+      const due = await owner('outbox').where({ kind }).orderBy('next_attempt_at').pluck('id');
+      const ids = claims.map((emails) =>
+        emails.filter((email) => email.kind === kind).map(({ id }) => id),
+      );
+      expect(ids).to.deep.equal([due.slice(0, 2), due.slice(2)]);
+    }
     expect(await outbox.claim(4)).to.be.empty;
   });
 

@@ -95,6 +95,18 @@ describe('requests at once, behind a proxy', () => {
       socket.resetAndDestroy();
     },
   };
+  it('are not counted when nobody waits any more, while a file was looked for', async () => {
+    for (let i = 0; i < 90; i++) {
+      const socket = await send(get('/assets/none', from));
+      socket.destroy();
+    }
+    await until(async () => (await statusOf('/thank-you', ann)) === 200);
+    const held = await Promise.all([endless(ann), endless(ann)]);
+    await until(() => [...server.peers].some(({ bytesRead }) => bytesRead > 100));
+    expect(await page(ann)).to.equal(200);
+    for (const socket of held) socket.destroy();
+  });
+
   for (const [name, request] of Object.entries(ends)) {
     it(`free their places however they end: ${name}`, async () => {
       for (let n = 0; n < 6; n++) await Promise.all([request(), request()].slice(0, n < 3 ? 1 : 2));

@@ -35,6 +35,11 @@ describe('GET /leads.csv', () => {
       [count],
     );
 
+  /** As before the table refused them. */
+  async function allowControlCharacters(): Promise<void> {
+    await fixture.owner.raw('alter table leads drop constraint leads_unfit_characters');
+  }
+
   async function lines(url: string): Promise<string[]> {
     const { status, text } = await fixture.get(url);
     expect(status).to.equal(200);
@@ -86,6 +91,7 @@ describe('GET /leads.csv', () => {
 
   for (const start of ['=', '+', '-', '@', '\t', '\r']) {
     it(`escapes a cell that starts with ${JSON.stringify(start)}`, async () => {
+      await allowControlCharacters();
       const text = `${start}1+1`;
       await addLead(fixture.owner, {
         first_name: text,
@@ -101,6 +107,7 @@ describe('GET /leads.csv', () => {
   }
 
   it('escapes a formula that another separator would expose', async () => {
+    await allowControlCharacters();
     await addLead(fixture.owner, { last_name: 'x;=1+1', resume_filename: 'a; @b\t+c\n-d.txt' });
     await addLead(fixture.owner, { first_name: 'y\n=2', last_name: 'y\r@3', email: 'y\t+4' });
     const { text } = await fixture.get('/leads.csv');
