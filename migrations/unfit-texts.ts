@@ -3,7 +3,7 @@ import { reference, repairLeads } from './repair-leads';
 
 /**
  * A regular expression of Postgres: control characters, line breaks, and characters that change the
- * text direction, as public-server/submissions/fields.ts refuses them.
+ * text direction, as the form refuses them (`unfit` in fields.ts).
  */
 export const unfit = '[\\u0001-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]';
 
