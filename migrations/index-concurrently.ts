@@ -9,6 +9,7 @@ export async function createIndexConcurrently(
   knex: Knex,
   name: string,
   definition: string,
+  { isUnique = false } = {},
 ): Promise<void> {
   const { rows } = await knex.raw<{ rows: { valid: boolean }[] }>(
     'select indisvalid as valid from pg_index where indexrelid = to_regclass(?)',
@@ -16,5 +17,6 @@ export async function createIndexConcurrently(
   );
   if (rows[0]?.valid) return;
   if (rows[0]) await runConcurrently(knex, `drop index concurrently ${name}`);
-  await runConcurrently(knex, `create index concurrently ${name} on ${definition}`);
+  const kind = isUnique ? 'unique index' : 'index';
+  await runConcurrently(knex, `create ${kind} concurrently ${name} on ${definition}`);
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
+import { createIndexConcurrently } from './index-concurrently';
 import { runConcurrently } from './lock-briefly';
 import { reference, repairLeads } from './repair-leads';
 
@@ -19,25 +20,22 @@ interface Copy {
  * fails, and is repeated.
  */
 export async function buildUniqueIndex(knex: Knex): Promise<void> {
-  for (let builds = 1; !(await isBuilt(knex)); builds++) {
-    await runConcurrently(knex, `drop index concurrently if exists ${index}`); // of a build that failed
-    await separateCopies(knex);
-    await runConcurrently(
-      knex,
-      `create unique index concurrently ${index} on leads (resume_key collate "C")`,
-    ).catch((error: unknown) => {
-      const isCopy = (error as { code?: string }).code === uniqueViolation;
-      if (!isCopy || builds === mostBuilds) throw error;
-    });
-  }
+  for (let builds = 1; !(await tryBuild(knex, builds === mostBuilds)); builds++);
   await runConcurrently(knex, 'drop index concurrently if exists leads_by_resume_key');
 }
 
-async function isBuilt(knex: Knex): Promise<boolean> {
-  const { rows } = await knex.raw<{ rows: unknown[] }>(
-    `select from pg_index where indexrelid = to_regclass('${index}') and indisvalid`,
-  );
-  return rows.length > 0;
+/** Returns false when a key was inserted twice meanwhile, unless this is the last attempt. */
+async function tryBuild(knex: Knex, isLast: boolean): Promise<boolean> {
+  await separateCopies(knex);
+  try {
+    await createIndexConcurrently(knex, index, 'leads (resume_key collate "C")', {
+      isUnique: true,
+    });
+    return true;
+  } catch (error) {
+    if (isLast || (error as { code?: string }).code !== uniqueViolation) throw error;
+    return false;
+  }
 }
 
 /**

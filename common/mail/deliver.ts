@@ -120,8 +120,8 @@ export function createDeliver(deps: DeliverDeps) {
 }
 
 /**
- * Whether an acknowledgement goes to the address that the mailbox was told by. Another spelling, which
- * only a stolen login can have inserted, may become the address of a mailbox that has got one already.
+ * Whether the address of an acknowledgement is one that the form accepts. nodemailer may read another
+ * spelling, which only a stolen login can have inserted, as a mailbox that has one already.
  */
 function isDeliverable({ kind, lead }: ClaimedEmail): boolean {
   return kind !== 'ACKNOWLEDGEMENT' || /^[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+$/.test(lead.email);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
+import { withClient } from '../../embedded/provision';
 import { migrate } from '../../migrations/run';
 import { publicPrivileges } from '../../public-server/privileges';
 import { runDocumented } from '../servers/backup/commands';
@@ -15,9 +16,12 @@ describe('a stolen login, as docs/operations.md evicts it', () => {
   it('loses its sessions, its settings and its password, and is opened again with its limits', async () => {
     const cluster = await startDebianPostgres();
     const env = { ...cluster.env, ...passwords, PGDATABASE: 'postgres' };
+    const superuserUrl = cluster.url('postgres', cluster.env.PGPASSWORD ?? '', 'postgres');
     const publicUrl = (password: string) => cluster.url('public_server', password, 'lead_intake');
     try {
-      await createDatabase(cluster.url('postgres', cluster.env.PGPASSWORD ?? '', 'postgres'));
+      await withClient(superuserUrl, async (client) => {
+        await client.query("create database lead_intake template template0 encoding 'UTF8'");
+      });
       await runDocumented('reopen', env);
       await migrate(cluster.url('lead_owner', 'owner', 'lead_intake'));
 
@@ -42,9 +46,7 @@ describe('a stolen login, as docs/operations.md evicts it', () => {
       expect(await codeOfSignIn(publicUrl('mine'))).to.equal('28P01'); // wrong password
       expect(await problemsOf(publicUrl('new'), publicPrivileges)).to.deep.equal([]);
       expect(await adviceFor(publicUrl('new'), 'lead_public')).to.deep.equal([]);
-      expect(
-        await settingsOf(cluster.url('postgres', cluster.env.PGPASSWORD ?? '', 'postgres')),
-      ).to.deep.equal([
+      expect(await settingsOf(superuserUrl)).to.deep.equal([
         'idle_in_transaction_session_timeout=10s',
         'statement_timeout=5s',
         'temp_file_limit=10MB',
@@ -55,22 +57,16 @@ describe('a stolen login, as docs/operations.md evicts it', () => {
   });
 });
 
-async function createDatabase(superuserUrl: string): Promise<void> {
-  const client = new Client(superuserUrl);
-  await client.connect();
-  await client.query("create database lead_intake template template0 encoding 'UTF8'");
-  await client.end();
-}
-
 async function settingsOf(superuserUrl: string): Promise<string[]> {
-  const client = new Client(superuserUrl);
-  await client.connect();
-  const { rows } = await client.query<{ setting: string }>(
-    `select unnest(setconfig) as setting from pg_db_role_setting
-    where setrole = 'public_server'::regrole order by 1`,
-  );
-  await client.end();
-  return rows.map(({ setting }) => setting);
+  let settings: string[] = [];
+  await withClient(superuserUrl, async (client) => {
+    const { rows } = await client.query<{ setting: string }>(
+      `select unnest(setconfig) as setting from pg_db_role_setting
+      where setrole = 'public_server'::regrole order by 1`,
+    );
+    settings = rows.map(({ setting }) => setting);
+  });
+  return settings;
 }
 
 async function codeOfSignIn(url: string): Promise<unknown> {
