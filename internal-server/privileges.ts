@@ -35,6 +35,13 @@ export const internalPrivileges: AllowedPrivileges = {
       UPDATE: ['name', 'role', 'password_hash', 'is_active', 'last_seen_at'],
     },
     api_tokens: { SELECT: 'whole', INSERT: 'whole', UPDATE: ['revoked_at'] },
+    sign_in_networks: {
+      SELECT: 'whole',
+      INSERT: 'whole',
+      DELETE: 'whole',
+      UPDATE: ['last_signed_in_on'],
+    },
+    sign_in_key: { SELECT: 'whole' },
     notes: { SELECT: 'whole', INSERT: 'whole' },
     audit_events: { SELECT: 'whole', INSERT: 'whole' },
     resume_problems: {

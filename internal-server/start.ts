@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { createAccountRepository } from '../common/accounts/repository';
+import { createSignInRepository } from '../common/accounts/sign-ins';
 import { createTokenRepository } from '../common/accounts/tokens';
 import { createAuditRepository } from '../common/audit/repository';
 import { createDatabase } from '../common/database/connect';
@@ -50,6 +51,7 @@ export async function startInternalServer(
     overview: createOverview({ db, overdueAfterHours: config.overdueAfterHours }),
     audit: createAuditRepository(db),
     accounts: createAccountRepository(db),
+    signIns: createSignInRepository(db),
     tokens: createTokenRepository(db),
     resumes,
     sweeps,

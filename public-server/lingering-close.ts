@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 import { createPlaces } from './connections/places';
-import { clientNetwork } from './rate-limit/client-network';
+import { clientNetwork } from '../common/http/client-network';
 
 const maxMs = 20_000;
 const maxBytes = 64 * 1024 * 1024;

@@ -19,6 +19,7 @@ export const auditActions = [
   'ACCOUNT_ENABLED',
   'ROLE_CHANGED',
   'PASSWORD_SET',
+  'SIGNED_IN',
   'TOKEN_CREATED',
   'TOKEN_REVOKED',
   'ORPHANS_DELETED',

@@ -3,7 +3,9 @@ import createError from 'http-errors';
 import type { Context, Middleware } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Account, AccountRepository } from '../../common/accounts/repository';
+import type { SignInRepository } from '../../common/accounts/sign-ins';
 import type { TokenRepository } from '../../common/accounts/tokens';
+import { clientNetwork } from '../../common/http/client-network';
 import { isApiRequest } from '../http/is-api-request';
 import { createPasswordCheck } from './password-check';
 
@@ -12,6 +14,8 @@ export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role'>;
 declare module 'koa' {
   interface DefaultState {
     account: SignedIn;
+    /** The client's network, as the audit keeps it: a keyed hash. */
+    network: string;
     /** Whether the request carries a token, which no browser sends by itself. */
     hasToken: boolean;
   }
@@ -19,6 +23,7 @@ declare module 'koa' {
 
 export interface SignInDeps {
   accounts: Pick<AccountRepository, 'findByEmail' | 'seen'>;
+  signIns: Pick<SignInRepository, 'record' | 'sign'>;
   tokens: Pick<TokenRepository, 'findAccount'>;
 }
 
@@ -30,7 +35,7 @@ const failureWindowSeconds = 15 * 60;
  * on every request, so that disabling it takes effect at once. Counts failures by account and client
  * address together, so that nobody can lock an attorney out from elsewhere.
  */
-export function signIn({ accounts, tokens }: SignInDeps): Middleware {
+export function signIn({ accounts, signIns, tokens }: SignInDeps): Middleware {
   const passwords = createPasswordCheck();
   const failures = new RateLimiterMemory({
     points: failuresAllowed,
@@ -38,6 +43,7 @@ export function signIn({ accounts, tokens }: SignInDeps): Middleware {
   });
 
   return async (ctx, next) => {
+    ctx.state.network = await signIns.sign(`network ${clientNetwork(ctx)}`);
     const token = isApiRequest(ctx) ? bearerToken(ctx) : undefined;
     const account = token === undefined ? await byPassword(ctx) : await tokens.findAccount(token);
     if (!account) throw unauthorized('This token is unknown, expired or revoked.');
@@ -48,6 +54,7 @@ export function signIn({ accounts, tokens }: SignInDeps): Middleware {
     ctx.state.hasToken = token !== undefined;
     ctx.set('Cache-Control', 'no-store'); // every page holds personal data
     await accounts.seen(account);
+    await signIns.record(id, ctx.state.network);
     await next();
   };
 

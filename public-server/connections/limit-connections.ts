@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf } from '../rate-limit/client-network';
+import { networkOf } from '../../common/http/client-network';
 import { followQuiet } from './quiet-connections';
 
 export interface ConnectionLimits {

@@ -1,6 +1,6 @@
 import createError from 'http-errors';
 import type { Middleware } from 'koa';
-import { clientNetwork } from '../rate-limit/client-network';
+import { clientNetwork } from '../../common/http/client-network';
 import { createPlaces } from './places';
 
 const detail =

@@ -4,7 +4,7 @@ import koaRatelimit from 'koa-ratelimit';
 import type { Logger } from '../../common/logger';
 import { createCircuitBreaker, type CircuitBreaker } from '../../common/resilience/circuit-breaker';
 import { BoundedMap } from './bounded-map';
-import { clientNetwork } from './client-network';
+import { clientNetwork } from '../../common/http/client-network';
 import { namespace, type SharedCounts } from './shared-counts';
 
 export interface RateLimits {

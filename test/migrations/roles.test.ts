@@ -13,6 +13,8 @@ const tables = [
   'audit_events',
   'resume_problems',
   'sweeps',
+  'sign_in_networks',
+  'sign_in_key',
   'knex_migrations',
   'knex_migrations_lock',
 ];

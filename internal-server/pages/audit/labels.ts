@@ -29,6 +29,7 @@ const actionNames: Readonly<Record<AuditAction, string>> = {
   ACCOUNT_ENABLED: 'Account enabled',
   ROLE_CHANGED: 'Role changed',
   PASSWORD_SET: 'Password set',
+  SIGNED_IN: 'Signed in',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
   ORPHANS_DELETED: 'Files without a lead deleted',

@@ -20,6 +20,7 @@ import { createOverview } from '../../../common/metrics/overview/overview';
 import { hashPassword } from '../../../common/accounts/passwords';
 import type { ResumeIntake } from '../../../common/resumes/intake';
 import { createSweepRepository } from '../../../common/sweep/repository';
+import { createSignInRepository } from '../../../common/accounts/sign-ins';
 import { createTokenRepository } from '../../../common/accounts/tokens';
 import type { NewLead } from '../../../common/leads/lead';
 import { createInternalApp, type InternalDeps } from '../../../internal-server/app';
@@ -85,6 +86,7 @@ export async function startInternalApp(
     overview: createOverview({ db, overdueAfterHours: 24 }),
     audit: createAuditRepository(db),
     accounts,
+    signIns: createSignInRepository(db),
     tokens: createTokenRepository(db),
     resumes,
     sweeps: createSweepRepository(db),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { networkOf } from '../../../public-server/rate-limit/client-network';
+import { networkOf } from '../../../common/http/client-network';
 import { startPublicApp, submit, type PublicFixture } from '../../support/apps/public-app';
 
 describe('networkOf', () => {
