@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import { createPlaces } from './connections/places';
+import { createPlaces } from '../common/http/places';
 import { clientNetwork } from '../common/http/client-network';
 
 const maxMs = 20_000;

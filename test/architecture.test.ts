@@ -166,7 +166,7 @@ describe('the public process', () => {
       database/privileges/advice database/privileges/check-at-start
       database/privileges/check database/privileges/problems database/privileges/read
       database/session-settings database/tls database/unusable
-      http/create-app http/error-response http/health http/listen http/request-labels
+      http/bounded-map http/client-network http/create-app http/error-response http/health http/listen http/places http/request-labels
       http/request-log http/run-server http/security-headers http/static-files
       is-uuid
       leads/add-lead leads/field-limits leads/reference
@@ -190,8 +190,8 @@ describe('the public process', () => {
     expect(own.length + shared.length).to.equal(loaded.length);
   });
 
-  it('loads at most 2,400 lines of common', () => {
+  it('loads at most 2,450 lines of common', () => {
     const lines = shared.map((file) => textOf(file).split('\n').length - 1);
-    expect(lines.reduce((sum, count) => sum + count, 0)).to.be.at.most(2400);
+    expect(lines.reduce((sum, count) => sum + count, 0)).to.be.at.most(2450);
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
+import { createHashQueue, type Turn } from './hash-queue';
 
 // OWASP Password Storage Cheat Sheet, scrypt: N=2^17, r=8, p=1. One takes 128 MiB and about 300 ms.
 const usualLogN = 17;
@@ -10,29 +11,12 @@ const scryptKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scryp
 /** NIST SP 800-63B (rev. 3), 5.1.1.2, for a password that a person chose. */
 export const minPasswordLength = 8;
 
-const maxWaiting = 30; // about ten seconds
+const inTurn = createHashQueue();
+const signedIn: Turn = { priority: Number.MAX_SAFE_INTEGER };
 
-/** Too many passwords are waiting to be checked. Its code marks an outage, so it is worth a retry. */
-class PasswordsBusyError extends Error {
-  readonly code = 'EBUSY';
-
-  constructor() {
-    super('Too many passwords are being checked');
-    this.name = 'PasswordsBusyError';
-  }
-}
-
-let last: Promise<unknown> = Promise.resolve();
-let waiting = 0;
-
-/** One at a time: each takes 128 MiB and a thread that files and DNS also need. */
 async function derive(password: string, logN: number, salt: Buffer): Promise<Buffer> {
-  if (waiting >= maxWaiting) throw new PasswordsBusyError();
-  waiting++;
   const cost = { N: 2 ** logN, r: 8, p: 1, maxmem };
-  const next = last.then(() => scryptKey(password.normalize('NFC'), salt, keyBytes, cost));
-  last = next.catch(() => undefined);
-  return next.finally(() => waiting--);
+  return scryptKey(password.normalize('NFC'), salt, keyBytes, cost);
 }
 
 /** A password of 24 characters from 18 random bytes, for the first sign-in. */
@@ -43,7 +27,7 @@ export function generatePassword(): string {
 /** Returns `scrypt$<log2 N>$<salt>$<key>`, the last two in base64url. */
 export async function hashPassword(password: string, logN = usualLogN): Promise<string> {
   const salt = randomBytes(16);
-  return format(logN, salt, await derive(password, logN, salt));
+  return format(logN, salt, await inTurn(signedIn, () => derive(password, logN, salt)));
 }
 
 function format(logN: number, salt: Buffer, key: Buffer): string {
@@ -55,12 +39,23 @@ export function decoyHash(): string {
   return format(usualLogN, randomBytes(16), randomBytes(keyBytes));
 }
 
-/** Takes the same time whether the password is right or wrong. */
-export async function verifyPassword(password: string, hash: string): Promise<boolean> {
+/**
+ * Takes the same time whether the password is right or wrong. Calls `admit`, which may throw, when
+ * its turn has come.
+ */
+export async function verifyPassword(
+  password: string,
+  hash: string,
+  turn: Turn = signedIn,
+  admit?: () => Promise<unknown>,
+): Promise<boolean> {
   const parts = hash.split('$');
   const [salt, expectedKey] = parts.slice(-2).map((part) => Buffer.from(part, 'base64url'));
   if (!salt || !expectedKey) return false;
   const logN = parts.length === 4 ? Number(parts[1]) : usualLogN; // the first hashes did not record it
-  const key = await derive(password, logN, salt);
+  const key = await inTurn(turn, async () => {
+    await admit?.();
+    return derive(password, logN, salt);
+  });
   return expectedKey.length === key.length && timingSafeEqual(expectedKey, key);
 }

@@ -6,10 +6,12 @@ export type SignInRepository = ReturnType<typeof createSignInRepository>;
 
 /** For how long after a sign-in its network counts as one of the account's own. */
 const knownForDays = 30;
+const maxRecorded = 10_000;
 
 /** From where each account signed in lately. Networks are kept as keyed hashes. */
 export function createSignInRepository(db: Knex) {
   let key: Buffer | undefined;
+  const recorded = new Set<string>(); // today's, so that not every request asks
 
   return {
     /** Returns the HMAC of `text` under a key that all internal servers share; 128 bits. */
@@ -27,18 +29,28 @@ export function createSignInRepository(db: Knex) {
     },
 
     /** Keeps the network and records the event, once a day. */
-    record: (accountId: string, network: string) =>
-      db.transaction(async (trx) => {
-        const networks = trx('sign_in_networks').where({ account_id: accountId });
-        await networks.whereRaw('last_signed_in_on <= current_date - ?::int', [knownForDays]).del();
-        const kept = await trx('sign_in_networks')
-          .insert({ account_id: accountId, network })
-          .onConflict(['account_id', 'network'])
-          .merge({ last_signed_in_on: trx.raw('current_date') })
-          .whereRaw('sign_in_networks.last_signed_in_on < current_date')
-          .returning('network');
-        if (kept.length === 0) return;
-        await recordEvent(trx, { actor: accountId, action: 'SIGNED_IN', details: { network } });
-      }),
+    async record(accountId: string, network: string): Promise<void> {
+      const today = new Date().toISOString().slice(0, 10);
+      const entry = `${today} ${accountId} ${network}`;
+      if (recorded.has(entry)) return;
+      await db.transaction((trx) => record(trx, accountId, network));
+      if (recorded.size >= maxRecorded) recorded.clear();
+      recorded.add(entry);
+    },
   };
+}
+
+async function record(trx: Knex, accountId: string, network: string): Promise<void> {
+  await trx('sign_in_networks')
+    .where({ account_id: accountId })
+    .whereRaw('last_signed_in_on <= current_date - ?::int', [knownForDays])
+    .del();
+  const kept = await trx('sign_in_networks')
+    .insert({ account_id: accountId, network })
+    .onConflict(['account_id', 'network'])
+    .merge({ last_signed_in_on: trx.raw('current_date') })
+    .whereRaw('sign_in_networks.last_signed_in_on < current_date')
+    .returning('network');
+  if (kept.length === 0) return;
+  await recordEvent(trx, { actor: accountId, action: 'SIGNED_IN', details: { network } });
 }

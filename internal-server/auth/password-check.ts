@@ -1,52 +1,79 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { isHttpError } from 'http-errors';
+import type { Context } from 'koa';
 import type { Account } from '../../common/accounts/repository';
 import { decoyHash, verifyPassword } from '../../common/accounts/passwords';
+import { createAttempts, type Attempt, type Claimant } from './attempts';
+import { createOrigins, type OriginDeps } from './origin';
 
 const keepMs = 5 * 60 * 1000;
 const maxKept = 1000;
+const refusalMs = 1000; // whoever guesses on waits, and costs little
 
-type Admit = () => Promise<unknown>;
+export type PasswordCheck = ReturnType<typeof createPasswordCheck>;
 
 /**
- * Browsers send the password with every request, so a right one is remembered for a short time, as
- * an HMAC under a secret of this process. It covers the stored hash, so that a changed password is
- * forgotten at once.
+ * Checks a password. Browsers send it with every request, so a right one is remembered for five
+ * minutes for where it came from, as an HMAC under a secret of this process. It covers the stored
+ * hash, so that a changed password is forgotten at once.
  */
-export function createPasswordCheck(now: () => number = Date.now) {
+export function createPasswordCheck(deps: OriginDeps, now: () => number = Date.now) {
   const secret = randomBytes(32);
   const rightUntil = new Map<string, number>();
   const running = new Map<string, Promise<boolean>>();
-  const keyOf = (account: Account, password: string) =>
+  const attempts = createAttempts();
+  const origins = createOrigins(deps, now);
+
+  const keyOf = (account: Account | undefined, { name, origin }: Claimant, password: string) =>
     createHmac('sha256', secret)
-      .update(JSON.stringify([account.id, account.passwordHash, password]))
+      .update(JSON.stringify([name, origin, account?.passwordHash, password]))
       .digest('base64');
 
-  async function verify(account: Account | undefined, password: string, admit?: Admit) {
-    await admit?.();
-    const isRight = await verifyPassword(password, account?.passwordHash ?? decoyHash());
-    if (!account || !isRight) return false;
-    if (rightUntil.size >= maxKept) rightUntil.clear();
-    rightUntil.set(keyOf(account, password), now() + keepMs);
-    return true;
+  /** Equal checks at the same time share one hash, for an unknown account too, and count once. */
+  function verify(key: string, account: Account | undefined, attempt: Attempt, password: string) {
+    const check = async () => {
+      await attempts.check(attempt);
+      const hash = account?.passwordHash ?? decoyHash();
+      const turn = await attempts.turnOf(attempt);
+      const isRight = await verifyPassword(password, hash, turn, () => attempts.count(attempt));
+      if (!account || !isRight) return false;
+      await attempts.succeeded(attempt);
+      if (rightUntil.size >= maxKept) rightUntil.clear();
+      rightUntil.set(key, now() + keepMs);
+      return true;
+    };
+    const shared = running.get(key) ?? check().finally(() => running.delete(key));
+    running.set(key, shared);
+    return shared;
   }
 
-  return {
-    /**
-     * Takes about 300 ms, for an unknown account too, so that the time does not tell which accounts
-     * exist. Equal checks at the same time share one hash, and one call of `admit` before it, which
-     * may reject.
-     */
-    isRight(account: Account | undefined, password: string, admit?: Admit): Promise<boolean> {
-      if (!account) return verify(account, password, admit);
-      const key = keyOf(account, password);
-      const check =
-        running.get(key) ?? verify(account, password, admit).finally(() => running.delete(key));
-      running.set(key, check);
-      return check;
-    },
+  /**
+   * Takes about 300 ms, for an unknown account too, so that the time does not tell which accounts
+   * exist. `name` is what was typed. Throws 429 after too many wrong ones, and an outage when too
+   * many passwords are waiting to be checked, which counts as nobody's failure.
+   */
+  return async function isRight(
+    ctx: Context,
+    typed: string,
+    account: Account | undefined,
+    password: string,
+  ): Promise<boolean> {
+    const origin = await origins.find(ctx, account?.id);
+    const claimant = { name: typed.toLowerCase(), origin: origin.id };
+    const key = keyOf(account, claimant, password);
+    // Before the limit, so that it stops nobody at work. It makes no endless guessing possible.
+    const wasRight = (rightUntil.get(key) ?? 0) > now();
+    if (wasRight && !(await attempts.isOverrun(claimant))) return true;
 
-    /** Whether this password was right for this account within the last five minutes. */
-    wasRight: (account: Account | undefined, password: string) =>
-      account !== undefined && (rightUntil.get(keyOf(account, password)) ?? 0) > now(),
+    const attempt = { ...claimant, isKnown: await origins.isKnown(origin, account?.id) };
+    try {
+      if (!(await verify(key, account, attempt, password))) return false;
+    } catch (error) {
+      if (isHttpError(error) && error.status === 429) await setTimeout(refusalMs);
+      throw error;
+    }
+    if (account && !origin.isBrowser) await origins.mark(ctx, account.id);
+    return true;
   };
 }

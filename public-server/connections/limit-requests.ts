@@ -1,7 +1,7 @@
 import createError from 'http-errors';
 import type { Middleware } from 'koa';
 import { clientNetwork } from '../../common/http/client-network';
-import { createPlaces } from './places';
+import { createPlaces } from '../../common/http/places';
 
 const detail =
   'Very many requests are under way from your network just now, perhaps by other people. ' +

@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa';
 import koaRatelimit from 'koa-ratelimit';
 import type { Logger } from '../../common/logger';
 import { createCircuitBreaker, type CircuitBreaker } from '../../common/resilience/circuit-breaker';
-import { BoundedMap } from './bounded-map';
+import { BoundedMap } from '../../common/http/bounded-map';
 import { clientNetwork } from '../../common/http/client-network';
 import { namespace, type SharedCounts } from './shared-counts';
 

@@ -69,6 +69,20 @@ describe('serveMetrics', () => {
     expect(logged()).to.not.match(/carla|her-password|correct horse/);
   });
 
+  it('answers 60 requests a minute from one network, and then none with the right password', async () => {
+    const otherPort = await freePort();
+    const config = { host: '127.0.0.1', port: otherPort, user, password };
+    const closeOther = await serveMetrics(new Registry(), config, log);
+    const statusWith = async (given: string) => {
+      const headers = { Authorization: `Basic ${btoa(`${user}:${given}`)}` };
+      return (await fetch(`http://127.0.0.1:${otherPort}/metrics`, { headers })).status;
+    };
+    for (let i = 0; i < 60; i++) expect(await statusWith(`guess ${i}`)).to.equal(401);
+    expect(await statusWith('guess 60')).to.equal(429);
+    expect(await statusWith(password)).to.equal(429);
+    await closeOther();
+  });
+
   it('names OPS_PORT when that port is taken', async () => {
     const config = { host: '127.0.0.1', port, user, password };
     const { message } = await rejection(serveMetrics(new Registry(), config, log));

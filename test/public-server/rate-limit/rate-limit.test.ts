@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import supertest, { type Response } from 'supertest';
-import { BoundedMap } from '../../../public-server/rate-limit/bounded-map';
+import { BoundedMap } from '../../../common/http/bounded-map';
 import { startPublicApp, submit, type PublicFixture } from '../../support/apps/public-app';
 
 const windowMs = 1900;

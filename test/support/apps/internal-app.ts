@@ -36,6 +36,8 @@ const passwordHash = hashPassword(password, cheapest);
 export interface InternalFixture {
   app: Koa;
   database: TestDatabase;
+  /** The database, as the internal server's login. */
+  db: Knex;
   /** The database, as its owner. */
   owner: Knex;
   folder: string;
@@ -59,6 +61,14 @@ export const firm = {
   replyTime: 'a few working days',
 };
 
+export const internalConfig = {
+  firm,
+  baseUrl: 'http://desk.example:3001',
+  trustedProxyHops: 0,
+  overdueAfterHours: 24,
+  attorneyEmails: ['ann@lee.example', 'bob@lee.example'],
+};
+
 /** Starts the real app with an administrator and two attorneys, on its own database and folder. */
 export async function startInternalApp(
   overrides: Partial<InternalDeps> = {},
@@ -72,13 +82,7 @@ export async function startInternalApp(
   const metrics = new Registry();
   const { log, logged } = captureLog('internal-server');
   const app = createInternalApp({
-    config: {
-      firm,
-      baseUrl: 'http://desk.example:3001',
-      trustedProxyHops: 0,
-      overdueAfterHours: 24,
-      attorneyEmails: ['ann@lee.example', 'bob@lee.example'],
-    },
+    config: internalConfig,
     log,
     leads: createLeadRepository(db),
     notes: createNoteRepository(db),
@@ -116,6 +120,7 @@ export async function startInternalApp(
   return {
     app,
     database,
+    db,
     owner,
     folder,
     admin,

@@ -4,6 +4,8 @@ export function createPlaces(max: number) {
   const takenBy = (network: string) => taken.get(network) ?? 0;
 
   return {
+    taken: takenBy,
+
     /** Returns false when none is free. */
     take(network: string): boolean {
       if (takenBy(network) >= max) return false;
