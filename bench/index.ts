@@ -3,13 +3,14 @@ import { download } from './download';
 import { lists } from './lists';
 import { mail } from './mail';
 import { memory } from './memory';
+import { signIn } from './sign-in';
 import { start } from './start';
 import { submissions } from './submissions';
 import { openBench, type Own } from './support/bench';
 import { checkMachine } from './support/machine';
 import { createReport } from './support/report';
 
-const suites = { submissions, lists, memory, start, mail, download };
+const suites = { submissions, lists, memory, start, mail, download, 'sign-in': signIn };
 type SuiteName = keyof typeof suites;
 
 const resultFile = 'bench/results.json';
