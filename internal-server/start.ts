@@ -4,6 +4,7 @@ import { createSignInRepository } from '../common/accounts/sign-ins';
 import { createTokenRepository } from '../common/accounts/tokens';
 import { createAuditRepository } from '../common/audit/repository';
 import { createDatabase } from '../common/database/connect';
+import { databaseWarning } from '../common/database/connection-string';
 import { tlsNotice } from '../common/database/tls';
 import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { listen } from '../common/http/listen';
@@ -11,6 +12,7 @@ import type { Running } from '../common/http/run-server';
 import { createNoteRepository } from '../common/leads/notes';
 import { createLeadRepository } from '../common/leads/repository';
 import { createLogger } from '../common/logger';
+import { smtpWarning } from '../common/mail/encryption-warning';
 import { createMailWorker } from '../common/mail/worker';
 import { createBacklogReader } from '../common/metrics/overview/backlog';
 import { createOverview } from '../common/metrics/overview/overview';
@@ -32,6 +34,10 @@ export async function startInternalServer(
   const log = createLogger('internal-server', config.logLevel);
   const notice = tlsNotice(config.databaseUrl);
   if (notice) log.info(notice);
+  const { databaseUrl, mail } = config;
+  for (const warning of [databaseWarning(databaseUrl), mail && smtpWarning(mail.smtpUrl)]) {
+    if (warning) log.warn(warning);
+  }
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
   await checkLoginAtStart(db, internalPrivileges, log);
   const resumes = await openResumeStore(config.resumes);

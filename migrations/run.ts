@@ -2,7 +2,7 @@ import { knex, type Knex } from 'knex';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { runCommand } from '../common/config/arguments';
-import { readConnectionString } from '../common/database/connection-string';
+import { databaseWarning, readConnectionString } from '../common/database/connection-string';
 import { isDatabaseOutage } from '../common/database/is-outage';
 import { sessionSettings } from '../common/database/session-settings';
 import { unusable } from '../common/database/unusable';
@@ -66,7 +66,10 @@ async function applyEach(db: Knex): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
-  const names = await migrate(ownerUrl()).catch((error: unknown) => {
+  const url = ownerUrl();
+  const warning = databaseWarning(url, variable);
+  if (warning) console.error(`Warning: ${warning}.`);
+  const names = await migrate(url).catch((error: unknown) => {
     throw isDatabaseOutage(error) ? unusable(error, variable) : error;
   });
   console.log(names.length === 0 ? 'Already up to date.' : `Applied ${names.join(', ')}.`);

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { Registry } from 'prom-client';
 import { createDatabase } from '../common/database/connect';
-import { readConnectionString } from '../common/database/connection-string';
+import { databaseWarning, readConnectionString } from '../common/database/connection-string';
 import { tlsNotice } from '../common/database/tls';
 import { listen } from '../common/http/listen';
 import type { Running } from '../common/http/run-server';
@@ -14,7 +14,7 @@ import { createPublicApp, type PublicDeps } from './app';
 import { readPublicConfig } from './config';
 import { prepareServer } from './connections/prepare-server';
 import { publicPrivileges } from './privileges';
-import { openSharedCounts } from './rate-limit/shared-counts';
+import { openSharedCounts, redisWarning } from './rate-limit/shared-counts';
 import { createSpool, spoolFolder } from './submissions/spool';
 
 type Deps = PublicDeps & { db: Knex };
@@ -29,6 +29,8 @@ export async function startPublicServer(
   const log = createLogger('public-server', config.logLevel);
   const notice = tlsNotice(config.databaseUrl);
   if (notice) log.info(notice);
+  const warning = databaseWarning(config.databaseUrl);
+  if (warning) log.warn(warning);
   const db = createDatabase(config.databaseUrl, { queryTimeoutMs: 4000 });
   await checkLoginAtStart(db, publicPrivileges, log);
   const resumes = await openResumeIntake(config.resumes);
@@ -36,6 +38,8 @@ export async function startPublicServer(
   const { password = '' } = readConnectionString(config.databaseUrl); // all public servers share it
   const sharedCounts =
     config.redisUrl === undefined ? undefined : await openSharedCounts(config.redisUrl, password);
+  const redisIsReadable = sharedCounts && redisWarning(sharedCounts.redis.options);
+  if (redisIsReadable) log.warn(redisIsReadable);
   const leads = createLeadIntake(db);
   const metrics = new Registry();
   const stopping = new AbortController();

@@ -166,7 +166,9 @@ describe('the public process', () => {
       database/privileges/advice database/privileges/check-at-start
       database/privileges/check database/privileges/problems database/privileges/read
       database/session-settings database/tls database/unusable
-      http/bounded-map http/client-network http/create-app http/error-response http/health http/listen http/places http/request-labels
+      encryption
+      http/bounded-map http/client-network http/create-app http/error-response http/health
+      http/listen http/places http/request-labels
       http/request-log http/run-server http/security-headers http/static-files
       is-uuid
       leads/add-lead leads/field-limits leads/reference

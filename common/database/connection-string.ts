@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { isOtherHost } from '../encryption';
 import { ConnectionStringError, readTls } from './tls';
 
 const example = 'postgres://user:password@host:5432/database';
@@ -47,6 +48,16 @@ export function readConnectionString(text: string) {
     enableChannelBinding: bindsChannel,
     application_name: named.application_name,
   };
+}
+
+/** What to warn of when Postgres is on another host and is not spoken to by TLS. */
+export function databaseWarning(url: string, variable = 'DATABASE_URL'): string | undefined {
+  const { host, ssl } = readConnectionString(url);
+  if (ssl || !isOtherHost(host)) return undefined; // TLS is always verified
+  return (
+    `${variable} names another host without TLS: others on the network can pose as it, read the ` +
+    'leads and take the password. Write sslmode=verify-full in its query'
+  );
 }
 
 const readAgainMs = 1000;

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { createDatabase } from './connect';
+import { databaseWarning } from './connection-string';
 import { isDatabaseOutage } from './is-outage';
 import { unusable } from './unusable';
 
@@ -11,6 +12,8 @@ export async function withDatabase<T>(
   env: { url: string; variable: string },
   work: (db: Knex) => Promise<T>,
 ): Promise<T> {
+  const warning = databaseWarning(env.url, env.variable);
+  if (warning) console.error(`Warning: ${warning}.`);
   const db = createDatabase(env.url);
   try {
     return await work(db);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { runCommand } from '../../common/config/arguments';
 import { databaseUrl, readEnvironment } from '../../common/config/environment';
 import { createDatabase } from '../../common/database/connect';
+import { databaseWarning } from '../../common/database/connection-string';
 import { createLogger } from '../../common/logger';
 import { openResumeStore } from '../../common/resumes/open-store';
 import { resumeStoreSchema } from '../../common/resumes/store-config';
@@ -30,6 +31,8 @@ const progressEveryMs = 5000;
 
 async function main(given: Record<keyof typeof options, boolean>): Promise<number> {
   const { DATABASE_URL, resumes } = readEnvironment(variables, process.env);
+  const warning = databaseWarning(DATABASE_URL);
+  if (warning) console.error(`Warning: ${warning}.`);
   const db = createDatabase(DATABASE_URL);
   try {
     const result = await sweep(

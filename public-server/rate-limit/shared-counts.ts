@@ -1,4 +1,6 @@
+import type { RedisOptions } from 'ioredis';
 import { createHmac, scryptSync } from 'node:crypto';
+import { isOtherHost, verifiesCertificate } from '../../common/encryption';
 
 export const namespace = 'lead-intake:limit';
 const replyWithinMs = 80; // so that the local limits decide within 100 ms when none comes
@@ -15,7 +17,8 @@ export type SharedCounts = Awaited<ReturnType<typeof openSharedCounts>>;
  */
 export async function openSharedCounts(redisUrl: string, secret: string) {
   const { Redis } = await import('ioredis'); // a tenth of the start, for servers that need it only
-  const redis = new Redis(redisUrl, {
+  const redis = new Redis(new URL(redisUrl).href, {
+    // ioredis knows rediss:// in small letters only
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -27,6 +30,21 @@ export async function openSharedCounts(redisUrl: string, secret: string) {
   redis.on('error', () => undefined); // each command fails, too, and the circuit breaker logs it
   await redis.connect().catch(() => undefined);
   return { redis, keyOf: createKeyOf(secret) };
+}
+
+/** What to warn of when Redis is on another host and is not spoken to by verified TLS. */
+export function redisWarning({ host = 'localhost', path, tls }: RedisOptions): string | undefined {
+  if (path || !isOtherHost(host) || (tls && verifiesCertificate(tls))) return undefined;
+  const [problem, remedy] = tls
+    ? [
+        'whose certificate is not verified',
+        "Remove NODE_TLS_REJECT_UNAUTHORIZED, and name the authority's file in NODE_EXTRA_CA_CERTS",
+      ]
+    : ['without TLS', 'Write rediss://'];
+  return (
+    `REDIS_URL names another host ${problem}: others on the network can pose as it, take its ` +
+    `password and change the counts. ${remedy}`
+  );
 }
 
 /**

@@ -139,6 +139,17 @@ describe('createSmtpSender', () => {
     await smtp.stop();
   });
 
+  it('sends nothing where STARTTLS is required, and not offered or not verified', async () => {
+    for (const hideSTARTTLS of [true, false]) {
+      const smtp = await startSmtp({ hideSTARTTLS });
+      const sender = createSmtpSender(`${smtp.url}?requireTLS=true`, timeouts);
+      const outcome = await sender.send(message());
+      expect(outcome).to.include({ kind: 'UNAVAILABLE', phase: 'CONNECT' });
+      expect(smtp.emails).to.be.empty;
+      await smtp.stop();
+    }
+  });
+
   const lastReplies = [
     ['554 5.7.1 Unwanted', { kind: 'SETTLED', recipients: [refusedText('554 5.7.1')] }],
     ['354 Go on\r\n', { kind: 'UNKNOWN', phase: 'DATA', code: 'EPROTOCOL', to }],
