@@ -81,7 +81,7 @@ describe('images', () => {
     expect(await page.text()).to.include('Mustermann');
   });
 
-  for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui-bundle.js', '/leads.csv']) {
+  for (const path of ['/openapi.json', '/docs', '/leads.csv']) {
     it(`contain what ${path} needs`, async () => {
       const headers = { Authorization: `Basic ${btoa(credentials)}` };
       const response = await fetch(internal.url + path, { headers });

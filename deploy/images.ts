@@ -21,7 +21,7 @@ export const images: Record<string, Image> = {
       ),
       ...['resumes/open-store', 'resumes/local/store', 'resumes/gcs/store', '/hash-file'],
     ],
-    foreignPackages: ['nodemailer', 'rate-limiter-flexible', 'swagger-ui-dist'],
+    foreignPackages: ['nodemailer', 'rate-limiter-flexible'],
   },
   internal: {
     entries: [

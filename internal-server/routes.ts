@@ -10,7 +10,7 @@ import { storageRoutes, type StorageRouteDeps } from './pages/storage/routes';
 
 export type RouteDeps = AccountRouteDeps &
   ApiRouteDeps &
-  DocsRouteDeps &
+  Omit<DocsRouteDeps, 'readDocument'> &
   AuditRouteDeps &
   LeadRouteDeps &
   OutboxRouteDeps &
@@ -18,13 +18,14 @@ export type RouteDeps = AccountRouteDeps &
 
 /** Every route behind the sign-in. */
 export function internalRoutes(deps: RouteDeps): Router {
+  const api = apiRoutes(deps);
   return joinRouters([
     leadRoutes(deps),
     outboxRoutes(deps),
     storageRoutes(deps),
     accountRoutes(deps),
     auditRoutes(deps),
-    apiRoutes(deps),
-    docsRoutes(deps),
+    api.router,
+    docsRoutes({ ...deps, readDocument: api.readDocument }),
   ]);
 }

@@ -1,4 +1,4 @@
-import { createRouter, type Router } from '../auth/router';
+import { createRouter } from '../auth/router';
 import { accountOperations, type AccountOperationDeps } from './account-operations';
 import { createApiDocument } from './document';
 import { leadOperations, type LeadOperationDeps } from './lead-operations';
@@ -12,7 +12,7 @@ export type ApiRouteDeps = TokenOperationDeps &
   AccountOperationDeps;
 
 /** The JSON API, and the document that describes it. */
-export function apiRoutes(deps: ApiRouteDeps): Router {
+export function apiRoutes(deps: ApiRouteDeps) {
   const router = createRouter();
   const operations = [
     ...tokenOperations(deps),
@@ -22,12 +22,12 @@ export function apiRoutes(deps: ApiRouteDeps): Router {
   ];
   addOperations(router, operations);
 
-  let document: string | undefined;
+  let document: ReturnType<typeof createApiDocument> | undefined;
+  const readDocument = () => (document ??= createApiDocument(operations, deps.config.baseUrl));
   router.get('/openapi.json', async (ctx) => {
-    document ??= JSON.stringify(await createApiDocument(operations, deps.config.baseUrl));
     ctx.type = 'json';
-    ctx.body = document;
+    ctx.body = JSON.stringify(await readDocument());
   });
 
-  return router;
+  return { router, readDocument };
 }

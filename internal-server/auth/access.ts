@@ -49,7 +49,6 @@ export const access: Readonly<Record<string, Access>> = {
   'PATCH /api/accounts/:id': 'ADMIN',
   'GET /openapi.json': 'EVERYBODY',
   'GET /docs': 'EVERYBODY',
-  'GET /docs/:file': 'EVERYBODY',
 };
 
 /** Throws 403 when the account may not use a route with this rule. */

@@ -4,6 +4,8 @@ import type { EmailState } from '../../../common/outbox/types';
 import type { FieldProblems } from '../../accounts/fields';
 import type { accountRows, PasswordProblem, tokenRows } from '../accounts/rows';
 import type { eventRow, filterFields } from '../audit/labels';
+import type { Field } from '../docs/fields';
+import type { MediaType, Reference } from '../docs/reference';
 import type { toLeadPage } from '../leads/lead-view';
 import type { toLeadList } from '../leads/list-view';
 import type { emailRow } from '../outbox/labels';
@@ -60,7 +62,7 @@ export interface InternalViews {
     problem: string | undefined;
     events: ReturnType<typeof eventRow>[];
   };
-  'docs/api': object;
+  'docs/api': Reference;
   error: { page: ErrorPage };
   'leads/lead': LeadPage;
   'leads/list': LeadList;
@@ -111,6 +113,8 @@ interface Tab {
 export interface Templates extends InternalViews {
   layout: LayoutLocals & { body: string };
   'accounts/changes': { account: AccountRows[number]; password: PasswordLimits };
+  'docs/content': { content: MediaType };
+  'docs/fields': { caption: string; fields: Field[] };
   'leads/details': Pick<LeadPage, 'lead' | 'assignment'> & { error: string | undefined };
   'leads/erasure': { leadId: string; reference: string; error: string | undefined };
   'leads/filter': Pick<LeadList, 'filter'>;

@@ -108,6 +108,7 @@ function administration({ text }: Writing): Record<string, Open> {
       await press(page, /^Set password/);
     },
     'own account': (page) => page.goto('/account'),
+    'description of the API': (page) => page.goto('/docs'),
     audit: (page) => page.goto('/audit'),
     'refused filter of the audit': (page) => page.goto(`/audit?lead=${encodeURIComponent(text)}`),
   };
