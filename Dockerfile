@@ -1,7 +1,10 @@
 # Three images: docker build --target public|internal|migrate .
 # docs/deploy.md says what each contains and how to run it.
 
-FROM node:24-bookworm-slim AS build
+# The one place where bases are named. `npm run pin-bases` writes their digests: image:tag@sha256:…
+FROM node:24-bookworm-slim AS node
+
+FROM node AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=optional
@@ -12,7 +15,7 @@ RUN npm run build \
   && deploy/assemble.sh migrate /out/migrate
 
 # Node without its package managers, which only an intruder would use.
-FROM node:24-bookworm-slim AS runtime
+FROM node AS runtime
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
   && find /usr/local/bin -xtype l -delete
 ENV NODE_ENV=production
@@ -41,3 +44,10 @@ CMD ["node", "--heap-growing-percent=200", "dist/internal-server/index.js"]
 FROM runtime AS migrate
 COPY --from=build /out/migrate ./
 CMD ["node", "dist/migrations/run.js"]
+
+# What docker-compose.yml runs beside them, unchanged.
+FROM postgres:18-bookworm AS postgres
+
+FROM fsouza/fake-gcs-server:1.52.2 AS gcs
+
+FROM axllent/mailpit:v1.27 AS mail
