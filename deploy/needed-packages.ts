@@ -1,4 +1,7 @@
 export interface LockedPackage {
+  version?: string;
+  integrity?: string;
+  license?: string;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
   peerDependenciesMeta?: Record<string, unknown>;
@@ -28,10 +31,21 @@ export function neededPackages(locked: LockedPackages, names: Iterable<string>):
   return found;
 }
 
-/** As Node does: in the package's own node_modules, then in each one above. */
 function locate(locked: LockedPackages, from: string, name: string): string {
+  const found = locateInstalled(locked, from, name);
+  if (found === undefined) throw new Error(`${name} is not in package-lock.json`);
+  return found;
+}
+
+/** As Node does: in the package's own node_modules, then in each one above. */
+export function locateInstalled(
+  locked: LockedPackages,
+  from: string,
+  name: string,
+): string | undefined {
   const candidate = `${from}${from && '/'}node_modules/${name}`;
   if (candidate in locked) return candidate;
-  if (from === '') throw new Error(`${name} is not in package-lock.json`);
-  return locate(locked, from.slice(0, from.lastIndexOf('node_modules/')).replace(/\/$/, ''), name);
+  if (from === '') return undefined;
+  const above = from.slice(0, from.lastIndexOf('node_modules/')).replace(/\/$/, '');
+  return locateInstalled(locked, above, name);
 }
