@@ -1,3 +1,4 @@
+import parse from 'spdx-expression-parse';
 import type { Base } from './bases';
 import type { InstalledPackage } from './installed-packages';
 import { locateInstalled, type LockedPackages } from './needed-packages';
@@ -81,13 +82,14 @@ function hashesOf(integrity = '') {
   });
 }
 
-/** An id of SPDX is one word; what is not one of these is an expression, or no licence of SPDX. */
 function licensesOf(license: string): object[] {
-  if (/^[\w.+-]+$/.test(license)) return [{ license: { id: license } }];
-  if (/^[\w.+() -]+$/.test(license) && /\b(AND|OR|WITH)\b/.test(license)) {
-    return [{ expression: license }];
+  try {
+    const info = parse(license);
+    const isId = 'license' in info && info.license === license;
+    return [isId ? { license: { id: license } } : { expression: license }];
+  } catch {
+    return [{ license: { name: license } }]; // nothing that SPDX knows
   }
-  return [{ license: { name: license } }];
 }
 
 function dependenciesOf(
