@@ -22,7 +22,8 @@ const texts = {
 
 export type FlashName = keyof typeof texts;
 
-const cookie = 'flash';
+/** Browsers take a `__Host-` cookie over https only, and give it to this host alone. */
+const cookieOf = (ctx: Context) => (ctx.secure ? '__Host-flash' : 'flash');
 
 /**
  * Redirects with 303, so that a reload repeats the GET and not the change. The next page shows the
@@ -39,7 +40,7 @@ export function seeOther(ctx: Context, url: string, flash?: FlashName, leadId?: 
  * is about, where that is not on the page.
  */
 export function takeFlash(ctx: Context) {
-  const value = ctx.cookies.get(cookie);
+  const value = ctx.cookies.get(cookieOf(ctx));
   if (!value) return undefined;
   setCookie(ctx, null);
   const [name = '', leadId = ''] = value.split('.');
@@ -48,7 +49,8 @@ export function takeFlash(ctx: Context) {
 }
 
 function setCookie(ctx: Context, value: string | null): void {
-  ctx.cookies.set(cookie, value, {
+  ctx.cookies.set(cookieOf(ctx), value, {
+    secure: ctx.secure,
     httpOnly: true,
     sameSite: 'strict',
     maxAge: 60_000,

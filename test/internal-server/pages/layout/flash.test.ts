@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { config, startInternalApp, type InternalFixture } from '../../../support/apps/internal-app';
+
+describe('the cookie of the flash message', () => {
+  let fixture: InternalFixture;
+
+  before(async () => {
+    fixture = await startInternalApp({ config: { ...config, trustedProxyHops: 1 } });
+  });
+
+  after(async () => {
+    await fixture.close();
+  });
+
+  async function change(protocol: string): Promise<string[]> {
+    const { id } = await fixture.addLead();
+    const { headers } = await fixture
+      .post(`/leads/${id}/reached-out`)
+      .set('X-Forwarded-Proto', protocol);
+    const cookies = headers['set-cookie'] as unknown as string[];
+    expect(cookies).to.have.length(1);
+    return cookies[0]!.split('; ').filter((part) => !part.startsWith('expires='));
+  }
+
+  it('is tied to this host and to https, where the proxy says https', async () => {
+    const parts = await change('https');
+    expect(parts[0]).to.equal('__Host-flash=REACHED_OUT');
+    expect(parts.slice(1)).to.have.members(['path=/', 'samesite=strict', 'secure', 'httponly']);
+    const next = await fixture
+      .get('/leads')
+      .set('X-Forwarded-Proto', 'https')
+      .set('Cookie', parts[0]!);
+    expect(next.text).to.include('Marked as reached out.');
+    expect(String(next.headers['set-cookie'])).to.match(/^__Host-flash=;.*secure/);
+  });
+
+  it('works without https, too, where browsers refuse that prefix', async () => {
+    const parts = await change('http');
+    expect(parts).to.have.members(['flash=REACHED_OUT', 'path=/', 'samesite=strict', 'httponly']);
+  });
+});
