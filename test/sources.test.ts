@@ -93,7 +93,8 @@ describe('the cryptography in docs/asvs.md', () => {
   it('comes from node:crypto alone', () => {
     expect(find(/from '((?:node:)?crypto)'/g).every((found) => found.endsWith('node:crypto'))).to.be
       .true;
-    const makers = /\b(create(?:Cipheriv|Decipheriv|Sign|Verify|DiffieHellman|ECDH)\b|generateKey|subtle\b)/g;
+    const makers =
+      /\b(create(?:Cipheriv|Decipheriv|Sign|Verify|DiffieHellman|ECDH)\b|generateKey|subtle\b)/g;
     expect(find(makers)).to.be.empty;
   });
 });
