@@ -1,6 +1,6 @@
 import { resumeTypes, type ResumeType } from '../../common/resumes/resume-type';
 
-const maxCharacters = 255;
+export const maxCharacters = 255;
 
 /** Control characters, and marks that change the text direction ("fdp.exe" as "exe.pdf"). */
 const hidden = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;

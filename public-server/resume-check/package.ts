@@ -3,8 +3,8 @@ import type { ReceivedFile } from './received-file';
 import { readEntries, unpack, type ZipEntry } from './zip';
 
 export const maxEntries = 2000;
-const maxUnpackedBytes = 100 * 1024 * 1024;
-const maxPartBytes = 1024 * 1024;
+export const maxUnpackedBytes = 100 * 1024 * 1024;
+export const maxPartBytes = 1024 * 1024;
 
 export type Package = Awaited<ReturnType<typeof openPackage>>;
 
