@@ -18,8 +18,14 @@ describe('the cookie of the flash message', () => {
       .post(`/leads/${id}/reached-out`)
       .set('X-Forwarded-Proto', protocol);
     const cookies = headers['set-cookie'] as unknown as string[];
-    expect(cookies).to.have.length(1);
-    return cookies[0]!.split('; ').filter((part) => !part.startsWith('expires='));
+    for (const cookie of cookies) {
+      expect(cookie)
+        .to.match(/; samesite=(strict|lax)\b/)
+        .and.include('; httponly');
+      expect(cookie.includes('; secure')).to.equal(protocol === 'https');
+    }
+    const flash = cookies.find((cookie) => /^(__Host-)?flash=/.test(cookie))!;
+    return flash.split('; ').filter((part) => !part.startsWith('expires='));
   }
 
   it('is tied to this host and to https, where the proxy says https', async () => {
