@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import supertest from 'supertest';
 import {
-  config,
+  internalConfig,
   password,
   startInternalApp,
   type InternalFixture,
@@ -16,7 +16,9 @@ describe('securityHeaders, on every response', () => {
   let form: PublicFixture;
 
   before(async () => {
-    internal = await startInternalApp({ config: { ...config, baseUrl: 'https://desk.example' } });
+    internal = await startInternalApp({
+      config: { ...internalConfig, baseUrl: 'https://desk.example' },
+    });
     plain = await startInternalApp();
     form = await startPublicApp();
   });

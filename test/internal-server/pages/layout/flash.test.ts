@@ -1,11 +1,15 @@
 import { expect } from 'chai';
-import { config, startInternalApp, type InternalFixture } from '../../../support/apps/internal-app';
+import {
+  internalConfig,
+  startInternalApp,
+  type InternalFixture,
+} from '../../../support/apps/internal-app';
 
 describe('the cookie of the flash message', () => {
   let fixture: InternalFixture;
 
   before(async () => {
-    fixture = await startInternalApp({ config: { ...config, trustedProxyHops: 1 } });
+    fixture = await startInternalApp({ config: { ...internalConfig, trustedProxyHops: 1 } });
   });
 
   after(async () => {
