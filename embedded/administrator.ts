@@ -5,6 +5,8 @@ import { createAccountRepository, type AccountRepository } from '../common/accou
 import { createDatabase } from '../common/database/connect';
 import { isDatabaseOutage } from '../common/database/is-outage';
 import { retry } from '../common/resilience/retry';
+import { ConfigError } from '../common/config/environment';
+import { passwordProblem, type FirmConfig } from '../internal-server/accounts/password-rules';
 import type { Settings } from './settings';
 
 interface Credentials {
@@ -18,13 +20,17 @@ export const credentialsFile = (dataDir: string) => path.join(dataDir, 'admin-cr
  * Creates the first account. Returns its credentials until somebody has signed in with them, or the
  * password was changed.
  */
-export async function ensureAdministrator(ownerUrl: string, settings: Settings) {
+export async function ensureAdministrator(
+  ownerUrl: string,
+  settings: Settings,
+  config: FirmConfig,
+) {
   const db = createDatabase(ownerUrl);
   const accounts = createAccountRepository(db);
   const file = credentialsFile(settings.dataDir);
   const attempt = async () =>
     (await accounts.count()) === 0
-      ? createAdministrator(accounts, file, settings.admin)
+      ? createAdministrator(accounts, file, settings.admin, config)
       : readUnused(accounts, file);
   try {
     // Its time limits are too short for a machine that is busy with the start.
@@ -41,12 +47,18 @@ export async function ensureAdministrator(ownerUrl: string, settings: Settings) 
 async function createAdministrator(
   accounts: AccountRepository,
   file: string,
-  { email, password = generatePassword() }: Settings['admin'],
+  { email, password: chosen }: Settings['admin'],
+  config: FirmConfig,
 ): Promise<Credentials> {
+  const name = 'Administrator';
+  const problem = chosen && (await passwordProblem(chosen, { email, name }, config));
+  if (problem) throw new ConfigError([`ADMIN_PASSWORD: ${problem}`]);
+  const password = chosen ?? generatePassword();
   // The file first: an account with a password that nobody knows would lock everybody out.
   await writeFile(file, `${email}\n${password}\n`, { mode: 0o600, flush: true });
   const passwordHash = await hashPassword(password);
-  await accounts.create({ email, name: 'Administrator', role: 'ADMIN', passwordHash }, 'system');
+  const account = { email, name, role: 'ADMIN', passwordHash } as const;
+  await accounts.create({ ...account, mustChangePassword: chosen === undefined }, 'system');
   return { email, password };
 }
 

@@ -78,7 +78,7 @@ function announcement(settings: Settings, { credentials, databaseFolder }: Syste
     `  Mail inbox      ${inbox}`,
     '',
     ...(credentials ? [`  Sign in as ${credentials.email} with ${credentials.password}`] : []),
-    ...(existsSync(file) ? [`  The first administrator's credentials are in ${file}`] : []),
+    ...(existsSync(file) ? [`  The first administrator's first password is in ${file}`] : []),
     ...(databaseFolder ? [`  The database is in ${databaseFolder}`] : []),
     `  Everything is stored in ${dataDir}. Ctrl-C stops it.`,
     '',

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { ConfigError, emailAddress, readEnvironment, whole } from '../common/config/environment';
-import { minPasswordLength } from '../common/accounts/passwords';
 import { problemWith } from './ports';
 
 const port = (standard: number) => whole(1, 65_535).prefault(String(standard));
@@ -12,10 +11,7 @@ const variables = z.object({
   INBOX_PORT: port(1080),
   DATA_DIR: z.string().default('.data'),
   ADMIN_EMAIL: emailAddress.default('admin@localhost'),
-  ADMIN_PASSWORD: z
-    .string()
-    .min(minPasswordLength, `must have at least ${minPasswordLength} characters`)
-    .optional(),
+  ADMIN_PASSWORD: z.string().optional(), // checked when it is first used
   SMTP_URL: z.string().optional(),
   OPS_PORT: whole(1, 65_534).optional(), // the internal server uses the next one
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureAdministrator } from './administrator';
+import { readInternalConfig } from '../internal-server/config';
 import type { ServerOptions, ServerProcess } from './servers/server-process';
 import { openDataFolder } from './open-data-folder';
 import { environmentFile } from './servers/environment-file';
@@ -46,7 +47,11 @@ export async function startSystem(
     return { name, ...server };
   });
   starting.opened(() => Promise.all(servers.map((server) => server.stop())));
-  const administrator = ensureAdministrator(urls.ownerUrl, settings);
+  const administrator = ensureAdministrator(
+    urls.ownerUrl,
+    settings,
+    readInternalConfig(environments.internal),
+  );
   const [credentials] = await Promise.all([
     starting.waitFor(`the first account. The database's log: ${postgres.log}`, administrator),
     ...servers.map(({ name, logFile, untilReady }) =>

@@ -16,16 +16,18 @@ import { poolMetrics } from '../common/metrics/pool-metrics';
 import { requestMetrics } from '../common/metrics/request-metrics';
 import { createStoreMetrics } from '../common/metrics/store-metrics';
 import type { ResumeStore } from '../common/resumes/store';
+import { checkPassword } from './auth/check-password';
+import { requireOwnPassword } from './auth/require-own-password';
 import { sameOrigin } from './auth/same-origin';
 import { signIn, type SignInDeps } from './auth/sign-in';
 import type { InternalConfig } from './config';
 import { parseBody } from './http/body';
 import { isApiRequest } from './http/is-api-request';
-import { createRenderPage, type RenderPageDeps } from './pages/layout/render-page';
+import { createRenderPage, homeOf, type RenderPageDeps } from './pages/layout/render-page';
 import { internalPrivileges } from './privileges';
 import { internalRoutes, type RouteDeps } from './routes';
 
-export type InternalDeps = Omit<RouteDeps, 'render'> &
+export type InternalDeps = Omit<RouteDeps, 'render' | 'checkPassword'> &
   RenderPageDeps &
   SignInDeps & {
     config: Pick<InternalConfig, 'baseUrl' | 'trustedProxyHops'>;
@@ -46,7 +48,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
   const measure = createStoreMetrics(metrics);
   const resumes = measure('resumes', deps.resumes, ['read', 'remove']);
   const leads = measure('leads', deps.leads, ['list', 'find']);
-  const router = internalRoutes({ ...deps, render, resumes, leads });
+  const router = internalRoutes({ ...deps, render, resumes, leads, checkPassword });
   const checks = {
     database: () => checkDatabase(db, internalPrivileges),
     storage: () => resumes.checkReadable(),
@@ -59,7 +61,8 @@ export function createInternalApp(deps: InternalDeps): Koa {
   app.use(securityHeaders({ overHttps: config.baseUrl.startsWith('https:') }));
   app.use(
     errorResponse(
-      (page, ctx) => render(ctx, 'error', { title: page.title, page }),
+      (page, ctx) =>
+        render(ctx, 'error', { title: page.title, page, home: homeOf(ctx.state.account) }),
       (ctx) => isApiRequest(ctx) || prefersJson(ctx),
     ),
   );
@@ -67,6 +70,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
   app.use(signIn(deps)); // before all that follows, static files included
   app.use(sameOrigin(config.baseUrl));
   app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));
+  app.use(requireOwnPassword()); // after the stylesheets, which its page needs
   app.use(parseBody());
   app.use(router.routes()).use(router.allowedMethods());
 

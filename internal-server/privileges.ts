@@ -32,7 +32,14 @@ export const internalPrivileges: AllowedPrivileges = {
     accounts: {
       SELECT: 'whole',
       INSERT: 'whole',
-      UPDATE: ['name', 'role', 'password_hash', 'is_active', 'last_seen_at'],
+      UPDATE: [
+        'name',
+        'role',
+        'password_hash',
+        'is_active',
+        'last_seen_at',
+        'must_change_password',
+      ],
     },
     api_tokens: { SELECT: 'whole', INSERT: 'whole', UPDATE: ['revoked_at'] },
     sign_in_networks: {

@@ -8,8 +8,8 @@ const maxmem = 256 * 1024 * 1024;
 const keyBytes = 32;
 const scryptKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** NIST SP 800-63B (rev. 3), 5.1.1.2, for a password that a person chose. */
-export const minPasswordLength = 8;
+/** OWASP ASVS 5.0, 6.2.1, and NIST SP 800-63B-4, 3.1.1.2: at least 8; 15 are advised without a second factor. */
+export const minPasswordLength = 12;
 
 const inTurn = createHashQueue();
 const signedIn: Turn = { priority: Number.MAX_SAFE_INTEGER };

@@ -12,13 +12,16 @@ export interface Account {
   role: AccountRole;
   passwordHash: string;
   isActive: boolean;
+  /** Somebody else chose the password: until it is changed, the account can do nothing else. */
+  mustChangePassword: boolean;
   createdAt: Date;
   lastSeenAt: Date | null;
 }
 
 type Standing = Pick<Account, 'role' | 'isActive'>;
 export type AccountChange = Partial<Standing & Pick<Account, 'passwordHash'>>;
-type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash'>;
+type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash'> &
+  Partial<Pick<Account, 'mustChangePassword'>>;
 
 export type AccountRepository = ReturnType<typeof createAccountRepository>;
 
@@ -28,10 +31,14 @@ const seenEveryMs = 60_000;
 export function createAccountRepository(db: Knex) {
   return {
     /** Returns undefined when another account has the address. */
-    create: ({ passwordHash, ...account }: NewAccount, actor: string) =>
+    create: ({ passwordHash, mustChangePassword, ...account }: NewAccount, actor: string) =>
       db.transaction(async (trx) => {
         const [created] = await trx('accounts')
-          .insert({ ...account, password_hash: passwordHash })
+          .insert({
+            ...account,
+            password_hash: passwordHash,
+            must_change_password: mustChangePassword ?? false,
+          })
           .onConflict()
           .ignore()
           .returning<Pick<Account, 'id'>[]>('id');
@@ -54,7 +61,10 @@ export function createAccountRepository(db: Knex) {
       return Number(row?.n);
     },
 
-    /** Also revokes the account's tokens: someone who knew the old password may have created them. */
+    /**
+     * Unless the account sets it itself, the password must be changed at the next sign-in. Also
+     * revokes the account's tokens: someone who knew the old password may have created them.
+     */
     setPassword: (id: string, passwordHash: string, actor: string) =>
       db.transaction((trx) => setPassword(trx, id, passwordHash, actor)),
 
@@ -89,13 +99,15 @@ export function selectAccounts(db: Knex): Knex.QueryBuilder {
     role: 'accounts.role',
     passwordHash: 'accounts.password_hash',
     isActive: 'accounts.is_active',
+    mustChangePassword: 'accounts.must_change_password',
     createdAt: 'accounts.created_at',
     lastSeenAt: 'accounts.last_seen_at',
   });
 }
 
 async function setPassword(trx: Knex, id: string, passwordHash: string, actor: string) {
-  if (!(await trx('accounts').where({ id }).update({ password_hash: passwordHash }))) return;
+  const password = { password_hash: passwordHash, must_change_password: actor !== id };
+  if (!(await trx('accounts').where({ id }).update(password))) return;
   await trx('api_tokens')
     .where({ account_id: id, revoked_at: null })
     .update({ revoked_at: trx.fn.now() });

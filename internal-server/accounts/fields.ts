@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { accountRoles } from '../../common/accounts/repository';
 import { emailAddress } from '../../common/config/environment';
-import { generatePassword, minPasswordLength } from '../../common/accounts/passwords';
+import { generatePassword } from '../../common/accounts/passwords';
 import { textOf } from '../http/form';
-
-export const maxPasswordLength = 200; // longer than any passphrase, and quick to hash
+import { passwordProblem, type FirmConfig } from './password-rules';
 
 export const addressTaken = 'An account with this address already exists. Use another address.';
 export const lastAdministrator =
@@ -32,7 +31,9 @@ export const newAccountFields = z.object({
 });
 
 export type NewAccountFields = z.output<typeof newAccountFields>;
-export type FieldProblems = Partial<Record<keyof NewAccountFields | 'password' | 'repeat', string>>;
+export type FieldProblems = Partial<
+  Record<keyof NewAccountFields | 'current_password' | 'password' | 'repeat', string>
+>;
 
 /** Returns the first problem of each field. */
 function problemsOf(error: z.ZodError<NewAccountFields>): FieldProblems {
@@ -40,18 +41,8 @@ function problemsOf(error: z.ZodError<NewAccountFields>): FieldProblems {
   return Object.fromEntries(problems.reverse());
 }
 
-/** Returns why a password cannot be used, or undefined. */
-export function passwordProblem(password: string): string | undefined {
-  const { length } = Array.from(password); // code points
-  if (length < minPasswordLength) return `Use at least ${minPasswordLength} characters.`;
-  if (length > maxPasswordLength) return `Use at most ${maxPasswordLength} characters.`;
-  // RFC 7617, section 2: basic auth cannot carry them.
-  if (/\p{Cc}/u.test(password)) return 'Leave out tabs, line breaks and other control characters.';
-  return undefined;
-}
-
 /** Reads the form for a new account: returns the account, or the problems of its fields. */
-export function readNewAccount(form: URLSearchParams) {
+export async function readNewAccount(form: URLSearchParams, config: FirmConfig) {
   const entered = {
     email: textOf(form, 'email'),
     name: textOf(form, 'name'),
@@ -59,18 +50,16 @@ export function readNewAccount(form: URLSearchParams) {
   };
   const chosen = form.get('password') ?? '';
   const { success, data, error } = newAccountFields.safeParse(entered);
-  const password = chosen ? passwordProblem(chosen) : undefined;
+  const password = chosen ? await passwordProblem(chosen, entered, config) : undefined;
   if (success && !password) return { entered, account: { ...data, ...newPassword(chosen) } };
   return { entered, problems: { ...(error && problemsOf(error)), ...(password && { password }) } };
 }
 
-/** Reads the form for a new password. An empty one is generated, except for one's own account. */
-export function readPassword(form: URLSearchParams, isOwn: boolean) {
+/** Returns the problem of a password that is to be repeated, as the form for one's own asks. */
+export function repeatProblem(form: URLSearchParams): string | undefined {
   const chosen = form.get('password') ?? '';
-  const password = chosen || isOwn ? passwordProblem(chosen) : undefined;
-  if (password) return { problems: { password } };
-  if ((form.get('repeat') ?? chosen) === chosen) return { password: newPassword(chosen) };
-  return { problems: { repeat: 'The two passwords differ. Type both again.' } };
+  const isRepeated = (form.get('repeat') ?? chosen) === chosen;
+  return isRepeated ? undefined : 'The two passwords differ. Type both again.';
 }
 
 /** Returns the chosen password, or a generated one if `chosen` is empty. */

@@ -1,35 +1,34 @@
 import createError from 'http-errors';
 import { z } from 'zod';
+import { hashPassword } from '../../common/accounts/passwords';
 import type { AccountRepository } from '../../common/accounts/repository';
-import { hashPassword, minPasswordLength } from '../../common/accounts/passwords';
-import {
-  addressTaken,
-  lastAdministrator,
-  maxPasswordLength,
-  newAccountFields,
-  newPassword,
-  passwordProblem,
-  roleField,
-} from '../accounts/fields';
+import type { OwnPasswordDeps } from '../accounts/change-own-password';
+import { addressTaken, lastAdministrator, newAccountFields, newPassword } from '../accounts/fields';
 import { findAccount } from '../accounts/find-account';
+import { passwordProblem } from '../accounts/password-rules';
+import {
+  accountChange,
+  changeDescription,
+  chosenPassword,
+  passwordProblems,
+  refused,
+  requireAllowed,
+} from './account-change';
 import { accountExample } from './examples';
 import { operation } from './operation';
 import { accountShape, listOf, toAccountShape } from './shapes';
 
-export interface AccountOperationDeps {
+export interface AccountOperationDeps extends OwnPasswordDeps {
   accounts: Pick<AccountRepository, 'create' | 'find' | 'list' | 'change'>;
 }
 
-const chosenPassword = z
-  .string()
-  .superRefine((password, context) => {
-    const message = passwordProblem(password);
-    if (message) context.addIssue({ code: 'custom', message });
-  })
-  .meta({ minLength: minPasswordLength, maxLength: maxPasswordLength, format: 'password' });
-
 const { email, name, role } = accountExample;
-const createdExample = { ...accountExample, last_seen_at: null, password: 'w7Yk-3mPq-Zc9t-Hn4d' };
+const createdExample = {
+  ...accountExample,
+  must_change_password: true,
+  last_seen_at: null,
+  password: 'w7Yk-3mPq-Zc9t-Hn4d',
+};
 
 // OpenAPI patterns have no flags, so they are written again.
 const { email: emailField, name: nameField } = newAccountFields.shape;
@@ -38,7 +37,8 @@ const documentedFields = newAccountFields.extend({
   name: nameField.meta({ pattern: '^\\P{Cc}{1,100}$' }),
 });
 
-export function accountOperations({ accounts }: AccountOperationDeps) {
+export function accountOperations(deps: AccountOperationDeps) {
+  const { accounts, config } = deps;
   return [
     operation({
       method: 'get',
@@ -60,7 +60,8 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
       method: 'post',
       path: '/api/accounts',
       summary: 'Create an account',
-      description: 'Without a password, one is generated and returned in this response only.',
+      description:
+        'Without a password, one is generated and returned in this response only. It must be changed at the first sign-in.',
       body: documentedFields
         .extend({ password: chosenPassword.optional() })
         .strict()
@@ -70,10 +71,14 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
         .extend({ password: z.string().optional() })
         .meta({ id: 'CreatedAccount', example: createdExample }),
       async handle(ctx, { body }) {
-        const { password: chosen = '', ...fields } = body;
-        const { password, generated } = newPassword(chosen);
+        const { password: chosen, ...fields } = body;
+        const problem =
+          chosen === undefined ? undefined : await passwordProblem(chosen, fields, config);
+        if (problem) throw refused({ password: problem });
+        const { password, generated } = newPassword(chosen ?? '');
         const passwordHash = await hashPassword(password);
-        const created = await accounts.create({ ...fields, passwordHash }, ctx.state.account.id);
+        const temporary = { passwordHash, mustChangePassword: true };
+        const created = await accounts.create({ ...fields, ...temporary }, ctx.state.account.id);
         if (!created) {
           const errors = [{ field: 'email', message: addressTaken }];
           throw createError(422, addressTaken, { errors });
@@ -86,29 +91,26 @@ export function accountOperations({ accounts }: AccountOperationDeps) {
       method: 'patch',
       path: '/api/accounts/:id',
       summary: 'Change the role or the password, or whether the account may sign in',
-      description: 'A new password revokes the tokens. 409: this is the last active administrator.',
-      body: z
-        .strictObject({
-          role: roleField.optional(),
-          is_active: z.boolean().optional(),
-          password: chosenPassword.optional(),
-        })
-        .meta({ id: 'AccountChange', example: { role: 'ADMIN', is_active: true } }),
+      description: changeDescription,
+      body: accountChange,
       response: accountShape,
       example: { ...accountExample, role: 'ADMIN' },
-      errors: [409],
+      errors: [403, 409],
       async handle(ctx, { body }) {
-        const { id } = await findAccount(accounts, ctx.params.id);
-        const actor = ctx.state.account.id;
+        const account = await findAccount(accounts, ctx.params.id);
+        const { id: actor } = ctx.state.account;
+        requireAllowed(ctx.state.account, body);
+        const problems = await passwordProblems(deps, ctx, account, body);
+        if (Object.keys(problems).length > 0) throw refused(problems);
         const { role, is_active: isActive, password } = body;
-        const passwordHash = password === undefined ? undefined : await hashPassword(password);
         const change = {
           ...(role && { role }),
           ...(isActive !== undefined && { isActive }),
-          ...(passwordHash && { passwordHash }),
+          ...(password !== undefined && { passwordHash: await hashPassword(password) }),
         };
-        if (!(await accounts.change(id, change, actor))) throw createError(409, lastAdministrator);
-        return toAccountShape(await findAccount(accounts, id));
+        const isChanged = await accounts.change(account.id, change, actor);
+        if (!isChanged) throw createError(409, lastAdministrator);
+        return toAccountShape(await findAccount(accounts, account.id));
       },
     }),
   ];

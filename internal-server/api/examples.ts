@@ -60,6 +60,7 @@ export const accountExample = {
   name: 'Ann Lee',
   role: 'ATTORNEY',
   is_active: true,
+  must_change_password: false,
   created_at: '2026-10-01T08:00:00.000Z',
   last_seen_at: '2026-11-03T09:59:00.000Z',
 };

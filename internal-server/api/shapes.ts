@@ -114,6 +114,9 @@ export const accountShape = z
     name: z.string(),
     role: z.enum(accountRoles),
     is_active: z.boolean(),
+    must_change_password: z
+      .boolean()
+      .meta({ description: 'Until the password is changed, the account can do nothing else' }),
     created_at: time,
     last_seen_at: time.nullable(),
   })
@@ -127,6 +130,7 @@ export function toAccountShape(account: Account): z.input<typeof accountShape> {
     name: account.name,
     role: account.role,
     is_active: account.isActive,
+    must_change_password: account.mustChangePassword,
     created_at: account.createdAt.toISOString(),
     last_seen_at: account.lastSeenAt?.toISOString() ?? null,
   };

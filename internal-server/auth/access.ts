@@ -46,7 +46,7 @@ export const access: Readonly<Record<string, Access>> = {
   'DELETE /api/outbox/:id': 'ADMIN',
   'GET /api/accounts': 'ADMIN',
   'POST /api/accounts': 'ADMIN',
-  'PATCH /api/accounts/:id': 'ADMIN',
+  'PATCH /api/accounts/:id': 'ADMIN_OR_SELF',
   'GET /openapi.json': 'EVERYBODY',
   'GET /docs': 'EVERYBODY',
 };

@@ -8,7 +8,7 @@ import { clientNetwork } from '../../common/http/client-network';
 import { isApiRequest } from '../http/is-api-request';
 import { createPasswordCheck } from './password-check';
 
-export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role'>;
+export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role' | 'mustChangePassword'>;
 
 declare module 'koa' {
   interface DefaultState {
@@ -42,8 +42,8 @@ export function signIn({ accounts, signIns, tokens }: SignInDeps): Middleware {
     if (!account) throw unauthorized('This token is unknown, expired or revoked.');
     if (!account.isActive) throw unauthorized('This account is disabled.');
 
-    const { id, email, name, role } = account;
-    ctx.state.account = { id, email, name, role };
+    const { id, email, name, role, mustChangePassword } = account;
+    ctx.state.account = { id, email, name, role, mustChangePassword };
     ctx.state.hasToken = token !== undefined;
     ctx.set('Cache-Control', 'no-store'); // every page holds personal data
     await accounts.seen(account);

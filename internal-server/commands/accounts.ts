@@ -8,7 +8,8 @@ import { hashPassword } from '../../common/accounts/passwords';
 import { runCommand, UsageError } from '../../common/config/arguments';
 import { databaseUrl, readEnvironment } from '../../common/config/environment';
 import { withDatabase } from '../../common/database/with-database';
-import { newAccountFields, newPassword, passwordProblem } from '../accounts/fields';
+import { newAccountFields, newPassword } from '../accounts/fields';
+import { passwordProblem, type PasswordOwner } from '../accounts/password-rules';
 
 const usage = `Usage: npm run accounts -- <command>
   create --email ann@firm.example --name "Ann Lee" [--role ADMIN|ATTORNEY]
@@ -18,7 +19,8 @@ const usage = `Usage: npm run accounts -- <command>
   set-role --email ann@firm.example --role ADMIN|ATTORNEY
   set-password --email ann@firm.example
 A new password is read from the variable NEW_PASSWORD. Without it, one is generated and printed.
-DATABASE_URL is the internal server's login.`;
+It must be changed at the first sign-in.
+DATABASE_URL is the internal server's login; FIRM_NAME is not accepted as a password.`;
 
 const text = { type: 'string' } as const;
 const options = { email: text, name: text, role: text };
@@ -37,9 +39,10 @@ const commands: Record<string, AccountCommand> = {
     optional: ['role'],
     async run(accounts, given) {
       const account = readFields(newAccountFields, given);
-      const { password, notice } = readNewPassword();
+      const { password, notice } = await readNewPassword(account);
       const passwordHash = await hashPassword(password);
-      const created = await accounts.create({ ...account, passwordHash }, 'system');
+      const temporary = { passwordHash, mustChangePassword: true };
+      const created = await accounts.create({ ...account, ...temporary }, 'system');
       if (!created) throw new Error(`There is already an account for ${account.email}.`);
       console.log(`Created ${created.email} (${created.role}).${notice}`);
     },
@@ -70,8 +73,9 @@ const commands: Record<string, AccountCommand> = {
   'set-password': {
     required: ['email'],
     async run(accounts, given) {
-      const { id, email } = await find(accounts, given);
-      const { password, notice } = readNewPassword();
+      const account = await find(accounts, given);
+      const { id, email } = account;
+      const { password, notice } = await readNewPassword(account);
       await accounts.setPassword(id, await hashPassword(password), 'system');
       console.log(`Set the password of ${email}.${notice}`);
     },
@@ -119,12 +123,14 @@ async function find(accounts: AccountRepository, { email }: Given) {
 }
 
 /** From a variable, because every user of the machine can read the command line. */
-function readNewPassword(): { password: string; notice: string } {
-  const chosen = process.env.NEW_PASSWORD ?? '';
-  const problem = chosen && passwordProblem(chosen);
+async function readNewPassword(owner: PasswordOwner) {
+  const { NEW_PASSWORD: chosen = '', FIRM_NAME: name = '' } = process.env;
+  const firm = { firm: { name }, attorneyEmails: [] };
+  const problem = chosen && (await passwordProblem(chosen, owner, firm));
   if (problem) throw new Error(`NEW_PASSWORD: ${problem}`);
   const { password, generated } = newPassword(chosen);
-  return { password, notice: generated ? ` Password: ${generated}` : '' };
+  const shown = generated ? ` Password: ${generated}` : '';
+  return { password, notice: `${shown}\nThe password must be changed at the first sign-in.` };
 }
 
 const variables = z.object({

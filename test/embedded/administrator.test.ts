@@ -30,7 +30,10 @@ describe('ensureAdministrator', () => {
   });
 
   const ensure = (env: NodeJS.ProcessEnv = {}) =>
-    ensureAdministrator(database.ownerUrl, readSettings({ DATA_DIR: dataDir, ...env }));
+    ensureAdministrator(database.ownerUrl, readSettings({ DATA_DIR: dataDir, ...env }), {
+      firm: { name: env.FIRM_NAME ?? 'Our firm' },
+      attorneyEmails: [],
+    });
 
   async function account() {
     return (await accounts.findByEmail('admin@localhost'))!;

@@ -6,7 +6,8 @@ import {
   type AccountRepository,
 } from '../../../common/accounts/repository';
 import type { TokenRepository } from '../../../common/accounts/tokens';
-import { maxPasswordLength, type FieldProblems } from '../../accounts/fields';
+import type { FieldProblems } from '../../accounts/fields';
+import { maxPasswordLength } from '../../accounts/password-rules';
 import type { RenderPage } from '../layout/render-page';
 import { accountRows, roleNames, tokenRows, type PasswordProblem } from './rows';
 
@@ -28,6 +29,7 @@ interface AccountProblem {
 }
 
 const password = { minlength: minPasswordLength, maxlength: maxPasswordLength };
+const ownPasswordFields = ['current_password', 'password', 'repeat'] as const;
 const nothingEntered = { email: '', name: '', role: 'ATTORNEY' };
 
 export function createAccountPages({ accounts, tokens, render }: AccountPageDeps) {
@@ -54,7 +56,7 @@ export function createAccountPages({ accounts, tokens, render }: AccountPageDeps
 
     /** The account that is signed in. */
     async own(ctx: Context, status = 200, problems: FieldProblems = {}): Promise<void> {
-      const { id, name, email, role } = ctx.state.account;
+      const { id, name, email, role, mustChangePassword } = ctx.state.account;
       const ownTokens = (await tokens.list()).filter(({ accountId }) => accountId === id);
       ctx.status = status;
       ctx.body = await render(ctx, 'accounts/own', {
@@ -64,7 +66,8 @@ export function createAccountPages({ accounts, tokens, render }: AccountPageDeps
         tokens: tokenRows(ownTokens, [{ id, name }]),
         password,
         problems,
-        refusedField: (['password', 'repeat'] as const).find((field) => problems[field]),
+        refusedField: ownPasswordFields.find((field) => problems[field]),
+        mustChangePassword,
       });
     },
 

@@ -1,22 +1,26 @@
 import { createRouter, type Router } from '../../auth/router';
 import createError from 'http-errors';
-import type { AccountRepository } from '../../../common/accounts/repository';
+import type { Context } from 'koa';
+import type { Account, AccountRepository } from '../../../common/accounts/repository';
 import { isUuid } from '../../../common/is-uuid';
 import { hashPassword } from '../../../common/accounts/passwords';
 import type { TokenRepository } from '../../../common/accounts/tokens';
 import {
   addressTaken,
   lastAdministrator,
+  newPassword,
   readNewAccount,
-  readPassword,
+  repeatProblem,
   roleField,
 } from '../../accounts/fields';
+import { ownPasswordProblems, type OwnPasswordDeps } from '../../accounts/change-own-password';
+import { passwordProblem } from '../../accounts/password-rules';
 import { createAccountPages, type AccountPageDeps } from './pages';
 import { findAccount } from '../../accounts/find-account';
 import { readForm, textOf } from '../../http/form';
 import { seeOther } from '../layout/flash';
 
-export interface AccountRouteDeps extends AccountPageDeps {
+export interface AccountRouteDeps extends AccountPageDeps, OwnPasswordDeps {
   accounts: Pick<AccountRepository, 'create' | 'find' | 'list' | 'change' | 'setPassword'>;
   tokens: Pick<TokenRepository, 'list' | 'revoke'>;
 }
@@ -32,11 +36,12 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
   router.get('/accounts', (ctx) => pages.list(ctx));
 
   router.post('/accounts', async (ctx) => {
-    const { entered, account, problems } = readNewAccount(readForm(ctx));
+    const { entered, account, problems } = await readNewAccount(readForm(ctx), deps.config);
     if (!account) return pages.list(ctx, 422, { entered, problems });
     const { password, generated, ...fields } = account;
     const passwordHash = await hashPassword(password);
-    const created = await accounts.create({ ...fields, passwordHash }, ctx.state.account.id);
+    const temporary = { passwordHash, mustChangePassword: true };
+    const created = await accounts.create({ ...fields, ...temporary }, ctx.state.account.id);
     if (created) return pages.done(ctx, created, generated, true);
     return pages.list(ctx, 422, { entered, problems: { email: addressTaken } });
   });
@@ -69,17 +74,36 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
   router.post('/accounts/:id/password', async (ctx) => {
     const account = await findAccount(accounts, ctx.params.id);
     const isOwn = account.id === ctx.state.account.id;
-    const { password: accepted, problems } = readPassword(readForm(ctx), isOwn);
-    if (accepted) {
-      const { password, generated } = accepted;
-      await accounts.setPassword(account.id, await hashPassword(password), ctx.state.account.id);
-      await pages.done(ctx, account, generated);
-    } else if (isOwn) await pages.own(ctx, 422, problems);
-    else {
-      const message = problems.password ?? problems.repeat;
-      await pages.list(ctx, 422, { passwordProblem: { accountId: account.id, message } });
-    }
+    await (isOwn ? changeOwn : setForAnother)(ctx, account, readForm(ctx));
   });
+
+  async function changeOwn(ctx: Context, account: Account, form: URLSearchParams) {
+    const given = {
+      current: form.get('current_password') ?? '',
+      password: form.get('password') ?? '',
+    };
+    const repeat = repeatProblem(form);
+    const problems = {
+      ...(await ownPasswordProblems(deps, ctx, account, given)),
+      ...(repeat && { repeat }),
+    };
+    if (Object.keys(problems).length > 0) return pages.own(ctx, 422, problems);
+    await accounts.setPassword(account.id, await hashPassword(given.password), account.id);
+    ctx.state.account.mustChangePassword = false;
+    return pages.done(ctx, account);
+  }
+
+  async function setForAnother(ctx: Context, account: Account, form: URLSearchParams) {
+    const chosen = form.get('password') ?? '';
+    const problem = chosen ? await passwordProblem(chosen, account, deps.config) : undefined;
+    const message = problem ?? repeatProblem(form);
+    if (message) {
+      return pages.list(ctx, 422, { passwordProblem: { accountId: account.id, message } });
+    }
+    const { password, generated } = newPassword(chosen);
+    await accounts.setPassword(account.id, await hashPassword(password), ctx.state.account.id);
+    return pages.done(ctx, account, generated);
+  }
 
   router.post('/accounts/:id/tokens/:token/revoke', async (ctx) => {
     const { id, token = '' } = ctx.params;

@@ -15,19 +15,20 @@ export interface PasswordProblem {
 /** Each account with what can be done to it. Nothing of a password gets here. */
 export function accountRows(accounts: Account[], ownId: string, problem?: PasswordProblem) {
   const admins = accounts.filter(({ role, isActive }) => role === 'ADMIN' && isActive);
-  return accounts.map(({ id, name, email, role, isActive, createdAt, lastSeenAt }) => ({
-    ...{ id, name, email, isActive },
+  return accounts.map(({ role, isActive, createdAt, lastSeenAt, ...account }) => ({
+    ...{ id: account.id, name: account.name, email: account.email, isActive },
+    mustChangePassword: account.mustChangePassword,
     role: roleNames[role],
     otherRole:
       role === 'ADMIN'
         ? { value: 'ATTORNEY', label: 'Make attorney' }
         : { value: 'ADMIN', label: 'Make administrator' },
     toggle: isActive ? { path: 'disable', label: 'Disable' } : { path: 'enable', label: 'Enable' },
-    isSelf: id === ownId,
-    isLastAdministrator: admins.length === 1 && admins[0]?.id === id,
+    isSelf: account.id === ownId,
+    isLastAdministrator: admins.length === 1 && admins[0]?.id === account.id,
     created: toTime(createdAt),
     lastSeen: lastSeenAt ? toTime(lastSeenAt) : undefined,
-    passwordProblem: problem?.accountId === id ? problem.message : undefined,
+    passwordProblem: problem?.accountId === account.id ? problem.message : undefined,
   }));
 }
 

@@ -42,11 +42,19 @@ export function createRenderPage({ config, delivery, overview }: RenderPageDeps)
       firm: config.firm,
       title: values.title,
       account: account && { name: account.name, isCurrent: section === '/account' },
-      navigation: navigation(account, section),
+      navigation: account?.mustChangePassword ? [] : navigation(account, section),
+      homeUrl: homeOf(account).url,
       notices: notices.filter((notice) => typeof notice === 'string'),
       flash: ctx.status < 400 || ctx.status === 404 ? takeFlash(ctx) : undefined,
     });
   };
+}
+
+/** Where an account goes on from a page that leads nowhere. */
+export function homeOf(account: SignedIn | undefined) {
+  return account?.mustChangePassword
+    ? { url: '/account', label: 'Change your password' }
+    : { url: '/leads', label: 'Go to the leads' };
 }
 
 const everybodysSections = [['/leads', 'Leads']] as const;

@@ -47,6 +47,7 @@ export interface InternalViews {
     password: PasswordLimits;
     problems: FieldProblems;
     refusedField: string | undefined;
+    mustChangePassword: boolean;
   };
   'accounts/password': {
     title: string;
@@ -63,7 +64,7 @@ export interface InternalViews {
     events: ReturnType<typeof eventRow>[];
   };
   'docs/api': Reference;
-  error: { page: ErrorPage };
+  error: { page: ErrorPage; home: Record<'url' | 'label', string> };
   'leads/lead': LeadPage;
   'leads/list': LeadList;
   'leads/reached-out': { results: OutreachResult[]; markedCount: number; backUrl: string };
@@ -90,6 +91,8 @@ export interface LayoutLocals {
   title: string;
   /** Undefined where the sign-in failed. */
   account: { name: string; isCurrent: boolean } | undefined;
+  /** Where the firm's name leads. */
+  homeUrl: string;
   navigation: { url: string; label: string; isCurrent: boolean }[];
   notices: string[];
   flash: ReturnType<typeof takeFlash>;

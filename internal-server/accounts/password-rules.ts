@@ -1,0 +1,94 @@
+import { minPasswordLength } from '../../common/accounts/passwords';
+import type { Account } from '../../common/accounts/repository';
+import { isCommon } from './common-passwords';
+import { bareSpellings, fold, foldUmlauts, leetSpelling, repeatedUnit } from './spellings';
+
+export const maxPasswordLength = 200; // longer than any passphrase, and quick to hash
+
+/** What must remain of a password without the words of the account and the firm. */
+const minOwnLetters = 8;
+
+export type PasswordOwner = Pick<Account, 'email' | 'name'>;
+
+/** Where the firm's name and domains are found. */
+export interface FirmConfig {
+  firm: { name: string };
+  mail?: { from: string } | undefined;
+  attorneyEmails: readonly string[];
+}
+
+const tooCommon =
+  'This is among the passwords that are tried first. Use another, such as four words that have nothing to do with each other.';
+const tooRepetitive =
+  'This repeats the same characters. Use another, such as four words that have nothing to do with each other.';
+const tooPersonal = `Without the account's name and address, the firm's name, digits and punctuation, too little is left. Add words of at least ${minOwnLetters} letters that have nothing to do with them.`;
+
+/**
+ * Returns why a password cannot be used for the account, or undefined. The length, the list of
+ * common passwords and the words of the context are those of NIST SP 800-63B-4, 3.1.1.2, and OWASP
+ * ASVS 5.0, 6.2; it asks for no kinds of characters, as both advise.
+ */
+export async function passwordProblem(
+  password: string,
+  owner: PasswordOwner,
+  config: FirmConfig,
+): Promise<string | undefined> {
+  const problem = lengthProblem(password);
+  if (problem) return problem;
+  const folded = fold(password);
+  if (await isCommon(folded)) return tooCommon;
+  if (isRepetitive(folded)) return tooRepetitive;
+  const words = wordsOf(owner, config);
+  for (const spelling of [folded, leetSpelling(folded)]) {
+    const rest = without(words, spelling);
+    if (rest === undefined) continue;
+    if (lengthOf(repeatedUnit(rest)) < minOwnLetters || (await isCommon(rest))) return tooPersonal;
+  }
+  return undefined;
+}
+
+/** Code points, each of which counts as a character (NIST SP 800-63B-4, 3.1.1.2). */
+const lengthOf = (text: string) => Array.from(text).length;
+
+function lengthProblem(password: string): string | undefined {
+  const composed = password.normalize('NFC'); // as it is hashed
+  const visible = composed.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  if (lengthOf(visible) < minPasswordLength) return `Use at least ${minPasswordLength} characters.`;
+  if (lengthOf(composed) > maxPasswordLength) return `Use at most ${maxPasswordLength} characters.`;
+  // RFC 7617, section 2: basic auth cannot carry them.
+  if (/\p{Cc}/u.test(password)) return 'Leave out tabs, line breaks and other control characters.';
+  return undefined;
+}
+
+/** Whether most of it repeats what is too short for a password. */
+function isRepetitive(folded: string): boolean {
+  return bareSpellings(folded).some((spelling) => {
+    const unit = repeatedUnit(spelling);
+    const isMost = 2 * lengthOf(spelling) > lengthOf(folded);
+    return unit !== spelling && isMost && lengthOf(unit) < minPasswordLength;
+  });
+}
+
+/** The words of the account and the firm, longest first. */
+function wordsOf({ email, name }: PasswordOwner, config: FirmConfig): string[] {
+  const addresses = [config.mail?.from ?? '', ...config.attorneyEmails];
+  const domains = [email, ...addresses].map((address) => address.split('@')[1] ?? '');
+  const texts = [name, email.split('@')[0] ?? '', config.firm.name];
+  const words = [...texts, ...domains.flatMap((domain) => domain.split('.'))]
+    .flatMap((text) => [fold(text), foldUmlauts(text)])
+    .flatMap((text) => [text.replace(/[^\p{L}\p{M}]+/gu, ''), ...text.split(/[^\p{L}\p{M}]+/u)]);
+  return (
+    [...new Set(words)]
+      // Fewer Latin letters are in many a random password, too.
+      .filter((word) => lengthOf(word) >= (/^[a-z]+$/.test(word) ? 3 : 2))
+      .sort((a, b) => b.length - a.length)
+  );
+}
+
+/** Returns the letters that are left without these words, or undefined when none of them occurs. */
+function without(words: readonly string[], folded: string): string | undefined {
+  const letters = folded.replace(/[^\p{L}\p{M}]+/gu, '');
+  let rest = letters;
+  for (const word of words) rest = rest.replaceAll(word, ' ');
+  return rest === letters ? undefined : rest.replaceAll(' ', '');
+}
