@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import { hashPassword } from '../../common/accounts/passwords';
@@ -48,10 +49,39 @@ describe('ensureAdministrator', () => {
   });
 
   it('returns the credentials of the account, whatever the variables say later', async () => {
-    const first = await ensure({ ADMIN_EMAIL: 'ann@firm.test', ADMIN_PASSWORD: 'correct horse' });
-    expect(first).to.deep.equal({ email: 'ann@firm.test', password: 'correct horse' });
-    expect(await ensure({ ADMIN_PASSWORD: 'battery staple' })).to.deep.equal(first);
+    const first = await ensure({
+      ADMIN_EMAIL: 'ann@firm.test',
+      ADMIN_PASSWORD: 'correct horse battery',
+    });
+    expect(first).to.deep.equal({ email: 'ann@firm.test', password: 'correct horse battery' });
+    expect(await ensure({ ADMIN_PASSWORD: 'short' })).to.deep.equal(first);
   });
+
+  it('has a generated password changed at the first sign-in, and not a chosen one', async () => {
+    await ensure();
+    expect(await account()).to.include({ mustChangePassword: true });
+    await db('accounts').delete();
+    await ensure({ ADMIN_PASSWORD: 'correct horse battery' });
+    expect(await account()).to.include({ mustChangePassword: false });
+  });
+
+  for (const [what, chosen] of [
+    ['short', 'correct'],
+    ['common', 'Password1234!'],
+    ['the address', 'admin@localhost'],
+    ['the name', 'Administrator Admin'],
+    ['the firm', 'kestrel-2026!'],
+  ] as const) {
+    it(`creates no account with a password that is ${what}`, async () => {
+      const attempt = ensure({ ADMIN_PASSWORD: chosen, FIRM_NAME: 'Kestrel' });
+      const reason = await attempt.then(String, (error: unknown) => (error as Error).message);
+      expect(reason).to.match(/^The configuration is not valid:\n  ADMIN_PASSWORD: .+\.$/);
+      expect([await accounts.count(), existsSync(credentialsFile(dataDir))]).to.deep.equal([
+        0,
+        false,
+      ]);
+    });
+  }
 
   const changes: Record<string, () => Promise<unknown>> = {
     'was changed': async () =>

@@ -30,6 +30,7 @@ interface AccountProblem {
 
 const password = { minlength: minPasswordLength, maxlength: maxPasswordLength };
 const ownPasswordFields = ['current_password', 'password', 'repeat'] as const;
+const noFocus = { current_password: {}, password: {}, repeat: {} };
 const nothingEntered = { email: '', name: '', role: 'ATTORNEY' };
 
 export function createAccountPages({ accounts, tokens, render }: AccountPageDeps) {
@@ -57,6 +58,8 @@ export function createAccountPages({ accounts, tokens, render }: AccountPageDeps
     /** The account that is signed in. */
     async own(ctx: Context, status = 200, problems: FieldProblems = {}): Promise<void> {
       const { id, name, email, role, mustChangePassword } = ctx.state.account;
+      const refusedField = ownPasswordFields.find((field) => problems[field]);
+      const focused = refusedField ?? 'current_password';
       const ownTokens = (await tokens.list()).filter(({ accountId }) => accountId === id);
       ctx.status = status;
       ctx.body = await render(ctx, 'accounts/own', {
@@ -66,8 +69,9 @@ export function createAccountPages({ accounts, tokens, render }: AccountPageDeps
         tokens: tokenRows(ownTokens, [{ id, name }]),
         password,
         problems,
-        refusedField: ownPasswordFields.find((field) => problems[field]),
+        refusedField,
         mustChangePassword,
+        focus: { ...noFocus, ...(mustChangePassword && { [focused]: { autofocus: '' } }) },
       });
     },
 

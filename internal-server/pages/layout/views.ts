@@ -48,6 +48,8 @@ export interface InternalViews {
     problems: FieldProblems;
     refusedField: string | undefined;
     mustChangePassword: boolean;
+    /** `autofocus` for the field to begin with, where the page is about nothing else. */
+    focus: Record<'current_password' | 'password' | 'repeat', Record<string, string>>;
   };
   'accounts/password': {
     title: string;

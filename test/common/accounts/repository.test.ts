@@ -122,6 +122,24 @@ describe('createAccountRepository', () => {
     expect(ofAnn).to.deep.equal(['ROLE_CHANGED', 'PASSWORD_SET']);
   });
 
+  it('marks a password as temporary unless the account sets it itself', async () => {
+    const ann = await create('Ann', 'ADMIN');
+    expect(ann).to.include({ mustChangePassword: false });
+    const isTemporary = async () => (await accounts.find(ann!.id))?.mustChangePassword;
+    for (const [actor, temporary] of [
+      ['system', true],
+      [ann!.id, false],
+      ['00000000-0000-4000-8000-000000000000', true],
+    ] as const) {
+      await accounts.setPassword(ann!.id, 'other-hash', actor);
+      expect(await isTemporary(), `setPassword by ${actor}`).to.equal(temporary);
+      await accounts.change(ann!.id, { role: 'ADMIN' }, 'system');
+      expect(await isTemporary(), 'after another change').to.equal(temporary);
+      await accounts.change(ann!.id, { passwordHash: 'hash' }, actor);
+      expect(await isTemporary(), `change by ${actor}`).to.equal(temporary);
+    }
+  });
+
   it('records no event when nothing changes', async () => {
     const ann = await create('Ann', 'ADMIN');
     const before = await events();

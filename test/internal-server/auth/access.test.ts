@@ -69,7 +69,9 @@ describe('access', () => {
   it('keeps deletion, outbox, storage, accounts and audit for administrators', () => {
     for (const [route, rule] of Object.entries(access)) {
       const isKept = /\/delete$| (\/api)?\/(outbox|storage|accounts|audit)\b/.test(route);
-      const kept = /password|revoke$/.test(route) ? 'ADMIN_OR_SELF' : 'ADMIN';
+      const kept = /password|revoke$|^PATCH \/api\/accounts\/:id$/.test(route)
+        ? 'ADMIN_OR_SELF'
+        : 'ADMIN';
       expect(rule, route).to.equal(isKept ? kept : 'EVERYBODY');
     }
   });

@@ -42,6 +42,7 @@ describe('createPasswordCheck', function () {
       role: 'ATTORNEY',
       passwordHash: await hashPassword(password, 1),
       isActive: true,
+      mustChangePassword: false,
       createdAt: new Date(),
       lastSeenAt: null,
     };

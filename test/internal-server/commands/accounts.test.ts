@@ -19,6 +19,7 @@ const command = [
   'internal-server/commands/accounts.ts',
 ];
 const password = 'correct horse battery';
+const temporary = 'The password must be changed at the first sign-in.\n';
 
 describe('npm run accounts', function () {
   this.timeout(60_000); // each test starts processes, on a machine that may be busy
@@ -55,19 +56,22 @@ describe('npm run accounts', function () {
   it('create prints the generated password once', async () => {
     const { code, stdout } = await run(['create', ...ann, '--name', ' Ann Lee ']);
     expect(code).to.equal(0);
-    const [, printed] = /^Created ann@firm\.example \(ATTORNEY\)\. Password: (\S{24})\n$/.exec(
-      stdout,
-    )!;
+    const [, printed] =
+      /^Created ann@firm\.example \(ATTORNEY\)\. Password: (\S{24})\nThe password must be changed at the first sign-in\.\n$/.exec(
+        stdout,
+      )!;
     const account = await accounts.findByEmail('ann@firm.example');
     expect(account).to.include({ name: 'Ann Lee', role: 'ATTORNEY', isActive: true });
+    expect(account).to.include({ mustChangePassword: true });
     expect(await verifyPassword(printed!, account!.passwordHash)).to.be.true;
   });
 
   it('create takes a password from NEW_PASSWORD and does not repeat it', async () => {
     const args = ['create', ...ann, '--name', 'Ann', '--role', 'ADMIN'];
     const { stdout } = await run(args, given(password));
-    expect(stdout).to.equal('Created ann@firm.example (ADMIN).\n');
+    expect(stdout).to.equal(`Created ann@firm.example (ADMIN).\n${temporary}`);
     const account = await accounts.findByEmail('ann@firm.example');
+    expect(account).to.include({ mustChangePassword: true });
     expect(await verifyPassword(password, account!.passwordHash)).to.be.true;
   });
 
@@ -83,6 +87,28 @@ describe('npm run accounts', function () {
     expect(taken.stderr).to.equal('There is already an account for BOSS@firm.example.\n');
     expect(await accounts.count()).to.equal(1);
   });
+
+  for (const [what, chosen] of [
+    ['a common one', 'Password1234!'],
+    ['the name', 'evelyn-stone-1'],
+    ['the firm', 'Kestrel&Co2026'],
+  ] as const) {
+    it(`refuses as a password ${what}, and changes nothing`, async () => {
+      const env = { ...given(chosen), FIRM_NAME: 'Kestrel & Co' };
+      const eve = ['--email', 'eve@firm.example', '--name', 'Evelyn Stone'];
+      const before = await accounts.list();
+      for (const args of [
+        ['create', ...eve],
+        ['set-password', ...boss],
+      ]) {
+        if (what === 'the name' && args[0] !== 'create') continue;
+        const { code, stdout, stderr } = await run(args, env);
+        expect([code, stdout]).to.deep.equal([1, '']);
+        expect(stderr).to.match(/^NEW_PASSWORD: .+\.\n$/);
+      }
+      expect(await accounts.list()).to.deep.equal(before);
+    });
+  }
 
   it('list shows each account on a line', async () => {
     const bob = await addAccount('bob', 'ATTORNEY');
@@ -137,8 +163,9 @@ describe('npm run accounts', function () {
 
   it('set-password replaces the password', async () => {
     const { stdout } = await run(['set-password', ...boss], given(password));
-    expect(stdout).to.equal('Set the password of boss@firm.example.\n');
+    expect(stdout).to.equal(`Set the password of boss@firm.example.\n${temporary}`);
     const account = await accounts.findByEmail('boss@firm.example');
+    expect(account).to.include({ mustChangePassword: true });
     expect(await verifyPassword(password, account!.passwordHash)).to.be.true;
   });
 

@@ -22,7 +22,10 @@ describe('/accounts', () => {
     await owner('accounts').whereNotIn('id', ours).delete();
     await owner('accounts').update({ role: 'ATTORNEY', is_active: true });
     await owner('accounts').where({ id: admin.id }).update({ role: 'ADMIN' });
-    await owner('accounts').update({ password_hash: admin.passwordHash });
+    await owner('accounts').update({
+      password_hash: admin.passwordHash,
+      must_change_password: false,
+    });
     await owner('audit_events').delete();
   });
 
@@ -115,9 +118,13 @@ describe('/accounts', () => {
     ['no role', { role: '' }, 'role'],
     ['an unknown role', { role: 'OWNER' }, 'role'],
     ['the name of an object property as role', { role: '__proto__' }, 'role'],
-    ['a password of 7 characters', { password: '1234567' }, 'password'],
+    ['a password of 11 characters', { password: 'tulip-canoe' }, 'password'],
+    ['a common password', { password: 'Password1234!' }, 'password'],
+    ['the name as password', { name: 'Evelyn Stone', password: 'EvelynStone!' }, 'password'],
+    ['the firm as password', { password: 'Lee&Partners2026' }, 'password'],
+    ['the domain of an attorney as password', { password: 'lee.example!' }, 'password'],
     ['a password of 201 characters', { password: 'x'.repeat(201) }, 'password'],
-    ['a control character in the password', { password: '12345678\u0007' }, 'password'],
+    ['a control character in the password', { password: 'tulip canoe\u0007' }, 'password'],
   ] as const) {
     it(`creates no account for ${name}, and says so at the field`, async () => {
       const before = await count();
@@ -128,6 +135,7 @@ describe('/accounts', () => {
       );
       expect(text.match(/class="error"/g)).to.have.length(1);
       expect(text).to.include('role="alert"');
+      expect(text).to.not.match(/type="password"[^>]* value=/);
       expect([await count(), await events()]).to.deep.equal([before, []]);
     });
   }
@@ -234,8 +242,11 @@ describe('/accounts', () => {
     expect(status).to.equal(200);
     const [, shown = ''] = generated.exec(text) ?? [];
     expect(text).to.include('not be shown again').and.include('<bdi>Admin</bdi>');
+    expect(text).to.include('must choose another password at the next sign-in');
     expect((await fixture.get('/account')).status).to.equal(401);
     expect((await signIn(ann.email, shown)).status).to.equal(200);
+    const list = (await fixture.get('/accounts', admin)).text;
+    expect(list.match(/must change the password at the next sign-in/g)).to.have.length(1);
     const details = { account_id: ann.id };
     expect(await events()).to.deep.equal([{ actor: admin.id, action: 'PASSWORD_SET', details }]);
   });
@@ -263,6 +274,15 @@ describe('/accounts', () => {
     );
     expect(text.match(/<details open>/g)).to.have.length(1);
     expect(text).to.not.include('value="short"');
+    expect([await rows(), await events()]).to.deep.equal([before, []]);
+  });
+
+  it('refuses for another account what its rules refuse', async () => {
+    const before = await rows();
+    const url = `/accounts/${fixture.bob.id}/password`;
+    for (const chosen of ['Password1234!', 'bob@firm.example', 'Lee&Partners2026']) {
+      expect((await send(url, { password: chosen })).status, chosen).to.equal(422);
+    }
     expect([await rows(), await events()]).to.deep.equal([before, []]);
   });
 
@@ -329,6 +349,9 @@ describe('/accounts', () => {
 });
 
 describe('/account', () => {
+  const chosen = 'tulip canoe orbit';
+  const short = 'tulip-canoe';
+  const upper = { current_password: password.toUpperCase() };
   let fixture: InternalFixture;
 
   before(async () => {
@@ -337,7 +360,10 @@ describe('/account', () => {
 
   afterEach(async () => {
     const { admin, owner } = fixture;
-    await owner('accounts').update({ password_hash: admin.passwordHash });
+    await owner('accounts').update({
+      password_hash: admin.passwordHash,
+      must_change_password: false,
+    });
     await owner('audit_events').delete();
   });
 
@@ -346,7 +372,10 @@ describe('/account', () => {
   });
 
   const change = (form: Record<string, string>, as: Account) =>
-    fixture.post(`/accounts/${as.id}/password`, as).type('form').send(form);
+    fixture
+      .post(`/accounts/${as.id}/password`, as)
+      .type('form')
+      .send({ current_password: password, ...form });
   const events = () =>
     fixture.owner('audit_events').select<unknown[]>('actor', 'action', 'details');
 
@@ -357,13 +386,14 @@ describe('/account', () => {
     expect(text).to.include('<dd>Attorney</dd>');
     expect(text).to.match(/autocomplete="username" value="ann@firm\.example" readonly hidden/);
     expect(text.match(/autocomplete="new-password"/g)).to.have.length(2);
+    expect(text.match(/autocomplete="current-password"/g)).to.have.length(1);
+    expect(text).to.not.include('autofocus').and.not.include('somebody else chose it');
     expect(text).to.include(`action="/accounts/${fixture.ann.id}/password"`);
   });
 
   for (const name of ['ann', 'admin'] as const) {
     it(`sets the password that ${name} chooses`, async () => {
       const account = fixture[name];
-      const chosen = 'my own new password';
       const { status, text } = await change({ password: chosen, repeat: chosen }, account);
       expect(status).to.equal(200);
       expect(text).to.include('sign in again').and.not.include(chosen);
@@ -381,21 +411,34 @@ describe('/account', () => {
     for (const [what, form, field] of [
       ['an empty password', { password: '', repeat: '' }, 'password'],
       ['no password at all', {}, 'password'],
-      ['a short password', { password: '1234567', repeat: '1234567' }, 'password'],
-      ['another one the second time', { password: 'long enough', repeat: 'longenough' }, 'repeat'],
-      ['nothing the second time', { password: 'long enough', repeat: '' }, 'repeat'],
+      ['a short password', { password: short, repeat: short }, 'password'],
+      ['a common password', { password: 'Password1234!' }, 'password'],
+      ['its name and the firm', { password: `${name}-lee-partners` }, 'password'],
+      ['another one the second time', { password: chosen, repeat: `${chosen}.` }, 'repeat'],
+      ['nothing the second time', { password: chosen, repeat: '' }, 'repeat'],
+      ['no current password', { current_password: '', password: chosen }, 'current_password'],
+      ['a wrong current one', { current_password: 'no', password: chosen }, 'current_password'],
+      ['another case of it', { ...upper, password: chosen }, 'current_password'],
+      ['the current one as the new one', { password }, 'password'],
     ] as const) {
       it(`keeps the password of ${name} when given ${what}`, async () => {
         const { status, text } = await change(form, fixture[name]);
         expect(status).to.equal(422);
         expect(text).to.include('<h1>Your account</h1>').and.include('role="alert"');
         expect(text).to.match(new RegExp(`id="${field}"[^>]*${field}-error"[^>]*aria-invalid`));
-        expect(text).to.not.include('long enough').and.not.include('1234567');
+        expect(text.match(/class="error"/g)).to.have.length(1);
+        expect(text).to.not.include(chosen).and.not.include(short).and.not.include(password);
         expect(await events()).to.deep.equal([]);
         expect((await fixture.get('/account', fixture[name])).status).to.equal(200);
       });
     }
   }
+
+  it('says everything that is wrong at once', async () => {
+    const form = { current_password: 'wrong', password: short, repeat: chosen };
+    const { text } = await change(form, fixture.bob);
+    expect(text.match(/aria-invalid="true"/g)).to.have.length(3);
+  });
 
   it('accepts a new password that is not repeated', async () => {
     const { status } = await change({ password: `${password}!` }, fixture.bob);

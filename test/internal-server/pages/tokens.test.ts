@@ -66,7 +66,7 @@ describe('tokens on /account and /accounts', () => {
       .post(`/accounts/${fixture.ann.id}/password`)
       .auth(fixture.ann.email, password)
       .type('form')
-      .send({ password: chosen });
+      .send({ current_password: password, password: chosen });
     expect((await me(token)).status).to.equal(401);
   });
 });
