@@ -59,13 +59,27 @@ describe('images', () => {
   after(() => rm(resumes, { recursive: true }));
 
   it('take a lead and show it to the first administrator', async () => {
-    const [, NEW_PASSWORD = ''] = credentials.split(':');
+    const [, password = ''] = credentials.split(':');
+    const NEW_PASSWORD = 'tulip canoe orbit';
     const account = ['--email', 'ann@firm.example', '--name', 'Ann Lee', '--role', 'ADMIN'];
     await runImage(
       image('internal'),
       ['dist/internal-server/commands/accounts.js', 'create', ...account],
       { DATABASE_URL: urls.internal, NEW_PASSWORD },
     );
+
+    const temporary = `Basic ${btoa(`ann@firm.example:${NEW_PASSWORD}`)}`;
+    const refused = await fetch(`${internal.url}/api/me`, {
+      headers: { Authorization: temporary },
+    });
+    const { detail } = (await refused.json()) as { detail: string };
+    const [own = ''] = /\/api\/accounts\/\S+/.exec(detail) ?? [];
+    const changed = await fetch(internal.url + own, {
+      method: 'PATCH',
+      headers: { Authorization: temporary, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ current_password: NEW_PASSWORD, password }),
+    });
+    expect([refused.status, changed.status]).to.deep.equal([403, 200]);
 
     const sent = await fetch(`${facing.url}/leads`, {
       method: 'POST',

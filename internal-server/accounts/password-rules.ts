@@ -50,7 +50,8 @@ export async function passwordProblem(
 /** Code points, each of which counts as a character (NIST SP 800-63B-4, 3.1.1.2). */
 const lengthOf = (text: string) => Array.from(text).length;
 
-function lengthProblem(password: string): string | undefined {
+/** Returns what is wrong with a password whoever uses it, or undefined; the length comes first. */
+export function lengthProblem(password: string): string | undefined {
   const composed = password.normalize('NFC'); // as it is hashed
   const visible = composed.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
   if (lengthOf(visible) < minPasswordLength) return `Use at least ${minPasswordLength} characters.`;

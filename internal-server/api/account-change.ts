@@ -5,13 +5,17 @@ import { minPasswordLength } from '../../common/accounts/passwords';
 import type { Account } from '../../common/accounts/repository';
 import { ownPasswordProblems, type OwnPasswordDeps } from '../accounts/change-own-password';
 import { roleField } from '../accounts/fields';
-import { maxPasswordLength, passwordProblem } from '../accounts/password-rules';
+import { lengthProblem, maxPasswordLength, passwordProblem } from '../accounts/password-rules';
 import { temporaryPassword } from '../auth/require-own-password';
 import type { SignedIn } from '../auth/sign-in';
 
-// Its rules depend on whose it is: the operations check them.
+// The other rules depend on whose it is: the operations check them.
 export const chosenPassword = z
   .string()
+  .superRefine((password, context) => {
+    const message = lengthProblem(password);
+    if (message) context.addIssue({ code: 'custom', message });
+  })
   .meta({ minLength: minPasswordLength, maxLength: maxPasswordLength, format: 'password' });
 
 const onlyForOwn = 'Send it with a new password of your own account only.';

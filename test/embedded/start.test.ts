@@ -42,7 +42,8 @@ describe('npm start', function () {
     ]);
     expect(await status(PUBLIC_PORT, '/')).to.equal(200);
     expect(await status(INTERNAL_PORT, '/leads')).to.equal(401);
-    expect(await status(INTERNAL_PORT, '/leads', password)).to.equal(200);
+    expect(await status(INTERNAL_PORT, '/leads', password)).to.equal(303); // to its change
+    expect(await status(INTERNAL_PORT, '/account', password)).to.equal(200);
     expect(await status(INBOX_PORT, '/')).to.equal(200);
   });
 
@@ -97,7 +98,7 @@ describe('npm start', function () {
     expect(second.output).to.include(`http://localhost:${place.ports.PUBLIC_PORT}`);
     expect(second.output).to.include('admin-credentials.txt').and.not.to.include('Sign in as');
     const password = await administratorsPassword();
-    expect(await status(place.ports.INTERNAL_PORT, '/leads', password)).to.equal(200);
+    expect(await status(place.ports.INTERNAL_PORT, '/account', password)).to.equal(200);
     second.process.kill('SIGKILL');
     expect(await place.untilNoProcess()).to.be.below(10_000);
   });

@@ -76,6 +76,7 @@ describe(migration, () => {
     expect(await waiting).to.have.length(5);
     expect(await db.migrate.up()).to.deep.include([migration]);
     expect(await outbox.claim(16)).to.have.length(5);
+    await db.migrate.latest();
     await checkPrivileges(internal, internalPrivileges);
     await internal.destroy();
   });
@@ -88,6 +89,7 @@ describe(migration, () => {
     await sleep(1500);
     await addLead(db); // nobody waits behind the migration
     await submission.commit();
-    expect((await both).flat()).to.deep.equal([migration]);
+    const applied = (await both).flat();
+    expect(applied.filter((name) => name === migration)).to.have.length(1);
   });
 });

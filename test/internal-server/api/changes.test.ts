@@ -109,10 +109,12 @@ describe('changes by the API', () => {
     it('returns a generated password once, and a chosen one never', async () => {
       const fields = { email: 'eve@firm.example', name: 'Eve', role: 'ATTORNEY' };
       const eve = (await send('post', '/api/accounts', fields, admin)).body as { password: string };
-      expect((await fixture.get('/api/me').auth(fields.email, eve.password)).status).to.equal(200);
+      expect(eve).to.include({ must_change_password: true });
+      const signIn = (email: string, given: string) => fixture.get('/api/me').auth(email, given);
+      expect((await signIn(fields.email, eve.password)).status, 'temporary').to.equal(403);
       const chosen = { ...fields, email: 'kim@firm.example', password };
       const kim = await send('post', '/api/accounts', chosen, admin);
-      expect((await fixture.get('/api/me').auth(chosen.email, password)).status).to.equal(200);
+      expect((await signIn(chosen.email, password)).status, 'temporary').to.equal(403);
       const texts = [kim.text, (await send('get', '/api/accounts', undefined, admin)).text];
       for (const text of texts) {
         expect(text).to.include('kim@firm.example');
@@ -148,7 +150,7 @@ describe('changes by the API', () => {
         { role: 'ATTORNEY' },
         { is_active: false },
         { role: 'ATTORNEY', is_active: false },
-        { role: 'ADMIN', is_active: false, password: 'another good one' },
+        { is_active: false, password: 'another good one', current_password: password },
       ]) {
         await expectRefusal(send('patch', url, body, admin), 409);
       }
