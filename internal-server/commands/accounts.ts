@@ -124,8 +124,8 @@ async function find(accounts: AccountRepository, { email }: Given) {
 
 /** From a variable, because every user of the machine can read the command line. */
 async function readNewPassword(owner: PasswordOwner) {
-  const { NEW_PASSWORD: chosen = '', FIRM_NAME: name = '' } = process.env;
-  const firm = { firm: { name }, attorneyEmails: [] };
+  const chosen = process.env.NEW_PASSWORD ?? '';
+  const firm = { firm: { name: process.env.FIRM_NAME ?? '' }, attorneyEmails: [] };
   const problem = chosen && (await passwordProblem(chosen, owner, firm));
   if (problem) throw new Error(`NEW_PASSWORD: ${problem}`);
   const { password, generated } = newPassword(chosen);
