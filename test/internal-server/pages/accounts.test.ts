@@ -84,6 +84,7 @@ describe('/accounts', () => {
     expect((await signIn('eve@firm.example', shown, '/accounts')).text).to.not.include(shown);
     const eve = await accounts.findByEmail('eve@firm.example');
     expect(eve).to.include({ name: '<i>Eve</i>', role: 'ADMIN', isActive: true });
+    expect(eve).to.include({ mustChangePassword: true });
     expect(await events()).to.deep.equal([
       {
         actor: fixture.admin.id,
@@ -100,6 +101,7 @@ describe('/accounts', () => {
     expect(text).to.not.include('seven words').and.not.include('not be shown again');
     const eve = await accounts.findByEmail('eve@firm.example');
     expect(await verifyPassword(chosen, eve!.passwordHash)).to.be.true;
+    expect(eve).to.include({ mustChangePassword: true });
     expect((await signIn('EVE@firm.example', chosen)).status).to.equal(200);
   });
 
