@@ -37,6 +37,7 @@ async function fill({ fixture }: Desk, { name, email, filename, text }: Writing)
   const { owner, ann, bob } = fixture;
   const fields = { first_name: name, last_name: name, email, resume_filename: filename };
   await owner('accounts').where({ id: bob.id }).update({ name });
+  await owner('accounts').update({ must_change_password: false }); // after 'generated password'
   const at = new Date(Date.now() - 50 * 3_600_000);
   const waiting = await addLead(owner, { ...fields, created_at: at, assigned_to: bob.id });
   const outreach = { state: 'REACHED_OUT', reached_out_at: at, reached_out_by: bob.id };
