@@ -16,7 +16,8 @@ import { poolMetrics } from '../common/metrics/pool-metrics';
 import { requestMetrics } from '../common/metrics/request-metrics';
 import { createStoreMetrics } from '../common/metrics/store-metrics';
 import type { ResumeStore } from '../common/resumes/store';
-import { checkPassword } from './auth/check-password';
+import type { OriginDeps } from './auth/origin';
+import { createPasswordCheck } from './auth/password-check';
 import { requireOwnPassword } from './auth/require-own-password';
 import { sameOrigin } from './auth/same-origin';
 import { signIn, type SignInDeps } from './auth/sign-in';
@@ -29,7 +30,8 @@ import { internalRoutes, type RouteDeps } from './routes';
 
 export type InternalDeps = Omit<RouteDeps, 'render' | 'checkPassword'> &
   RenderPageDeps &
-  SignInDeps & {
+  Omit<SignInDeps, 'checkPassword'> &
+  OriginDeps & {
     config: Pick<InternalConfig, 'baseUrl' | 'trustedProxyHops'>;
     log: Logger;
     resumes: Pick<ResumeStore, 'checkReadable'>;
@@ -48,6 +50,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
   const measure = createStoreMetrics(metrics);
   const resumes = measure('resumes', deps.resumes, ['read', 'remove']);
   const leads = measure('leads', deps.leads, ['list', 'find']);
+  const checkPassword = createPasswordCheck(deps);
   const router = internalRoutes({ ...deps, render, resumes, leads, checkPassword });
   const checks = {
     database: () => checkDatabase(db, internalPrivileges),
@@ -67,7 +70,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
     ),
   );
   app.use(healthRoutes(checks, log, deps.stopping).routes());
-  app.use(signIn(deps)); // before all that follows, static files included
+  app.use(signIn({ ...deps, checkPassword })); // before all that follows, static files included
   app.use(sameOrigin(config.baseUrl));
   app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));
   app.use(requireOwnPassword()); // after the stylesheets, which its page needs

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { Account } from '../../common/accounts/repository';
-import type { CheckPassword } from '../auth/check-password';
+import type { CheckPassword } from '../auth/password-check';
 import { passwordProblem, type FirmConfig } from './password-rules';
 
 export interface OwnPasswordDeps {
@@ -22,7 +22,7 @@ export async function ownPasswordProblems(
   account: Account,
   { current, password }: OwnChange,
 ): Promise<OwnProblems> {
-  const isRight = current !== '' && (await checkPassword(ctx, account, current));
+  const isRight = current !== '' && (await checkPassword(ctx, account.email, account, current));
   const wrong = current === '' ? 'Enter your current password.' : 'This is not your current one.';
   const isSame = isRight && current.normalize('NFC') === password.normalize('NFC'); // as hashed
   const problem = isSame

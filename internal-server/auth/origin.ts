@@ -14,7 +14,8 @@ export interface OriginDeps {
   signIns: Pick<SignInRepository, 'isKnown' | 'sign'>;
 }
 
-const cookie = 'browser';
+/** Browsers take a `__Host-` cookie over https only, and give it to this host alone. */
+const cookieOf = (ctx: Context) => (ctx.secure ? '__Host-browser' : 'browser');
 const lastsMs = 30 * 24 * 60 * 60 * 1000;
 const nobody = '00000000-0000-0000-0000-000000000000'; // asked for, so that it takes the same time
 
@@ -30,7 +31,7 @@ export function createOrigins({ signIns }: OriginDeps, now: () => number = Date.
   return {
     async find(ctx: Context, accountId = nobody): Promise<Origin> {
       const [, browser = '', expires, signature] =
-        /^((\d{1,15})\.[\w-]{22})\.([\w-]{22})$/.exec(ctx.cookies.get(cookie) ?? '') ?? [];
+        /^((\d{1,15})\.[\w-]{22})\.([\w-]{22})$/.exec(ctx.cookies.get(cookieOf(ctx)) ?? '') ?? [];
       const isBrowser = signature === (await sign(accountId, browser)) && Number(expires) > now();
       return { id: isBrowser ? browser : ctx.state.network, isBrowser };
     },
@@ -43,7 +44,9 @@ export function createOrigins({ signIns }: OriginDeps, now: () => number = Date.
     async mark(ctx: Context, accountId: string): Promise<void> {
       if (isApiRequest(ctx)) return;
       const browser = `${now() + lastsMs}.${randomBytes(16).toString('base64url')}`;
-      ctx.cookies.set(cookie, `${browser}.${await sign(accountId, browser)}`, {
+      ctx.cookies.set(cookieOf(ctx), `${browser}.${await sign(accountId, browser)}`, {
+        secure: ctx.secure,
+        httpOnly: true,
         maxAge: lastsMs,
         sameSite: 'lax', // a link in an email is followed with it
       });

@@ -11,14 +11,20 @@ const keepMs = 5 * 60 * 1000;
 const maxKept = 1000;
 const refusalMs = 1000; // whoever guesses on waits, and costs little
 
-export type PasswordCheck = ReturnType<typeof createPasswordCheck>;
+/** `name` is the address that was typed; `account` the one that has it, if any. */
+export type CheckPassword = (
+  ctx: Context,
+  name: string,
+  account: Account | undefined,
+  password: string,
+) => Promise<boolean>;
 
 /**
  * Checks a password. Browsers send it with every request, so a right one is remembered for five
  * minutes for where it came from, as an HMAC under a secret of this process. It covers the stored
  * hash, so that a changed password is forgotten at once.
  */
-export function createPasswordCheck(deps: OriginDeps, now: () => number = Date.now) {
+export function createPasswordCheck(deps: OriginDeps, now: () => number = Date.now): CheckPassword {
   const secret = randomBytes(32);
   const rightUntil = new Map<string, number>();
   const running = new Map<string, Promise<boolean>>();
@@ -50,17 +56,12 @@ export function createPasswordCheck(deps: OriginDeps, now: () => number = Date.n
 
   /**
    * Takes about 300 ms, for an unknown account too, so that the time does not tell which accounts
-   * exist. `name` is what was typed. Throws 429 after too many wrong ones, and an outage when too
+   * exist. Throws 429 after too many wrong ones, and an outage when too
    * many passwords are waiting to be checked, which counts as nobody's failure.
    */
-  return async function isRight(
-    ctx: Context,
-    typed: string,
-    account: Account | undefined,
-    password: string,
-  ): Promise<boolean> {
+  return async function isRight(ctx, name, account, password) {
     const origin = await origins.find(ctx, account?.id);
-    const claimant = { name: typed.toLowerCase(), origin: origin.id };
+    const claimant = { name: name.toLowerCase(), origin: origin.id };
     const key = keyOf(account, claimant, password);
     // Before the limit, so that it stops nobody at work. It makes no endless guessing possible.
     const wasRight = (rightUntil.get(key) ?? 0) > now();

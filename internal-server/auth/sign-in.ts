@@ -6,7 +6,7 @@ import type { SignInRepository } from '../../common/accounts/sign-ins';
 import type { TokenRepository } from '../../common/accounts/tokens';
 import { clientNetwork } from '../../common/http/client-network';
 import { isApiRequest } from '../http/is-api-request';
-import { createPasswordCheck } from './password-check';
+import type { CheckPassword } from './password-check';
 
 export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role' | 'mustChangePassword'>;
 
@@ -22,7 +22,8 @@ declare module 'koa' {
 
 export interface SignInDeps {
   accounts: Pick<AccountRepository, 'findByEmail' | 'seen'>;
-  signIns: Pick<SignInRepository, 'isKnown' | 'record' | 'sign'>;
+  checkPassword: CheckPassword;
+  signIns: Pick<SignInRepository, 'record' | 'sign'>;
   tokens: Pick<TokenRepository, 'findAccount'>;
 }
 
@@ -32,9 +33,7 @@ const maxNameLength = 254; // as accounts have it
  * Signs in a named account: by Basic credentials, or on the JSON API by a token. Reads the account
  * on every request, so that disabling it takes effect at once.
  */
-export function signIn({ accounts, signIns, tokens }: SignInDeps): Middleware {
-  const isRight = createPasswordCheck({ signIns });
-
+export function signIn({ accounts, checkPassword, signIns, tokens }: SignInDeps): Middleware {
   return async (ctx, next) => {
     ctx.state.network = await signIns.sign(`network ${clientNetwork(ctx)}`);
     const token = isApiRequest(ctx) ? bearerToken(ctx) : undefined;
@@ -61,7 +60,7 @@ export function signIn({ accounts, signIns, tokens }: SignInDeps): Middleware {
     // Postgres knows more letters as equal than JavaScript does. Attempts are counted by the latter.
     const isItsName = found?.email.toLowerCase() === name.toLowerCase();
     const account = isItsName ? found : undefined;
-    if (!(await isRight(ctx, name, account, password))) throw unauthorized(wrong);
+    if (!(await checkPassword(ctx, name, account, password))) throw unauthorized(wrong);
     return account;
   }
 }
