@@ -98,7 +98,7 @@ describe('signing in under attack', () => {
       expect(await statusOf(ann, password, office)).to.equal(200);
       await forget();
       await begin(victim, [...from]);
-      expect(await hashedBefore(ann, office)).to.be.at.most(2); // one was under way
+      expect(await hashedBefore(ann, office)).to.be.at.most(4); // one was under way, some answers too
     });
   }
 
@@ -110,6 +110,6 @@ describe('signing in under attack', () => {
 
   it('comes first from a new network, once each guesser has failed', async () => {
     await begin(nameOf, networks, guessers + 2);
-    expect(await hashedBefore(ann, '10.9.9.9')).to.be.at.most(2);
+    expect(await hashedBefore(ann, '10.9.9.9')).to.be.at.most(4);
   });
 });
