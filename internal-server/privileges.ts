@@ -48,7 +48,7 @@ export const internalPrivileges: AllowedPrivileges = {
       DELETE: 'whole',
       UPDATE: ['last_signed_in_on'],
     },
-    sign_in_key: { SELECT: 'whole' },
+    sign_in_key: { SELECT: 'whole', INSERT: 'whole' },
     notes: { SELECT: 'whole', INSERT: 'whole' },
     audit_events: { SELECT: 'whole', INSERT: 'whole' },
     resume_problems: {

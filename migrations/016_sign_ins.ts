@@ -11,15 +11,13 @@ export async function up(knex: Knex): Promise<void> {
     );
     grant select, insert, update (last_signed_in_on), delete on sign_in_networks to lead_internal;
 
-    -- Of the hashes, and of the cookies that mark a browser: all internal servers share it.
+    -- Of the hashes, and of the cookies that mark a browser. The first internal server makes it, and
+    -- all share it.
     create table sign_in_key (
       id boolean primary key default true check (id), -- one row
-      key bytea not null
+      key bytea not null check (octet_length(key) = 32)
     );
-    -- Two version 4 UUIDs hold 244 random bits.
-    insert into sign_in_key (key)
-      values (sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')));
-    grant select on sign_in_key to lead_internal;
+    grant select, insert on sign_in_key to lead_internal;
   `);
 }
 

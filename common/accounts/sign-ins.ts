@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { recordEvent } from '../audit/repository';
 
 export type SignInRepository = ReturnType<typeof createSignInRepository>;
@@ -16,7 +16,7 @@ export function createSignInRepository(db: Knex) {
   return {
     /** Returns the HMAC of `text` under a key that all internal servers share; 128 bits. */
     async sign(text: string): Promise<string> {
-      key ??= (await db('sign_in_key').first<{ key: Buffer }>('key')).key;
+      key ??= await readKey(db);
       return createHmac('sha256', key).update(text).digest().subarray(0, 16).toString('base64url');
     },
 
@@ -38,6 +38,17 @@ export function createSignInRepository(db: Knex) {
       recorded.add(entry);
     },
   };
+}
+
+/** Returns the key, which is made once. */
+async function readKey(db: Knex): Promise<Buffer> {
+  const stored = await db('sign_in_key').first<{ key: Buffer } | undefined>('key');
+  if (stored) return stored.key;
+  await db('sign_in_key')
+    .insert({ key: randomBytes(32) })
+    .onConflict()
+    .ignore();
+  return readKey(db);
 }
 
 async function record(trx: Knex, accountId: string, network: string): Promise<void> {
