@@ -19,6 +19,7 @@ import type { ResumeStore } from '../common/resumes/store';
 import type { OriginDeps } from './auth/origin';
 import { createPasswordCheck } from './auth/password-check';
 import { requireOwnPassword } from './auth/require-own-password';
+import { recordDenied, routeName, type Refusals } from './auth/refusals';
 import { sameOrigin } from './auth/same-origin';
 import { signIn, type SignInDeps } from './auth/sign-in';
 import type { InternalConfig } from './config';
@@ -37,6 +38,7 @@ export type InternalDeps = Omit<RouteDeps, 'render' | 'checkPassword'> &
     resumes: Pick<ResumeStore, 'checkReadable'>;
     readBacklog: () => Promise<Backlog>;
     db: Pick<Knex, 'raw' | 'client' | 'emit'>;
+    refusals: Refusals;
     metrics: Registry;
     /** Aborted when the process is about to stop. */
     stopping?: AbortSignal;
@@ -44,7 +46,7 @@ export type InternalDeps = Omit<RouteDeps, 'render' | 'checkPassword'> &
 
 /** Builds the internal server's application. It neither listens nor reads the environment. */
 export function createInternalApp(deps: InternalDeps): Koa {
-  const { config, log, db, metrics } = deps;
+  const { config, log, db, metrics, refusals } = deps;
   const app = createApp(log, config.trustedProxyHops);
   const render = createRenderPage(deps);
   const measure = createStoreMetrics(metrics);
@@ -71,7 +73,8 @@ export function createInternalApp(deps: InternalDeps): Koa {
   );
   app.use(healthRoutes(checks, log, deps.stopping).routes());
   app.use(signIn({ ...deps, checkPassword })); // before all that follows, static files included
-  app.use(sameOrigin(config.baseUrl));
+  app.use(sameOrigin(config.baseUrl, (ctx) => refusals.crossSite(ctx, routeName(router, ctx))));
+  app.use(recordDenied(refusals, router));
   app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));
   app.use(requireOwnPassword()); // after the stylesheets, which its page needs
   app.use(parseBody());

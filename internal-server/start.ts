@@ -22,6 +22,7 @@ import { openResumeStore } from '../common/resumes/open-store';
 import { createSweepRepository } from '../common/sweep/repository';
 import { createSweepSchedule } from '../common/sweep/schedule';
 import { createInternalApp } from './app';
+import { createRefusals } from './auth/refusals';
 import { readInternalConfig } from './config';
 import { internalPrivileges } from './privileges';
 
@@ -43,6 +44,8 @@ export async function startInternalServer(
   const resumes = await openResumeStore(config.resumes);
   const outbox = adaptOutbox(createOutboxRepository(db));
   const sweeps = createSweepRepository(db);
+  const audit = createAuditRepository(db);
+  const refusals = createRefusals({ audit, log });
   const metrics = new Registry();
   const stopping = new AbortController();
 
@@ -55,7 +58,8 @@ export async function startInternalServer(
     notes: createNoteRepository(db),
     outbox,
     overview: createOverview({ db, overdueAfterHours: config.overdueAfterHours }),
-    audit: createAuditRepository(db),
+    audit,
+    refusals,
     accounts: createAccountRepository(db),
     signIns: createSignInRepository(db),
     tokens: createTokenRepository(db),
@@ -77,6 +81,7 @@ export async function startInternalServer(
 
   const closers = [
     () => Promise.all([listener.close(), delivery.stop(), sweepSchedule.stop()]),
+    () => refusals.stop(),
     closeMetrics,
     () => db.destroy(),
   ];

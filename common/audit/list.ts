@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '../database/cursor';
 import { selectPage, type Sort } from '../database/keyset';
 
 export interface AuditQuery extends PageRequest {
-  /** An account's id, or `system`. */
+  /** An account's id, `system` or `unknown`. */
   actor?: string | undefined;
   action?: string | undefined;
   /** A lead's id, or the reference that it starts with. */

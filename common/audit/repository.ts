@@ -5,7 +5,7 @@ import { listEvents, type AuditQuery } from './list';
 import { readTimeline } from './timeline';
 
 export interface AuditEvent {
-  /** An account's id, or `system`. */
+  /** An account's id, `system` or `unknown`. */
   actor: string;
   action: AuditAction;
   leadId?: string;

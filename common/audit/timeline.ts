@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AuditAction } from './actions';
+import { auditGroups, type AuditAction } from './actions';
 
 /** One event of a lead, with the names that its page shows. */
 export interface TimelineEvent {
@@ -23,14 +23,13 @@ export interface Timeline {
   isWhole: boolean;
 }
 
-const reads: AuditAction[] = ['LEAD_OPENED', 'RESUME_DOWNLOADED'];
 const limit = 300; // of changes, and of reads
 
 export async function readTimeline(db: Knex, leadId: string): Promise<Timeline> {
   const newest = db.raw(
     `(select *, row_number() over (partition by action = any(?) order by id desc)::int as place
       from audit_events where lead_id = ?) as event`,
-    [reads, leadId],
+    [[...auditGroups.reads], leadId],
   );
   const rows = await db
     .from(newest as never)

@@ -1,6 +1,7 @@
 import createError from 'http-errors';
 import { z } from 'zod';
 import { hashPassword } from '../../common/accounts/passwords';
+import type { AuditRepository } from '../../common/audit/repository';
 import type { AccountRepository } from '../../common/accounts/repository';
 import type { OwnPasswordDeps } from '../accounts/change-own-password';
 import { addressTaken, lastAdministrator, newAccountFields, newPassword } from '../accounts/fields';
@@ -15,10 +16,11 @@ import {
   requireAllowed,
 } from './account-change';
 import { accountExample } from './examples';
-import { operation } from './operation';
+import { operation, type ApiContext } from './operation';
 import { accountShape, listOf, toAccountShape } from './shapes';
 
 export interface AccountOperationDeps extends OwnPasswordDeps {
+  audit: Pick<AuditRepository, 'record'>;
   accounts: Pick<AccountRepository, 'create' | 'find' | 'list' | 'change'>;
 }
 
@@ -38,7 +40,10 @@ const documentedFields = newAccountFields.extend({
 });
 
 export function accountOperations(deps: AccountOperationDeps) {
-  const { accounts, config } = deps;
+  const { accounts, audit, config } = deps;
+  const recordRead = (ctx: ApiContext) =>
+    audit.record({ actor: ctx.state.account.id, action: 'ACCOUNTS_READ' });
+
   return [
     operation({
       method: 'get',
@@ -53,7 +58,10 @@ export function accountOperations(deps: AccountOperationDeps) {
       path: '/api/accounts',
       summary: 'List the accounts',
       response: listOf(accountShape, accountExample),
-      handle: async () => ({ items: (await accounts.list()).map(toAccountShape) }),
+      async handle(ctx) {
+        await recordRead(ctx);
+        return { items: (await accounts.list()).map(toAccountShape) };
+      },
     }),
 
     operation({
@@ -110,6 +118,7 @@ export function accountOperations(deps: AccountOperationDeps) {
         };
         const isChanged = await accounts.change(account.id, change, actor);
         if (!isChanged) throw createError(409, lastAdministrator);
+        await recordRead(ctx);
         return toAccountShape(await findAccount(accounts, account.id));
       },
     }),

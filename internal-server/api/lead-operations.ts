@@ -1,15 +1,17 @@
 import createError from 'http-errors';
 import { z } from 'zod';
 import type { AuditRepository } from '../../common/audit/repository';
+import type { Lead } from '../../common/leads/lead';
 import type { LeadRepository } from '../../common/leads/repository';
 import { maxNoteLength, type NoteRepository } from '../../common/leads/notes';
 import { findLead, noSuchLead } from '../leads/find-lead';
-import { firstView, leadListUrl, leadParameters, toPage, toListQuery } from '../leads/query';
+import { listLeads } from '../leads/list-leads';
+import { firstView, leadListUrl, leadParameters, toPage } from '../leads/query';
 import { noteText } from '../leads/note-text';
 import { markReachedOut } from '../leads/mark-reached-out';
 import { sendResume, type SendResumeDeps } from '../leads/send-resume';
 import { leadExample, noteExample, pageExample, reachedOutExample } from './examples';
-import { operation } from './operation';
+import { operation, type ApiContext } from './operation';
 import { leadShape, listOf, noteShape, pageOf, toLeadShape, toNoteShape } from './shapes';
 
 const { id, state, created_at: createdAt } = leadExample;
@@ -25,7 +27,13 @@ export interface LeadOperationDeps extends SendResumeDeps {
 
 export function leadOperations(deps: LeadOperationDeps) {
   const { leads, notes, audit, config } = deps;
-  const toShape = (lead: Parameters<typeof toLeadShape>[0]) => toLeadShape(lead, config.baseUrl);
+  const toShape = (lead: Lead) => toLeadShape(lead, config.baseUrl);
+
+  async function show(ctx: ApiContext, lead: Lead) {
+    const actor = ctx.state.account.id;
+    await audit.record({ actor, action: 'LEAD_OPENED', leadId: lead.id });
+    return toShape(lead);
+  }
 
   return [
     operation({
@@ -40,7 +48,7 @@ export function leadOperations(deps: LeadOperationDeps) {
       response: pageOf(leadShape, listExample),
       async handle(ctx, { query }) {
         const request = toPage(query);
-        const page = await leads.list(toListQuery(request, ctx.state.account.id));
+        const page = await listLeads(deps, request, ctx.state.account.id);
         const url = (at: Parameters<typeof leadListUrl>[1]) =>
           config.baseUrl + leadListUrl(request.view, at, '/api/leads');
         return {
@@ -59,10 +67,7 @@ export function leadOperations(deps: LeadOperationDeps) {
       summary: 'Read a lead',
       response: leadShape,
       async handle(ctx) {
-        const lead = await findLead(leads, ctx.params.id);
-        const actor = ctx.state.account.id;
-        await audit.record({ actor, action: 'LEAD_OPENED', leadId: lead.id });
-        return toShape(lead);
+        return show(ctx, await findLead(leads, ctx.params.id));
       },
     }),
 
@@ -80,7 +85,7 @@ export function leadOperations(deps: LeadOperationDeps) {
       async handle(ctx) {
         const { lead, refusal } = await markReachedOut(leads, ctx.params.id, ctx.state.account.id);
         if (refusal) throw createError(409, refusal);
-        return toShape(lead);
+        return show(ctx, lead);
       },
     }),
 
@@ -101,6 +106,8 @@ export function leadOperations(deps: LeadOperationDeps) {
       response: listOf(noteShape, noteExample),
       async handle(ctx) {
         const { id } = await findLead(leads, ctx.params.id);
+        const actor = ctx.state.account.id;
+        await audit.record({ actor, action: 'NOTES_READ', leadId: id });
         return { items: (await notes.forLead(id)).map(toNoteShape) };
       },
     }),

@@ -1,5 +1,6 @@
 import createError from 'http-errors';
 import { z } from 'zod';
+import type { AuditRepository } from '../../common/audit/repository';
 import type { OutboxRepository } from '../../common/outbox/repository';
 import { countedAtMost, outboxSort } from '../../common/outbox/admin';
 import { dismiss, resend } from '../outbox/change';
@@ -14,11 +15,12 @@ const nextExample = outboxUrl('FAILED', { after, limit: 50 }, '/api/outbox');
 const listExample = pageExample(emailExample, nextExample);
 
 export interface OutboxOperationDeps {
+  audit: Pick<AuditRepository, 'record'>;
   outbox: Pick<OutboxRepository, 'list' | 'find' | 'counts' | 'resend' | 'dismiss'>;
   config: { baseUrl: string };
 }
 
-export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
+export function outboxOperations({ audit, outbox, config }: OutboxOperationDeps) {
   return [
     operation({
       method: 'get',
@@ -26,9 +28,11 @@ export function outboxOperations({ outbox, config }: OutboxOperationDeps) {
       summary: 'List the emails in a state, newest first',
       query: outboxParameters.strict(),
       response: pageOf(emailShape, listExample),
-      async handle(_ctx, { query: given }) {
+      async handle(ctx, { query: given }) {
         const query = oneDirection(given);
         const { state, limit } = query;
+        const actor = ctx.state.account.id;
+        await audit.record({ actor, action: 'OUTBOX_READ', details: { state } });
         const [page, counts] = await Promise.all([outbox.list(query), outbox.counts()]);
         const url = (at: Parameters<typeof outboxUrl>[1]) =>
           config.baseUrl + outboxUrl(state, { ...at, limit }, '/api/outbox');

@@ -6,10 +6,15 @@ import type { Account } from '../../common/accounts/repository';
 import { decoyHash, verifyPassword } from '../../common/accounts/passwords';
 import { createAttempts, type Attempt, type Claimant } from './attempts';
 import { createOrigins, type OriginDeps } from './origin';
+import type { Refusals } from './refusals';
 
 const keepMs = 5 * 60 * 1000;
 const maxKept = 1000;
 const refusalMs = 1000; // whoever guesses on waits, and costs little
+
+export interface PasswordCheckDeps extends OriginDeps {
+  refusals: Pick<Refusals, 'failed' | 'limited'>;
+}
 
 /** `name` is the address that was typed; `account` the one that has it, if any. */
 export type CheckPassword = (
@@ -24,12 +29,15 @@ export type CheckPassword = (
  * minutes for where it came from, as an HMAC under a secret of this process. It covers the stored
  * hash, so that a changed password is forgotten at once.
  */
-export function createPasswordCheck(deps: OriginDeps, now: () => number = Date.now): CheckPassword {
+export function createPasswordCheck(
+  { refusals, signIns }: PasswordCheckDeps,
+  now: () => number = Date.now,
+): CheckPassword {
   const secret = randomBytes(32);
   const rightUntil = new Map<string, number>();
   const running = new Map<string, Promise<boolean>>();
   const attempts = createAttempts();
-  const origins = createOrigins(deps, now);
+  const origins = createOrigins({ signIns }, now);
 
   const keyOf = (account: Account | undefined, { name, origin }: Claimant, password: string) =>
     createHmac('sha256', secret)
@@ -56,8 +64,8 @@ export function createPasswordCheck(deps: OriginDeps, now: () => number = Date.n
 
   /**
    * Takes about 300 ms, for an unknown account too, so that the time does not tell which accounts
-   * exist. Throws 429 after too many wrong ones, and an outage when too
-   * many passwords are waiting to be checked, which counts as nobody's failure.
+   * exist. Throws 429 after too many wrong ones, and an outage when too many passwords are waiting
+   * to be checked, which counts as nobody's failure. Records both a wrong one and a 429.
    */
   return async function isRight(ctx, name, account, password) {
     const origin = await origins.find(ctx, account?.id);
@@ -68,10 +76,17 @@ export function createPasswordCheck(deps: OriginDeps, now: () => number = Date.n
     if (wasRight && !(await attempts.isOverrun(claimant))) return true;
 
     const attempt = { ...claimant, isKnown: await origins.isKnown(origin, account?.id) };
+    const { network } = ctx.state;
     try {
-      if (!(await verify(key, account, attempt, password))) return false;
+      if (!(await verify(key, account, attempt, password))) {
+        await refusals.failed(account?.id, network);
+        return false;
+      }
     } catch (error) {
-      if (isHttpError(error) && error.status === 429) await setTimeout(refusalMs);
+      if (isHttpError(error) && error.status === 429) {
+        await refusals.limited(account?.id, network);
+        await setTimeout(refusalMs);
+      }
       throw error;
     }
     if (account && !origin.isBrowser) await origins.mark(ctx, account.id);

@@ -7,6 +7,7 @@ import type { TokenRepository } from '../../common/accounts/tokens';
 import { clientNetwork } from '../../common/http/client-network';
 import { isApiRequest } from '../http/is-api-request';
 import type { CheckPassword } from './password-check';
+import type { Refusals } from './refusals';
 
 export type SignedIn = Pick<Account, 'id' | 'email' | 'name' | 'role' | 'mustChangePassword'>;
 
@@ -25,6 +26,7 @@ export interface SignInDeps {
   checkPassword: CheckPassword;
   signIns: Pick<SignInRepository, 'record' | 'sign'>;
   tokens: Pick<TokenRepository, 'findAccount'>;
+  refusals: Pick<Refusals, 'failed'>;
 }
 
 const maxNameLength = 254; // as accounts have it
@@ -33,13 +35,20 @@ const maxNameLength = 254; // as accounts have it
  * Signs in a named account: by Basic credentials, or on the JSON API by a token. Reads the account
  * on every request, so that disabling it takes effect at once.
  */
-export function signIn({ accounts, checkPassword, signIns, tokens }: SignInDeps): Middleware {
+export function signIn(deps: SignInDeps): Middleware {
+  const { accounts, checkPassword, signIns, tokens, refusals } = deps;
+
   return async (ctx, next) => {
     ctx.state.network = await signIns.sign(`network ${clientNetwork(ctx)}`);
     const token = isApiRequest(ctx) ? bearerToken(ctx) : undefined;
     const account = token === undefined ? await byPassword(ctx) : await tokens.findAccount(token);
-    if (!account) throw unauthorized('This token is unknown, expired or revoked.');
-    if (!account.isActive) throw unauthorized('This account is disabled.');
+    if (!account?.isActive) {
+      await refusals.failed(account?.id, ctx.state.network);
+      const who = account
+        ? 'This account is disabled.'
+        : 'This token is unknown, expired or revoked.';
+      throw unauthorized(who);
+    }
 
     const { id, email, name, role, mustChangePassword } = account;
     ctx.state.account = { id, email, name, role, mustChangePassword };

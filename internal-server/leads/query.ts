@@ -113,6 +113,13 @@ export function viewParameters(view: LeadView): [string, string][] {
     .map(([name, value]) => [name, String(value)]);
 }
 
+const filters = ['state', 'q', 'assigned', 'flagged', 'from', 'to'];
+
+/** Returns the names of what narrows a view. The audit keeps them, and not what was searched. */
+export function filtersOf(view: LeadView): string[] {
+  return viewParameters(view).flatMap(([name]) => (filters.includes(name) ? [name] : []));
+}
+
 /** Returns the address of a page of this view, for links that keep the filter. */
 export function leadListUrl(
   view: LeadView,

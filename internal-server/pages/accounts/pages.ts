@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { AuditRepository } from '../../../common/audit/repository';
 import { minPasswordLength } from '../../../common/accounts/passwords';
 import {
   accountRoles,
@@ -12,6 +13,7 @@ import type { RenderPage } from '../layout/render-page';
 import { accountRows, roleNames, tokenRows, type PasswordProblem } from './rows';
 
 export interface AccountPageDeps {
+  audit: Pick<AuditRepository, 'record'>;
   accounts: Pick<AccountRepository, 'list'>;
   tokens: Pick<TokenRepository, 'list'>;
   render: RenderPage;
@@ -33,11 +35,12 @@ const ownPasswordFields = ['current_password', 'password', 'repeat'] as const;
 const noFocus = { current_password: {}, password: {}, repeat: {} };
 const nothingEntered = { email: '', name: '', role: 'ATTORNEY' };
 
-export function createAccountPages({ accounts, tokens, render }: AccountPageDeps) {
+export function createAccountPages({ audit, accounts, tokens, render }: AccountPageDeps) {
   return {
     /** All accounts, and the form for a new one. */
     async list(ctx: Context, status = 200, problem: AccountProblem = {}): Promise<void> {
       const { message, problems = {}, entered = nothingEntered, passwordProblem } = problem;
+      await audit.record({ actor: ctx.state.account.id, action: 'ACCOUNTS_READ' });
       const [everybody, allTokens] = await Promise.all([accounts.list(), tokens.list()]);
       ctx.status = status;
       ctx.body = await render(ctx, 'accounts/list', {

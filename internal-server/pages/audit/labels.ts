@@ -1,16 +1,21 @@
 import type { Account } from '../../../common/accounts/repository';
-import { auditActions, type AuditAction } from '../../../common/audit/actions';
+import { auditGroups, unknownActor, type AuditAction } from '../../../common/audit/actions';
 import type { ListedEvent } from '../../../common/audit/list';
 import { reference } from '../../../common/leads/reference';
 import { toTime } from '../../format';
-import { emailKinds } from '../../outbox/labels';
-import { emailReason } from '../../outbox/reasons';
 import { accountOptions } from '../layout/options';
+import { detailsText, labelFor } from './details';
 import type { AuditView } from './query';
 
 const actionNames: Readonly<Record<AuditAction, string>> = {
+  LEADS_LISTED: 'Leads listed',
   LEAD_OPENED: 'Lead opened',
   RESUME_DOWNLOADED: 'Resume downloaded',
+  NOTES_READ: 'Notes read',
+  OUTBOX_READ: 'Outbox read',
+  STORAGE_READ: 'Storage read',
+  ACCOUNTS_READ: 'Accounts read',
+  AUDIT_READ: 'Audit read',
   LEADS_EXPORTED: 'Leads exported',
   REACHED_OUT: 'Reached out',
   REOPENED: 'Lead reopened',
@@ -30,10 +35,20 @@ const actionNames: Readonly<Record<AuditAction, string>> = {
   ROLE_CHANGED: 'Role changed',
   PASSWORD_SET: 'Password set',
   SIGNED_IN: 'Signed in',
+  SIGN_IN_FAILED: 'Sign-in failed',
+  SIGN_IN_LIMITED: 'Sign-in limited',
+  ACCESS_DENIED: 'Access denied',
+  CROSS_SITE_REFUSED: 'Request of another site refused',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
   ORPHANS_DELETED: 'Files without a lead deleted',
+  OLD_EVENTS_DELETED: 'Old reads and sign-ins deleted',
 };
+
+const actorNames = new Map([
+  ['system', 'System'],
+  [unknownActor, 'Unknown name or token'],
+]);
 
 /** The form that narrows the events, filled in. */
 export function filterFields(view: AuditView, accounts: Account[]) {
@@ -42,15 +57,20 @@ export function filterFields(view: AuditView, accounts: Account[]) {
     ...{ account, action, lead, from, to },
     accounts: [
       { value: '', label: 'Anybody' },
-      { value: 'system', label: 'System' },
+      ...[...actorNames].map(([value, label]) => ({ value, label })),
       ...accountOptions(accounts),
     ],
-    actions: [
-      { value: '', label: 'Anything' },
-      ...auditActions.map((each) => ({ value: each, label: actionNames[each] })),
+    actionGroups: [
+      actionGroup('Changes and exports', auditGroups.changes),
+      actionGroup('Reads', auditGroups.reads),
+      actionGroup('Sign-ins and refusals', auditGroups.signIns),
     ],
     isNarrowed: [account, action, lead, from, to].some((value) => value !== ''),
   };
+}
+
+function actionGroup(label: string, actions: readonly AuditAction[]) {
+  return { label, options: actions.map((each) => ({ value: each, label: actionNames[each] })) };
 }
 
 /** The names of the accounts by their ids; an account is never deleted. */
@@ -61,7 +81,7 @@ export function eventRow(event: ListedEvent, names: AccountNames) {
   const { at, actor, action, leadId, leadExists, details } = event;
   return {
     at: toTime(at),
-    by: actor === 'system' ? 'System' : (names.get(actor) ?? unknownAccount),
+    by: actorNames.get(actor) ?? names.get(actor) ?? unknownAccount,
     what: labelFor(action, actionNames),
     lead: leadId ? { id: leadId, reference: reference(leadId), exists: leadExists } : undefined,
     account: accountConcerned(details, names),
@@ -75,38 +95,4 @@ const unknownAccount = 'Unknown account';
 function accountConcerned({ account_id: id }: ListedEvent['details'], names: AccountNames) {
   if (id === undefined) return undefined;
   return id === null ? 'nobody' : (names.get(id) ?? unknownAccount);
-}
-
-const roles: Record<string, string> = { ADMIN: 'administrator', ATTORNEY: 'attorney' };
-
-function detailsText({ action, details }: ListedEvent): string {
-  const { kind, error, role, objects } = details;
-  const parts = [
-    labelFor(kind, emailKinds),
-    typeof error === 'string' ? emailReason(error) : undefined,
-    typeof role === 'string' ? `as ${labelFor(role, roles)}` : undefined,
-    typeof objects === 'number' ? `${objects} from the storage` : undefined,
-    action === 'LEADS_EXPORTED' ? filterLabel(details) : undefined,
-  ];
-  return parts.filter(Boolean).join(', ');
-}
-
-const states: Record<string, string> = { PENDING: 'waiting', REACHED_OUT: 'reached out' };
-
-function filterLabel({ state, flagged, assigned, from, to, searched }: ListedEvent['details']) {
-  const parts = [
-    flagged === true ? 'flagged' : undefined,
-    labelFor(state, states),
-    typeof assigned === 'string' ? 'by assignment' : undefined,
-    typeof from === 'string' ? `from ${from}` : undefined,
-    typeof to === 'string' ? `to ${to}` : undefined,
-    searched === true ? 'found by a search' : undefined,
-  ].filter(Boolean);
-  return parts.length === 0 ? 'all leads' : parts.join(', ');
-}
-
-/** An event outlives the code that wrote it, so a value without a label stands for itself. */
-function labelFor(value: unknown, labels: Readonly<Record<string, string>>): string {
-  if (typeof value !== 'string') return '';
-  return (Object.hasOwn(labels, value) ? labels[value] : undefined) ?? value;
 }

@@ -1,6 +1,6 @@
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
-import { auditActions } from '../../../common/audit/actions';
+import { auditActions, unknownActor } from '../../../common/audit/actions';
 import { auditSort, type AuditQuery } from '../../../common/audit/list';
 import type { Cursor } from '../../../common/database/cursor';
 import { isUuid } from '../../../common/is-uuid';
@@ -9,7 +9,9 @@ import { cursorOf, encodeCursor } from '../../http/cursor';
 import { day, dayAfter, instant, oneDirection, readQuery } from '../../http/query';
 
 const parameters = z.object({
-  account: z.union([z.literal('system'), z.string().refine(isUuid).toLowerCase()]).optional(),
+  account: z
+    .union([z.enum(['system', unknownActor]), z.string().refine(isUuid).toLowerCase()])
+    .optional(),
   action: z.enum(auditActions).optional(),
   /** As typed: see `problemOf`. */
   lead: z.string().trim().max(200).transform(withoutHash).optional(),
@@ -52,6 +54,11 @@ export function toAuditQuery(request: AuditPageRequest): AuditQuery {
     before,
     limit: pageLength,
   };
+}
+
+/** Returns the names of what narrows a view. */
+export function filtersOf(view: AuditView): string[] {
+  return Object.entries(view).flatMap(([name, value]) => (value ? [name] : []));
 }
 
 /** Returns the address of a page of this view, for links that keep the filter. */

@@ -14,7 +14,7 @@ export interface LeadPageDeps {
   leads: Pick<LeadRepository, 'othersFrom'>;
   notes: Pick<NoteRepository, 'forLead'>;
   outbox: Pick<OutboxRepository, 'forLead'>;
-  audit: Pick<AuditRepository, 'timeline'>;
+  audit: Pick<AuditRepository, 'record' | 'timeline'>;
   accounts: Pick<AccountRepository, 'list'>;
   sweeps: Pick<SweepRepository, 'problemOf'>;
   config: { overdueAfterHours: number; attorneyEmails: readonly string[] };
@@ -25,9 +25,11 @@ export type Handler = (ctx: RouterContext) => Promise<void>;
 
 export type LeadPage = ReturnType<typeof createLeadPage>;
 
-/** The page of one lead. */
+/** The page of one lead, which is recorded as opened whatever brought the account there. */
 export function createLeadPage(deps: LeadPageDeps) {
   async function show(ctx: Context, lead: Lead, problem?: LeadProblem): Promise<void> {
+    const actor = ctx.state.account.id;
+    await deps.audit.record({ actor, action: 'LEAD_OPENED', leadId: lead.id });
     const view = toLeadPage(await readAround(deps, lead), ctx.state.account, problem);
     ctx.body = await deps.render(ctx, 'leads/lead', { title: view.lead.name, ...view });
   }

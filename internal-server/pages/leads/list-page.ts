@@ -2,12 +2,13 @@ import type { Context } from 'koa';
 import type { AccountRepository } from '../../../common/accounts/repository';
 import type { LeadRepository } from '../../../common/leads/repository';
 import type { Overview } from '../../../common/metrics/overview/overview';
-import { leadListUrl, readLeadQuery, toListQuery } from '../../leads/query';
+import { listLeads, type ListLeadsDeps } from '../../leads/list-leads';
+import { leadListUrl, readLeadQuery } from '../../leads/query';
 import { seeOther } from '../layout/flash';
 import type { RenderPage } from '../layout/render-page';
 import { toLeadList } from './list-view';
 
-export interface LeadListDeps {
+export interface LeadListDeps extends ListLeadsDeps {
   leads: Pick<LeadRepository, 'list' | 'countFlagged'>;
   accounts: Pick<AccountRepository, 'list'>;
   overview: () => Promise<Overview>;
@@ -16,12 +17,13 @@ export interface LeadListDeps {
 }
 
 /** `GET /leads` */
-export function createListPage({ leads, accounts, overview, config, render }: LeadListDeps) {
+export function createListPage(deps: LeadListDeps) {
+  const { leads, accounts, overview, config, render } = deps;
   return async (ctx: Context): Promise<void> => {
     const request = readLeadQuery(ctx.query);
     const { account } = ctx.state;
     const [page, flaggedCount, everybody, figures] = await Promise.all([
-      leads.list(toListQuery(request, account.id)),
+      listLeads(deps, request, account.id),
       leads.countFlagged(),
       accounts.list(),
       overview(),

@@ -1,3 +1,4 @@
+import type { AuditRepository } from '../../../common/audit/repository';
 import createError, { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import type { LeadRepository } from '../../../common/leads/repository';
@@ -11,6 +12,7 @@ import type { Handler, LeadPage } from './lead-page';
 import type { OutreachResult } from '../layout/views';
 
 export interface OutreachDeps {
+  audit: Pick<AuditRepository, 'record'>;
   config: { baseUrl: string };
   leads: Pick<LeadRepository, 'find' | 'markReachedOut' | 'reopen'>;
   render: RenderPage;
@@ -20,7 +22,7 @@ const maxSelected = 100; // as many as a page shows
 
 /** Marks leads as reached out, and reopens them. */
 export function createOutreach(
-  { config, leads, render }: OutreachDeps,
+  { audit, config, leads, render }: OutreachDeps,
   page: LeadPage,
 ): Record<'markSelected' | 'mark' | 'reopen', Handler> {
   return {
@@ -68,6 +70,8 @@ export function createOutreach(
   async function markOne(id: string, accountId: string): Promise<OutreachResult> {
     try {
       const { lead, isFirst, refusal } = await markReachedOut(leads, id, accountId);
+      const opened = { actor: accountId, action: 'LEAD_OPENED', leadId: lead.id } as const;
+      if (!isFirst) await audit.record(opened); // its name is shown although nothing changed
       const outcome = isFirst ? 'Marked as reached out.' : 'You had already marked it.';
       const link = { id: lead.id, name: fullName(lead) };
       return { lead: link, isMarked: isFirst, outcome: refusal ?? outcome };

@@ -18,7 +18,7 @@ export type LeadRouteDeps = ExportDeps &
 
 /** The worklist, and each lead with all that can be done with it. */
 export function leadRoutes(deps: LeadRouteDeps): Router {
-  const { leads, audit } = deps;
+  const { leads } = deps;
   const page = createLeadPage(deps);
   const outreach = createOutreach(deps, page);
   const work = createLeadWork(deps, page);
@@ -31,9 +31,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
   router.get('/leads.csv', createExport(deps));
 
   router.get('/leads/:id', async (ctx) => {
-    const lead = await findLead(leads, ctx.params.id);
-    await audit.record({ actor: ctx.state.account.id, action: 'LEAD_OPENED', leadId: lead.id });
-    await page.show(ctx, lead);
+    await page.show(ctx, await findLead(leads, ctx.params.id));
   });
   router.get('/leads/:id/resume', async (ctx) => {
     await sendResume(deps, ctx, await findLead(leads, ctx.params.id));

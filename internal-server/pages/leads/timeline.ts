@@ -21,13 +21,14 @@ function ownEntry(at: Date, what: string) {
   return { at: toTime(at), by: null, what, quote: undefined };
 }
 
-/** Every change leads back to the page, so an account opens it again and again while working. */
+/** Every change leads back to the page, so an account opens it again and again while working; programs ask for notes. */
 function withoutReloads(events: TimelineEvent[]): TimelineEvent[] {
   const lastShown = new Map<string, number>();
   const isReload = ({ action, actor, at }: TimelineEvent) => {
-    if (action !== 'LEAD_OPENED') return false;
-    if (at.getTime() - (lastShown.get(actor) ?? -Infinity) < visitMs) return true;
-    lastShown.set(actor, at.getTime());
+    if (action !== 'LEAD_OPENED' && action !== 'NOTES_READ') return false;
+    const read = `${action} ${actor}`;
+    if (at.getTime() - (lastShown.get(read) ?? -Infinity) < visitMs) return true;
+    lastShown.set(read, at.getTime());
     return false;
   };
   return events
@@ -48,6 +49,7 @@ function toEntry(event: TimelineEvent) {
 
 const sentences: Partial<Record<AuditAction, string>> = {
   LEAD_OPENED: 'opened this page',
+  NOTES_READ: 'read the notes',
   RESUME_DOWNLOADED: 'downloaded the resume',
   REACHED_OUT: 'reached out',
   REOPENED: 'reopened it',

@@ -1,3 +1,4 @@
+import type { AuditRepository } from '../../../common/audit/repository';
 import { createRouter, type Router } from '../../auth/router';
 import type { Context } from 'koa';
 import type { MailWorker } from '../../../common/mail/worker';
@@ -13,6 +14,7 @@ import { deliveryLabels, emailRow, emptyTexts, refusedAddress, stateNames } from
 import type { RenderPage } from '../layout/render-page';
 
 export interface OutboxRouteDeps {
+  audit: Pick<AuditRepository, 'record'>;
   outbox: Pick<
     OutboxRepository,
     'list' | 'find' | 'counts' | 'refusedRecipients' | 'resend' | 'resendFailed' | 'dismiss'
@@ -23,12 +25,14 @@ export interface OutboxRouteDeps {
 }
 
 /** The emails that wait, failed or went out, and what administrators can do about them. */
-export function outboxRoutes({ outbox, delivery, config, render }: OutboxRouteDeps): Router {
+export function outboxRoutes({ audit, outbox, delivery, config, render }: OutboxRouteDeps): Router {
   const router = createRouter();
 
   async function outboxPage(ctx: Context, query: OutboxQuery, problem?: string): Promise<string> {
     const { state } = query;
     const { attorneyEmails } = config;
+    const actor = ctx.state.account.id;
+    await audit.record({ actor, action: 'OUTBOX_READ', details: { state } });
     const [page, counts, refused] = await Promise.all([
       outbox.list(query),
       outbox.counts(),

@@ -56,7 +56,8 @@ describe('createPasswordCheck', function () {
         Promise.resolve(createHmac('md5', 'key').update(text).digest('base64url')),
       isKnown: () => Promise.resolve(Boolean(++hashed) && false), // asked before each hash
     };
-    isRight = createPasswordCheck({ signIns }, () => now);
+    const refusals = { failed: () => Promise.resolve(), limited: () => Promise.resolve() };
+    isRight = createPasswordCheck({ refusals, signIns }, () => now);
   });
 
   const ask = (given: string, account: Account = ann, from = request('office')) =>

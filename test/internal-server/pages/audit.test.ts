@@ -11,7 +11,12 @@ describe('GET /audit', () => {
 
   beforeEach(async () => {
     await fixture.owner('leads').delete();
-    await fixture.owner('audit_events').delete();
+    await Promise.all([
+      get('/account'),
+      fixture.get('/account'),
+      fixture.get('/account', fixture.bob),
+    ]);
+    await fixture.owner('audit_events').delete(); // the sign-ins of the day
   });
 
   after(async () => {
@@ -41,9 +46,13 @@ describe('GET /audit', () => {
     );
   const rows = async (query = '') => rowsOn((await get(`/audit${query}`)).text);
 
-  it('says so when nothing has happened, and records no event for being opened', async () => {
+  it('says so when nothing has happened, and records being read', async () => {
     expect((await get('/audit')).text).to.include('Nothing has happened yet.');
-    expect((await get('/audit')).text).to.include('Nothing has happened yet.');
+    expect((await rows('?lead=0a1b2c3d')).length).to.equal(0);
+    expect((await rows()).map((row) => row.slice(1))).to.deep.equal([
+      ['Admin', 'Audit read', '', '0 events, filtered by lead'],
+      ['Admin', 'Audit read', '', '0 events'],
+    ]);
   });
 
   it('shows who did what to which lead, newest first, with a link to it', async () => {
@@ -106,11 +115,42 @@ describe('GET /audit', () => {
       ['REOPENED', { note_id: leadId }, ''],
       ['SOMETHING_NEW', { kind: 'constructor', role: 7, error: {} }, 'constructor'],
     ];
+    cases.push(...recentCases);
     for (const [action, details] of cases) await addEvent({ action, details });
     const shown = await rows();
     expect(shown.map((row) => row[4])).to.deep.equal(cases.map(([, , words]) => words).reverse());
-    expect(shown[0]![2]).to.equal('SOMETHING_NEW');
+    expect(shown[0]![2]).to.equal('NEW');
   });
+
+  const network = 'Q2hlY2sgdGhhdA';
+  const since = '2026-03-02T10:12:00.000Z';
+  const recentCases: [string, Record<string, unknown>, string][] = [
+    ['SIGNED_IN', { network }, 'network Q2hlY2…'],
+    [
+      'SIGN_IN_FAILED',
+      { network, count: 12, since },
+      'network Q2hlY2…, 12 times since 2 Mar 2026, 10:12 UTC',
+    ],
+    [
+      'SIGN_IN_FAILED',
+      { networks: 'others', count: 1200, since },
+      'other networks, 1,200 times since 2 Mar 2026, 10:12 UTC',
+    ],
+    [
+      'ACCESS_DENIED',
+      { route: 'POST /outbox/:id/resend', network },
+      'POST /outbox/:id/resend, network Q2hlY2…',
+    ],
+    ['LEADS_LISTED', { filters: [], count: 1 }, '1 lead'],
+    ['LEADS_LISTED', { filters: ['state', 'q'], count: 25 }, '25 leads, filtered by state, search'],
+    ['OUTBOX_READ', { state: 'SENT' }, 'sent'],
+    [
+      'OLD_EVENTS_DELETED',
+      { events: 5000, before: since },
+      '5,000 from before 2 Mar 2026, 10:12 UTC',
+    ],
+    ['NEW', { count: {}, since: 'x', filters: [{}], network: 1, before: 2 }, 'filtered by'],
+  ];
 
   it('lists what the pages do', async () => {
     const { id } = await fixture.addLead();

@@ -23,6 +23,7 @@ import { createSweepRepository } from '../../../common/sweep/repository';
 import { createSignInRepository } from '../../../common/accounts/sign-ins';
 import { createTokenRepository } from '../../../common/accounts/tokens';
 import type { NewLead } from '../../../common/leads/lead';
+import { createRefusals, type Refusals } from '../../../internal-server/auth/refusals';
 import { createInternalApp, type InternalDeps } from '../../../internal-server/app';
 import { captureLog } from '../captured-log';
 import { createLocalResumes } from './local-resumes';
@@ -50,6 +51,7 @@ export interface InternalFixture {
   addLead(overrides?: Partial<NewLead>, file?: Buffer): Promise<NewLead>;
   logged(): string;
   metrics: Registry;
+  refusals: Refusals;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,8 @@ export async function startInternalApp(
   const resumes = await createLocalResumes(folder);
   const metrics = new Registry();
   const { log, logged } = captureLog('internal-server');
+  const audit = createAuditRepository(db);
+  const refusals = createRefusals({ audit, log });
   const app = createInternalApp({
     config: internalConfig,
     log,
@@ -88,7 +92,8 @@ export async function startInternalApp(
     notes: createNoteRepository(db),
     outbox: createOutboxRepository(db),
     overview: createOverview({ db, overdueAfterHours: 24 }),
-    audit: createAuditRepository(db),
+    audit,
+    refusals,
     accounts,
     signIns: createSignInRepository(db),
     tokens: createTokenRepository(db),
@@ -132,6 +137,7 @@ export async function startInternalApp(
     addLead: (lead, file) => addLead(createLeadIntake(owner), resumes, folder, lead, file),
     logged,
     metrics,
+    refusals,
     async close() {
       await Promise.all([db.destroy(), owner.destroy()]);
       await database.drop();
