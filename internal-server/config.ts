@@ -10,6 +10,9 @@ import { opsSchema, opsVariables } from '../common/config/ops';
 import { readShared, sharedVariables } from '../common/config/shared-variables';
 import { resumeStoreSchema, resumeStoreVariables } from '../common/resumes/store-config';
 
+/** The database refuses fewer than 30. */
+export const auditRetainDays = whole(30, 36_500).optional();
+
 const variables = {
   ...sharedVariables,
   PORT: whole(0, 65_535).prefault('3001'),
@@ -31,6 +34,7 @@ const variables = {
   ACK_MAX_PER_HOUR: whole(0, 1_000_000).prefault('200'),
   NOTIFICATION_MAX_PER_HOUR: whole(0, 1_000_000).prefault('60'),
   OVERDUE_AFTER_HOURS: whole(1, 8_760).prefault('24'),
+  AUDIT_RETAIN_DAYS: auditRetainDays,
 };
 
 /** The names of the variables that this server reads. */
@@ -81,6 +85,7 @@ export function readInternalConfig(env: NodeJS.ProcessEnv) {
     ackMaxPerHour: values.ACK_MAX_PER_HOUR || undefined,
     notificationMaxPerHour: values.NOTIFICATION_MAX_PER_HOUR || undefined,
     overdueAfterHours: values.OVERDUE_AFTER_HOURS,
+    auditRetainDays: values.AUDIT_RETAIN_DAYS,
   });
 }
 

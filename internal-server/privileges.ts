@@ -59,6 +59,6 @@ export const internalPrivileges: AllowedPrivileges = {
     },
     sweeps: { SELECT: 'whole', INSERT: 'whole' },
   },
-  functions: ['lead_search_pattern(text)'],
+  functions: ['lead_search_pattern(text)', 'audit_delete_old(integer)'],
   memberships: ['pg_use_reserved_connections'],
 };

@@ -3,6 +3,7 @@ import { createAccountRepository } from '../common/accounts/repository';
 import { createSignInRepository } from '../common/accounts/sign-ins';
 import { createTokenRepository } from '../common/accounts/tokens';
 import { createAuditRepository } from '../common/audit/repository';
+import { deleteOldEvents } from '../common/audit/retention';
 import { createDatabase } from '../common/database/connect';
 import { databaseWarning } from '../common/database/connection-string';
 import { tlsNotice } from '../common/database/tls';
@@ -50,7 +51,13 @@ export async function startInternalServer(
   const stopping = new AbortController();
 
   const delivery = createMailWorker({ outbox, config, log, metrics });
-  const sweepSchedule = createSweepSchedule({ resumes, records: sweeps, log });
+  const { auditRetainDays: days } = config;
+  const sweepSchedule = createSweepSchedule({
+    resumes,
+    records: sweeps,
+    log,
+    ...(days && { deleteOldEvents: (signal) => deleteOldEvents(db, days, signal) }),
+  });
   const app = createInternalApp({
     config,
     log,

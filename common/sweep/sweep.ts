@@ -10,6 +10,8 @@ export interface SweepDeps {
   records: SweepRepository;
   log: Logger;
   now?: () => number;
+  /** What else is to be done once a day, by one server alone. */
+  deleteOldEvents?: (signal: AbortSignal) => Promise<unknown>;
 }
 
 export interface SweepOptions {
@@ -57,6 +59,7 @@ export async function sweep(
       await sweepLocked(deps, options, result).catch(fail);
       const isCutShort = options.signal?.aborted === true && result.deleted === 0;
       if (!options.isDryRun && !isCutShort) await records.record(result);
+      if (!options.isDryRun) await deleteOldEvents(deps, options.signal ?? neverAborted());
       return result;
     });
   } catch (error) {
@@ -81,7 +84,7 @@ const nothing = {
 
 async function sweepLocked(deps: SweepDeps, options: SweepOptions, result: Sweep): Promise<void> {
   const { resumes, records, log, now = Date.now } = deps;
-  const { isDryRun = false, signal = new AbortController().signal } = options;
+  const { isDryRun = false, signal = neverAborted() } = options;
   const reading = options.verifiesAll
     ? 'ALL'
     : { after: await records.hashedTo(), most: isDryRun ? 0 : hashedPerSweep };
@@ -106,6 +109,17 @@ async function sweepLocked(deps: SweepDeps, options: SweepOptions, result: Sweep
   }
   if (!isDryRun) await deleteOrphans(deps, orphans, result, signal);
   log.info(countsOf(result), 'swept the storage');
+}
+
+/** Whatever came of the sweep, which reports nothing of this. */
+async function deleteOldEvents(deps: SweepDeps, signal: AbortSignal): Promise<void> {
+  await deps.deleteOldEvents?.(signal).catch((error: unknown) => {
+    deps.log.error({ err: error }, 'could not delete old reads and sign-ins from the audit');
+  });
+}
+
+function neverAborted(): AbortSignal {
+  return new AbortController().signal;
 }
 
 function exceedsLimit({ orphans, objects }: SweepCounts): boolean {

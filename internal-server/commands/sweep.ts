@@ -1,4 +1,6 @@
+import type { Knex } from 'knex';
 import { z } from 'zod';
+import { deleteOldEvents } from '../../common/audit/retention';
 import { runCommand } from '../../common/config/arguments';
 import { databaseUrl, readEnvironment } from '../../common/config/environment';
 import { createDatabase } from '../../common/database/connect';
@@ -9,6 +11,7 @@ import { resumeStoreSchema } from '../../common/resumes/store-config';
 import { createSweepRepository } from '../../common/sweep/repository';
 import { sweep } from '../../common/sweep/sweep';
 import type { Sweep, SweepCounts } from '../../common/sweep/types';
+import { auditRetainDays } from '../config';
 import { deletionLimitAdvice, countLines, failureLabel } from '../pages/storage/labels';
 
 const usage = `Usage: npm run sweep -- [--dry-run] [--verify] [--delete-anyway]
@@ -18,19 +21,23 @@ const usage = `Usage: npm run sweep -- [--dry-run] [--verify] [--delete-anyway]
 Exits with 0 when all is well, 1 when resumes are missing or damaged, or for unknown arguments, and
 2 when the sweep could not be completed, stopped because unusually many files would be deleted, or
 another one is running.
+With AUDIT_RETAIN_DAYS set, it also deletes older reads and sign-ins from the audit.
 DATABASE_URL, RESUME_STORE and its variables are the internal server's.`;
 
 const flag = { type: 'boolean', default: false } as const;
 const options = { 'dry-run': flag, verify: flag, 'delete-anyway': flag };
 
 const variables = z
-  .object({ DATABASE_URL: databaseUrl("the internal server's login") })
+  .object({
+    DATABASE_URL: databaseUrl("the internal server's login"),
+    AUDIT_RETAIN_DAYS: auditRetainDays,
+  })
   .and(resumeStoreSchema);
 
 const progressEveryMs = 5000;
 
 async function main(given: Record<keyof typeof options, boolean>): Promise<number> {
-  const { DATABASE_URL, resumes } = readEnvironment(variables, process.env);
+  const { DATABASE_URL, AUDIT_RETAIN_DAYS, resumes } = readEnvironment(variables, process.env);
   const warning = databaseWarning(DATABASE_URL);
   if (warning) console.error(`Warning: ${warning}.`);
   const db = createDatabase(DATABASE_URL);
@@ -40,6 +47,7 @@ async function main(given: Record<keyof typeof options, boolean>): Promise<numbe
         resumes: await openResumeStore(resumes),
         records: createSweepRepository(db),
         log: createLogger('sweep', 'silent'), // its messages are printed below
+        deleteOldEvents: (signal) => deleteAndPrint(db, AUDIT_RETAIN_DAYS, signal),
       },
       {
         signal: abortedBySignal(),
@@ -52,6 +60,17 @@ async function main(given: Record<keyof typeof options, boolean>): Promise<numbe
     return report(result, given['dry-run']);
   } finally {
     await db.destroy();
+  }
+}
+
+async function deleteAndPrint(db: Knex, days: number | undefined, signal: AbortSignal) {
+  if (days === undefined) return;
+  try {
+    const deleted = await deleteOldEvents(db, days, signal);
+    console.log(`Old reads and sign-ins deleted from the audit: ${deleted}`);
+  } catch (error) {
+    const { code = 'unknown' } = error as { code?: string };
+    console.error(`Old reads and sign-ins could not be deleted from the audit (${code}).`);
   }
 }
 

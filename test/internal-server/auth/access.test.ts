@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { readdir } from 'node:fs/promises';
-import supertest from 'supertest';
+import type supertest from 'supertest';
 import type { Account } from '../../../common/accounts/repository';
 import { auditGroups } from '../../../common/audit/actions';
 import { access } from '../../../internal-server/auth/access';
@@ -9,6 +9,7 @@ import {
   addAccount,
   addTargets,
   changeRequests,
+  requestTo,
   type Targets,
 } from '../../support/apps/change-requests';
 import { password, startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
@@ -33,14 +34,8 @@ describe('access', () => {
   });
 
   function ask(route: string, as?: Account, headers: Record<string, string> = {}): supertest.Test {
-    const [method = '', pattern = ''] = route.split(' ');
-    const [id, body] = changeRequests[route]?.(targets) ?? [targets.waiting];
-    const url = pattern.replace(':id', id).replace(':token', targets.token);
-    const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
-    const request = supertest(fixture.app.callback())[verb](url);
-    if (body) request.type(pattern.startsWith('/api/') ? 'json' : 'form').send(body);
-    if (as) request.auth(as.email, password);
-    return request.set(headers);
+    const request = requestTo(route, fixture, targets).set(headers);
+    return as ? request.auth(as.email, password) : request;
   }
 
   /** Returns every row and file name, without who was seen, read something or was refused. */

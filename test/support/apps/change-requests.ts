@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import supertest from 'supertest';
 import { createAccountRepository, type Account } from '../../../common/accounts/repository';
 import { createTokenRepository } from '../../../common/accounts/tokens';
 import type { InternalFixture } from './internal-app';
@@ -46,6 +47,23 @@ export const changeRequests: Record<string, (at: Targets) => ChangeRequest> = {
   ],
   'PATCH /api/accounts/:id': ({ account }) => [account, { role: 'ADMIN' }],
 };
+
+/** A request to any route, without credentials. */
+export function requestTo(
+  route: string,
+  { app }: InternalFixture,
+  targets: Targets,
+): supertest.Test {
+  const [method = '', pattern = ''] = route.split(' ');
+  const [id, body] = changeRequests[route]?.(targets) ?? [targets.waiting];
+  const url = pattern
+    .replace(':id', id)
+    .replace(':token', targets.token)
+    .replace(':file', 'swagger-ui.css');
+  const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
+  const request = supertest(app.callback())[verb](url);
+  return body ? request.type(pattern.startsWith('/api/') ? 'json' : 'form').send(body) : request;
+}
 
 export async function addAccount(
   { owner, bob }: InternalFixture,
