@@ -3,6 +3,7 @@ import supertest from 'supertest';
 import { createAccountRepository, type Account } from '../../../common/accounts/repository';
 import { verifyPassword } from '../../../common/accounts/passwords';
 import { password, startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
+import { recordedChanges } from '../../support/apps/recorded';
 
 const generated = /<code>([\w-]{24})<\/code>/;
 const nobody = '00000000-0000-4000-8000-000000000000';
@@ -40,10 +41,7 @@ describe('/accounts', () => {
   const signIn = (email: string, given: string, url = '/account') =>
     supertest(fixture.app.callback()).get(url).auth(email, given);
   const events = () =>
-    fixture
-      .owner('audit_events')
-      .orderBy('id')
-      .select<Record<string, unknown>[]>('actor', 'action', 'details');
+    recordedChanges(fixture.owner).select<Record<string, unknown>[]>('actor', 'action', 'details');
   const rows = () =>
     fixture.owner('accounts').orderBy('id').select('id', 'role', 'is_active', 'password_hash');
   const count = () => accounts.count();
@@ -379,7 +377,7 @@ describe('/account', () => {
       .type('form')
       .send({ current_password: password, ...form });
   const events = () =>
-    fixture.owner('audit_events').select<unknown[]>('actor', 'action', 'details');
+    recordedChanges(fixture.owner).select<unknown[]>('actor', 'action', 'details');
 
   it('shows the account, with a form that password managers understand', async () => {
     const { status, text } = await fixture.get('/account');

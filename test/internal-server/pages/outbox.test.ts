@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeliveryStatus } from '../../../common/mail/delivery-status';
 import { hashAddress } from '../../../common/outbox/recipients';
 import { startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
+import { recordedChanges } from '../../support/apps/recorded';
 
 describe('/outbox', () => {
   let fixture: InternalFixture;
@@ -43,7 +44,7 @@ describe('/outbox', () => {
 
   const stateOf = async (id: string) =>
     (await fixture.owner('outbox').where({ id }).first<{ state: string }>('state')).state;
-  const events = () => fixture.owner('audit_events').orderBy('id').pluck('action');
+  const events = () => recordedChanges(fixture.owner).pluck('action');
   const failed = { state: 'FAILED', last_error: 'RCPT 550', attempts: 1 };
 
   /** The last names on a page. */
@@ -141,7 +142,7 @@ describe('/outbox', () => {
     const answer = await post(`/outbox/${id}/resend`, { state: 'FAILED' });
     expect([answer.status, answer.headers.location]).to.deep.equal([303, '/outbox?state=FAILED']);
     expect(await stateOf(id)).to.equal('QUEUED');
-    const event: unknown = await fixture.owner('audit_events').first('actor', 'action', 'details');
+    const event: unknown = await recordedChanges(fixture.owner).first('actor', 'action', 'details');
     const details = { outbox_id: id, kind: 'NOTIFICATION' };
     const { id: actor } = fixture.admin;
     expect(event).to.deep.equal({ actor, action: 'MAIL_QUEUED', details });
