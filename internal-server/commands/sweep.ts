@@ -20,7 +20,7 @@ const usage = `Usage: npm run sweep -- [--dry-run] [--verify] [--delete-anyway]
   --delete-anyway  deletes even when unusually many files would be deleted
 Exits with 0 when all is well, 1 when resumes are missing or damaged, or for unknown arguments, and
 2 when the sweep could not be completed, stopped because unusually many files would be deleted, or
-another one is running.
+another one is running, or when the audit could not be cleared.
 With AUDIT_RETAIN_DAYS set, it also deletes older reads and sign-ins from the audit.
 DATABASE_URL, RESUME_STORE and its variables are the internal server's.`;
 
@@ -41,13 +41,16 @@ async function main(given: Record<keyof typeof options, boolean>): Promise<numbe
   const warning = databaseWarning(DATABASE_URL);
   if (warning) console.error(`Warning: ${warning}.`);
   const db = createDatabase(DATABASE_URL);
+  const audit = { isCleared: true };
   try {
     const result = await sweep(
       {
         resumes: await openResumeStore(resumes),
         records: createSweepRepository(db),
         log: createLogger('sweep', 'silent'), // its messages are printed below
-        deleteOldEvents: (signal) => deleteAndPrint(db, AUDIT_RETAIN_DAYS, signal),
+        async deleteOldEvents(signal) {
+          audit.isCleared = await clearAudit(db, AUDIT_RETAIN_DAYS, signal);
+        },
       },
       {
         signal: abortedBySignal(),
@@ -57,20 +60,24 @@ async function main(given: Record<keyof typeof options, boolean>): Promise<numbe
         onProgress: createProgressReport(),
       },
     );
-    return report(result, given['dry-run']);
+    const code = report(result, given['dry-run']);
+    return audit.isCleared ? code : 2;
   } finally {
     await db.destroy();
   }
 }
 
-async function deleteAndPrint(db: Knex, days: number | undefined, signal: AbortSignal) {
-  if (days === undefined) return;
+/** Returns false when it could not. */
+async function clearAudit(db: Knex, days: number | undefined, signal: AbortSignal) {
+  if (days === undefined) return true;
   try {
     const deleted = await deleteOldEvents(db, days, signal);
     console.log(`Old reads and sign-ins deleted from the audit: ${deleted}`);
+    return true;
   } catch (error) {
     const { code = 'unknown' } = error as { code?: string };
     console.error(`Old reads and sign-ins could not be deleted from the audit (${code}).`);
+    return false;
   }
 }
 

@@ -178,4 +178,26 @@ describe('a server that is asked to stop', function () {
     expect(await held()).to.be.empty;
     expect(await owner('outbox').where({ state: 'QUEUED', attempts: 0 })).to.have.length(2);
   });
+
+  it('records how many sign-ins failed', async () => {
+    const port = await freePort();
+    const server = await startServer('internal', {
+      DATABASE_URL: database.internalUrl,
+      RESUME_DIR: folder,
+      PORT: String(port),
+      AUDIT_RETAIN_DAYS: '30',
+    });
+    running.add(server);
+    const headers = { Authorization: `Basic ${btoa('eve@firm.example:guess')}` };
+    for (let i = 0; i < 3; i++) {
+      const { status } = await fetch(`http://127.0.0.1:${port}/leads`, { headers });
+      expect(status).to.equal(401);
+    }
+    const counts = () =>
+      owner('audit_events').where({ action: 'SIGN_IN_FAILED' }).orderBy('id').pluck('details');
+    expect(await counts()).to.have.length(1);
+    expect(await stopped(server)).to.equal(0);
+    const details = (await counts()) as { count?: number }[];
+    expect(details.map(({ count }) => count)).to.deep.equal([undefined, 3]);
+  });
 });

@@ -67,6 +67,34 @@ describe('npm run sweep', function () {
     expect([...server.objects.keys()]).to.deep.equal([key]);
   });
 
+  it('deletes old reads from the audit with AUDIT_RETAIN_DAYS, but not in a dry run', async () => {
+    const reads = at.owner('audit_events').where({ action: 'LEADS_LISTED' });
+    for (const age of ['31 days', '29 days']) {
+      const time = at.owner.raw('now() - ?::interval', [age]);
+      await at.owner('audit_events').insert({ actor: 'x', action: 'LEADS_LISTED', at: time });
+    }
+    expect((await run()).stdout).to.not.include('audit');
+    env.AUDIT_RETAIN_DAYS = '30';
+    expect((await run('--dry-run')).stdout).to.not.include('audit');
+    expect(await reads.clone()).to.have.length(2);
+    const done = await run();
+    expect(done).to.include({ code: 0, stderr: '' });
+    expect(done.stdout).to.include('Old reads and sign-ins deleted from the audit: 1\n');
+    expect(await reads.clone()).to.have.length(1);
+    env.AUDIT_RETAIN_DAYS = '29';
+    expect((await run()).stderr).to.include('AUDIT_RETAIN_DAYS');
+  });
+
+  it('says that the audit could not be cleared', async () => {
+    await at.owner.raw('drop function audit_delete_old');
+    env.AUDIT_RETAIN_DAYS = '30';
+    const { code, stderr } = await run();
+    expect([code, stderr]).to.deep.equal([
+      2,
+      'Old reads and sign-ins could not be deleted from the audit (42883).\n',
+    ]);
+  });
+
   it('ends with 1 when a resume is missing', async () => {
     await at.lead(null);
     const { code, stdout } = await run();
