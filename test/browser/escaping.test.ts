@@ -115,7 +115,7 @@ describe('text from strangers', function () {
   async function reset(): Promise<void> {
     const { owner, ann, bob, admin } = desk().fixture;
     await owner.raw(
-      'truncate leads, notes, outbox, outbox_recipients, resume_problems, sweeps, audit_events',
+      'truncate leads, notes, outbox, outbox_recipients, resume_problems, sweeps, audit_events, sign_in_networks',
     );
     await owner('accounts').whereNotIn('id', [ann.id, bob.id, admin.id]).delete();
   }
