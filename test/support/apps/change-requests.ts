@@ -56,10 +56,7 @@ export function requestTo(
 ): supertest.Test {
   const [method = '', pattern = ''] = route.split(' ');
   const [id, body] = changeRequests[route]?.(targets) ?? [targets.waiting];
-  const url = pattern
-    .replace(':id', id)
-    .replace(':token', targets.token)
-    .replace(':file', 'swagger-ui.css');
+  const url = pattern.replace(':id', id).replace(':token', targets.token);
   const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
   const request = supertest(app.callback())[verb](url);
   return body ? request.type(pattern.startsWith('/api/') ? 'json' : 'form').send(body) : request;
