@@ -1,4 +1,4 @@
-import { bareSpellings, fold, leetSpelling, repeatedUnit } from './spellings';
+import { bareSpellings, fold, leetSpellings, lettersOf, repeatedUnit, reversed } from './spellings';
 
 let common: Promise<ReadonlySet<string>> | undefined;
 
@@ -15,23 +15,28 @@ const rows = [
   'qwertzuiopasdfghjklyxcvbnm',
   'azertyuiopqsdfghjklmwxcvbn',
   'йцукенгшщзхъфывапролджэячсмитьбю',
+  '!@#$%^&*()_+',
+  '147258369', // down the keypad
 ];
 // Twice, for those that begin again, in both directions.
-const runs = rows.map(fold).flatMap((row) => [
-  row + row,
-  Array.from(row + row)
-    .reverse()
-    .join(''),
-]);
+const runs = rows.map(fold).flatMap((row) => [row + row, reversed(row + row)]);
 const minRun = 6;
 
-const isRun = (text: string) => text.length >= minRun && runs.some((run) => run.includes(text));
+/** Also when each character is typed several times. */
+function isRun(text: string): boolean {
+  const once = text.replace(/(.)\1+/gsu, '$1');
+  return [text, once].some(
+    (typed) => typed.length >= minRun && runs.some((run) => run.includes(typed)),
+  );
+}
 
-/** Whether folded text is a common password, or one with digits and punctuation at its ends. */
+/** Whether folded text is a common password, or one with digits and punctuation at its ends or within. */
 export async function isCommon(folded: string): Promise<boolean> {
   const passwords = await (common ??= load());
-  return bareSpellings(folded)
-    .flatMap((spelling) => [spelling, leetSpelling(spelling)])
+  const letters = lettersOf(folded);
+  const isMost = 2 * letters.length >= folded.length; // a random password may have few
+  return [...bareSpellings(folded), ...(isMost ? [letters] : [])]
+    .flatMap((spelling) => [spelling, ...leetSpellings(spelling)])
     .flatMap((spelling) => [spelling, ...bareSpellings(repeatedUnit(spelling))])
-    .some((text) => passwords.has(text) || isRun(text));
+    .some((text) => passwords.has(text) || passwords.has(reversed(text)) || isRun(text));
 }

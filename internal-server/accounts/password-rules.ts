@@ -1,12 +1,24 @@
 import { minPasswordLength } from '../../common/accounts/passwords';
 import type { Account } from '../../common/accounts/repository';
 import { isCommon } from './common-passwords';
-import { bareSpellings, fold, foldUmlauts, leetSpelling, repeatedUnit } from './spellings';
+import {
+  bareSpellings,
+  fold,
+  foldUmlauts,
+  leetSpellings,
+  lettersOf,
+  repeatedUnit,
+  reversed,
+} from './spellings';
 
 export const maxPasswordLength = 200; // longer than any passphrase, and quick to hash
 
 /** What must remain of a password without the words of the account and the firm. */
 const minOwnLetters = 8;
+
+const minDifferent = 5;
+const minOddWord = 4; // shorter ones, backwards or with 1 for l, are in many a random password
+const product = 'lead intake';
 
 export type PasswordOwner = Pick<Account, 'email' | 'name'>;
 
@@ -39,8 +51,9 @@ export async function passwordProblem(
   if (await isCommon(folded)) return tooCommon;
   if (isRepetitive(folded)) return tooRepetitive;
   const words = wordsOf(owner, config);
-  for (const spelling of [folded, leetSpelling(folded)]) {
-    const rest = without(words, spelling);
+  const [leet = '', withL = ''] = leetSpellings(folded);
+  const long = words.filter((word) => lengthOf(word) >= minOddWord);
+  for (const rest of [without(words, folded), without(words, leet), without(long, withL)]) {
     if (rest === undefined) continue;
     if (lengthOf(repeatedUnit(rest)) < minOwnLetters || (await isCommon(rest))) return tooPersonal;
   }
@@ -61,8 +74,9 @@ export function lengthProblem(password: string): string | undefined {
   return undefined;
 }
 
-/** Whether most of it repeats what is too short for a password. */
+/** Whether it has few characters, or most of it repeats what is too short for a password. */
 function isRepetitive(folded: string): boolean {
+  if (new Set(folded).size < minDifferent) return true;
   return bareSpellings(folded).some((spelling) => {
     const unit = repeatedUnit(spelling);
     const isMost = 2 * lengthOf(spelling) > lengthOf(folded);
@@ -74,10 +88,11 @@ function isRepetitive(folded: string): boolean {
 function wordsOf({ email, name }: PasswordOwner, config: FirmConfig): string[] {
   const addresses = [config.mail?.from ?? '', ...config.attorneyEmails];
   const domains = [email, ...addresses].map((address) => address.split('@')[1] ?? '');
-  const texts = [name, email.split('@')[0] ?? '', config.firm.name];
+  const texts = [name, email.split('@')[0] ?? '', config.firm.name, product];
   const words = [...texts, ...domains.flatMap((domain) => domain.split('.'))]
     .flatMap((text) => [fold(text), foldUmlauts(text)])
-    .flatMap((text) => [text.replace(/[^\p{L}\p{M}]+/gu, ''), ...text.split(/[^\p{L}\p{M}]+/u)]);
+    .flatMap((text) => [lettersOf(text), ...text.split(/[^\p{L}\p{M}]+/u)])
+    .flatMap((word) => (lengthOf(word) < minOddWord ? [word] : [word, reversed(word)]));
   return (
     [...new Set(words)]
       // Fewer Latin letters are in many a random password, too.
@@ -88,7 +103,7 @@ function wordsOf({ email, name }: PasswordOwner, config: FirmConfig): string[] {
 
 /** Returns the letters that are left without these words, or undefined when none of them occurs. */
 function without(words: readonly string[], folded: string): string | undefined {
-  const letters = folded.replace(/[^\p{L}\p{M}]+/gu, '');
+  const letters = lettersOf(folded);
   let rest = letters;
   for (const word of words) rest = rest.replaceAll(word, ' ');
   return rest === letters ? undefined : rest.replaceAll(' ', '');

@@ -10,7 +10,7 @@ export function fold(text: string): string {
     .toLowerCase()
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '') // of Latin, Greek and Cyrillic; other scripts need theirs
+    .replace(/[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]/g, '') // other scripts need theirs
     .replace(/[ßæœøłđðþı]/g, (letter) => lettersOfTheirOwn[letter] ?? letter)
     .normalize('NFC');
 }
@@ -26,20 +26,29 @@ function core(text: string): string {
   return text.replace(/^[^\p{L}\p{M}]+|[^\p{L}\p{M}]+$/gu, '');
 }
 
+/** Without everything but letters. */
+export function lettersOf(text: string): string {
+  return text.replace(/[^\p{L}\p{M}]+/gu, '');
+}
+
 /** Folded text as typed and without punctuation and spaces, each also without what is at its ends. */
 export function bareSpellings(folded: string): string[] {
   const joined = folded.replace(/[^\p{L}\p{M}\p{N}]/gu, '');
   return [folded, core(folded), joined, core(joined)];
 }
 
+export const reversed = (text: string) => Array.from(text).reverse().join('');
+
 // prettier-ignore
 const leetLetters: Record<string, string> = {
-  '@': 'a', 4: 'a', 3: 'e', 1: 'i', '!': 'i', 0: 'o', 5: 's', $: 's', 7: 't',
+  '@': 'a', 4: 'a', 3: 'e', '!': 'i', 0: 'o', 5: 's', $: 's', 7: 't',
 };
 
 /** With letters for the digits and signs that stand for them: `p@$$w0rd` becomes `password`. */
-export function leetSpelling(text: string): string {
-  return text.replace(/[@431!05$7]/g, (sign) => leetLetters[sign] ?? sign);
+export function leetSpellings(text: string): string[] {
+  return ['i', 'l'].map((one) =>
+    text.replace(/[1|]/g, one).replace(/[@43!05$7]/g, (sign) => leetLetters[sign] ?? sign),
+  );
 }
 
 /** Returns what a text repeats: `abc` for `abcabcabc`, and itself when it repeats nothing. */
