@@ -1,3 +1,4 @@
+import createError from 'http-errors';
 import type { Knex } from 'knex';
 import type { AuditAction } from '../audit/actions';
 import { recordEvent } from '../audit/repository';
@@ -19,13 +20,16 @@ export interface Account {
 }
 
 type Standing = Pick<Account, 'role' | 'isActive'>;
-export type AccountChange = Partial<Standing & Pick<Account, 'passwordHash'>>;
+/** A new password; `replaces` is the hash that it may replace, if only that one. */
+type NewPassword = Pick<Account, 'passwordHash'> & { replaces?: string | undefined };
+export type AccountChange = Partial<Standing & NewPassword>;
 type NewAccount = Pick<Account, 'email' | 'name' | 'role' | 'passwordHash'> &
   Partial<Pick<Account, 'mustChangePassword'>>;
 
 export type AccountRepository = ReturnType<typeof createAccountRepository>;
 
 const seenEveryMs = 60_000;
+const replacedMeanwhile = 'Nothing was changed: somebody else has just set a new password.';
 
 /** Whoever changes an account (`actor`) is recorded in the audit. */
 export function createAccountRepository(db: Knex) {
@@ -64,18 +68,20 @@ export function createAccountRepository(db: Knex) {
     /**
      * Unless the account sets it itself, the password must be changed at the next sign-in. Also
      * revokes the account's tokens: someone who knew the old password may have created them.
+     * Throws 409 when somebody replaced the password meanwhile.
      */
-    setPassword: (id: string, passwordHash: string, actor: string) =>
-      db.transaction((trx) => setPassword(trx, id, passwordHash, actor)),
+    setPassword: (id: string, passwordHash: string, actor: string, replaces?: string) =>
+      db.transaction((trx) => setPassword(trx, id, { passwordHash, replaces }, actor)),
 
     /**
      * Returns false, and changes nothing, for an unknown account and when no active administrator
      * would be left. Records no event for what does not change.
      */
-    change: (id: string, { passwordHash, ...standing }: AccountChange, actor: string) =>
+    change: (id: string, { passwordHash, replaces, ...standing }: AccountChange, actor: string) =>
       db.transaction(async (trx) => {
         if (!(await changeStanding(trx, id, standing, actor))) return false;
-        if (passwordHash !== undefined) await setPassword(trx, id, passwordHash, actor);
+        if (passwordHash !== undefined)
+          await setPassword(trx, id, { passwordHash, replaces }, actor);
         return true;
       }),
 
@@ -105,9 +111,18 @@ export function selectAccounts(db: Knex): Knex.QueryBuilder {
   });
 }
 
-async function setPassword(trx: Knex, id: string, passwordHash: string, actor: string) {
+async function setPassword(
+  trx: Knex,
+  id: string,
+  { passwordHash, replaces }: NewPassword,
+  actor: string,
+) {
   const password = { password_hash: passwordHash, must_change_password: actor !== id };
-  if (!(await trx('accounts').where({ id }).update(password))) return;
+  const replaced = { id, ...(replaces !== undefined && { password_hash: replaces }) };
+  if (!(await trx('accounts').where(replaced).update(password))) {
+    if (replaces !== undefined) throw createError(409, replacedMeanwhile);
+    return;
+  }
   await trx('api_tokens')
     .where({ account_id: id, revoked_at: null })
     .update({ revoked_at: trx.fn.now() });

@@ -20,7 +20,7 @@ export const chosenPassword = z
 
 const onlyForOwn = 'Send it with a new password of your own account only.';
 export const changeDescription =
-  'An account that is no administrator may change its own password here, and nothing else. For one\'s own, "current_password" is needed; a password for somebody else must be changed at the next sign-in. A new password revokes the tokens. 409: this is the last active administrator.';
+  'An account that is no administrator may change its own password here, and nothing else. For one\'s own, "current_password" is needed; a password for somebody else must be changed at the next sign-in. A new password revokes the tokens. 409: this is the last active administrator, or somebody else has just set a new password.';
 
 export const accountChange = z
   .strictObject({

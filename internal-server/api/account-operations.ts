@@ -115,6 +115,7 @@ export function accountOperations(deps: AccountOperationDeps) {
           ...(role && { role }),
           ...(isActive !== undefined && { isActive }),
           ...(password !== undefined && { passwordHash: await hashPassword(password) }),
+          ...(account.id === actor && { replaces: account.passwordHash }),
         };
         const isChanged = await accounts.change(account.id, change, actor);
         if (!isChanged) throw createError(409, lastAdministrator);

@@ -88,7 +88,8 @@ export function accountRoutes(deps: AccountRouteDeps): Router {
       ...(repeat && { repeat }),
     };
     if (Object.keys(problems).length > 0) return pages.own(ctx, 422, problems);
-    await accounts.setPassword(account.id, await hashPassword(given.password), account.id);
+    const { id, passwordHash } = account;
+    await accounts.setPassword(id, await hashPassword(given.password), id, passwordHash);
     ctx.state.account.mustChangePassword = false;
     return pages.done(ctx, account);
   }
