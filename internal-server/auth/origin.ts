@@ -40,9 +40,9 @@ export function createOrigins({ signIns }: OriginDeps, now: () => number = Date.
     isKnown: async ({ id, isBrowser }: Origin, accountId = nobody): Promise<boolean> =>
       isBrowser || (await signIns.isKnown(accountId, id)),
 
-    /** Marks a browser whose sign-in was right. */
-    async mark(ctx: Context, accountId: string): Promise<void> {
-      if (isApiRequest(ctx)) return;
+    /** Marks a browser whose sign-in was right. Returns where it comes from next time. */
+    async mark(ctx: Context, accountId: string): Promise<string | undefined> {
+      if (isApiRequest(ctx)) return undefined;
       const browser = `${now() + lastsMs}.${randomBytes(16).toString('base64url')}`;
       ctx.cookies.set(cookieOf(ctx), `${browser}.${await sign(accountId, browser)}`, {
         secure: ctx.secure,
@@ -50,6 +50,7 @@ export function createOrigins({ signIns }: OriginDeps, now: () => number = Date.
         maxAge: lastsMs,
         sameSite: 'lax', // a link in an email is followed with it
       });
+      return browser;
     },
   };
 }

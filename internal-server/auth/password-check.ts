@@ -44,6 +44,11 @@ export function createPasswordCheck(
       .update(JSON.stringify([name, origin, account?.passwordHash, password]))
       .digest('base64');
 
+  function remember(key: string) {
+    if (rightUntil.size >= maxKept) rightUntil.clear();
+    rightUntil.set(key, now() + keepMs);
+  }
+
   /** Equal checks at the same time share one hash, for an unknown account too, and count once. */
   function verify(key: string, account: Account | undefined, attempt: Attempt, password: string) {
     const check = async () => {
@@ -53,8 +58,7 @@ export function createPasswordCheck(
       const isRight = await verifyPassword(password, hash, turn, () => attempts.count(attempt));
       if (!account || !isRight) return false;
       await attempts.succeeded(attempt);
-      if (rightUntil.size >= maxKept) rightUntil.clear();
-      rightUntil.set(key, now() + keepMs);
+      remember(key);
       return true;
     };
     const shared = running.get(key) ?? check().finally(() => running.delete(key));
@@ -89,7 +93,10 @@ export function createPasswordCheck(
       }
       throw error;
     }
-    if (account && !origin.isBrowser) await origins.mark(ctx, account.id);
+    if (account && !origin.isBrowser) {
+      const browser = await origins.mark(ctx, account.id);
+      if (browser) remember(keyOf(account, { ...claimant, origin: browser }, password));
+    }
     return true;
   };
 }

@@ -137,6 +137,16 @@ describe('createPasswordCheck', function () {
     expect(again.response.get('Set-Cookie')).to.be.undefined;
   });
 
+  it('remembers the password for the browser that just got its cookie', async () => {
+    const first = request('office');
+    await ask(password, ann, first);
+    const withCookie = (given: string) => ask(given, ann, request('office', cookieOf(first)));
+    for (let i = 0; i < 10; i++) await withCookie(`wrong${i}`);
+    expect(await withCookie(password)).to.be.true; // no hash: it would be the eleventh
+    now += fiveMinutesMs;
+    expect(await refusal(withCookie(password))).to.equal(429);
+  });
+
   it('takes the cookie for its account, unchanged, for thirty days', async () => {
     const first = request('office');
     await ask(password, ann, first);
