@@ -10,6 +10,11 @@ export function clientNetwork({ ip, socket }: Pick<Context, 'ip' | 'socket'>): s
   return networkOf(ip) ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
 }
 
+/** Returns the /48 of an IPv6 network, the most that a provider gives one customer; or the address. */
+export function siteOf(network: string): string {
+  return network.replace(/^((?:[^:]+:){3}).*\/64$/, '$1:/48');
+}
+
 /** Returns undefined for anything but an address. Ignores the brackets and ports of some proxies. */
 export function networkOf(text: string): string | undefined {
   const [, bracketed, withPort] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? [];

@@ -11,6 +11,8 @@ export interface Claimant {
 }
 
 export interface Attempt extends Claimant {
+  /** The client's network, or more where it has many. */
+  site: string;
   /** Whether the account signed in from there lately. */
   isKnown: boolean;
 }
@@ -20,6 +22,7 @@ const perOrigin = 10; // failures on one name
 const perNetwork = 30; // on all names together, but those that sign in from there
 const byStrangers = 20; // on one name, from all networks that it does not sign in from
 const slowlySeconds = 30; // after that, one attempt in this time
+const newcomers = 10; // and so many from where nobody has failed on this name
 const overrun = 1000;
 const knownFirst = 1_000_000;
 
@@ -35,17 +38,20 @@ export function createAttempts() {
     origin: limiter(perOrigin),
     network: limiter(perNetwork),
     name: limiter(byStrangers),
+    site: limiter(perNetwork), // decides about the turn alone
     slow: limiter(1, slowlySeconds),
+    newcomers: limiter(newcomers, slowlySeconds),
   };
   const secret = randomBytes(32);
   const hash = (...parts: string[]) =>
     createHmac('sha256', secret).update(JSON.stringify(parts)).digest('base64');
-  const keysOf = ({ name, origin }: Claimant) => ({
+  const keysOf = ({ name, origin, site = '' }: Claimant & Partial<Attempt>) => ({
     origin: hash(name, origin),
     network: hash(origin),
+    site: hash('site', site),
     name: hash(name),
   });
-  const failures = async (limit: 'origin' | 'network' | 'name', key: string) =>
+  const failures = async (limit: keyof typeof limits, key: string) =>
     (await limits[limit].get(key))?.consumedPoints ?? 0;
 
   return {
@@ -56,7 +62,11 @@ export function createAttempts() {
       const keys = keysOf(attempt);
       await check(attempt);
       if (!attempt.isKnown) {
-        if ((await failures('name', keys.name)) >= byStrangers) await count('slow', keys.name);
+        if ((await failures('name', keys.name)) >= byStrangers) {
+          const hasFailed = (await failures('origin', keys.origin)) > 0;
+          await count(hasFailed ? 'slow' : 'newcomers', keys.name);
+        }
+        await limits.site.penalty(keys.site);
         await limits.name.penalty(keys.name);
         await limits.network.penalty(keys.network);
       }
@@ -70,6 +80,7 @@ export function createAttempts() {
       if (attempt.isKnown) return;
       await limits.name.reward(keys.name);
       await limits.network.reward(keys.network);
+      await limits.site.reward(keys.site);
     },
 
     /** Whether guessing went on long after it was refused. */
@@ -80,7 +91,7 @@ export function createAttempts() {
     async turnOf(attempt: Attempt): Promise<{ priority: number; place: string }> {
       const keys = keysOf(attempt);
       if (!attempt.isKnown)
-        return { priority: -(await failures('network', keys.network)), place: keys.network };
+        return { priority: -(await failures('site', keys.site)), place: keys.site };
       const failed = await failures('origin', keys.origin);
       return { priority: knownFirst - Math.min(failed, overrun), place: keys.origin };
     },

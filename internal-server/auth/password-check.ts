@@ -4,6 +4,7 @@ import { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import type { Account } from '../../common/accounts/repository';
 import { decoyHash, verifyPassword } from '../../common/accounts/passwords';
+import { clientNetwork, siteOf } from '../../common/http/client-network';
 import { createAttempts, type Attempt, type Claimant } from './attempts';
 import { createOrigins, type OriginDeps } from './origin';
 import type { Refusals } from './refusals';
@@ -79,7 +80,11 @@ export function createPasswordCheck(
     const wasRight = (rightUntil.get(key) ?? 0) > now();
     if (wasRight && !(await attempts.isOverrun(claimant))) return true;
 
-    const attempt = { ...claimant, isKnown: await origins.isKnown(origin, account?.id) };
+    const attempt = {
+      ...claimant,
+      site: siteOf(clientNetwork(ctx)),
+      isKnown: await origins.isKnown(origin, account?.id),
+    };
     const { network } = ctx.state;
     try {
       if (!(await verify(key, account, attempt, password))) {

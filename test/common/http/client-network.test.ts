@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { networkOf } from '../../../common/http/client-network';
+import { networkOf, siteOf } from '../../../common/http/client-network';
 import { startPublicApp, submit, type PublicFixture } from '../../support/apps/public-app';
 
 describe('networkOf', () => {
@@ -122,5 +122,13 @@ describe('forged addresses', () => {
       statuses.push(await statusWith(value ? { 'X-Forwarded-For': value } : {}));
     }
     expect(statuses).to.deep.equal([201, 201, 429, 429]);
+  });
+});
+
+describe('siteOf', () => {
+  it('is the /48 of an IPv6 network, and an IPv4 address itself', () => {
+    expect(siteOf(networkOf('2001:db8:1:2::3')!)).to.equal('2001:db8:1::/48');
+    expect(siteOf(networkOf('2001:db8:1:ff::3')!)).to.equal('2001:db8:1::/48');
+    expect(siteOf(networkOf('10.1.2.3')!)).to.equal('10.1.2.3');
   });
 });

@@ -43,7 +43,7 @@ describe('access', () => {
     const { owner, folder } = fixture;
     const tables = await owner('pg_tables')
       .where({ schemaname: 'public' })
-      .whereNot({ tablename: 'sign_in_networks' })
+      .whereNotIn('tablename', ['sign_in_networks', 'sign_in_key'])
       .pluck<string[]>('tablename');
     const contents = tables.map((name) =>
       owner(`${name} as t`)

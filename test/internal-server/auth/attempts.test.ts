@@ -7,7 +7,10 @@ const bob = 'bob@firm.example';
 /** Makes attempts as if each password were wrong, and tells how many were let through. */
 function attempting() {
   const attempts = createAttempts();
-  const attempt = (name: string, origin: string, isKnown = false) => ({ name, origin, isKnown });
+  const attempt = (name: string, origin: string, isKnown = false) => ({
+    ...{ name, origin, isKnown },
+    site: origin.split('/')[0]!,
+  });
   const fails = async (name: string, origin: string, isKnown = false) => {
     try {
       await attempts.count(attempt(name, origin, isKnown));
@@ -49,14 +52,15 @@ describe('createAttempts', () => {
 
   it('slows an account down for strangers once it was guessed from many networks', async () => {
     const { fails } = attempting();
-    expect(await times(40, (i) => fails(ann, `network ${i}`))).to.equal(20 + 1); // one in 30 s
+    expect(await times(40, (i) => fails(ann, `network ${i}`))).to.equal(20 + 10);
+    expect(await times(20, (i) => fails(ann, `network ${i}`))).to.equal(1); // who failed before
     expect(await fails(ann, 'office', true)).to.be.undefined;
     expect(await fails(bob, 'network 1')).to.be.undefined;
   });
 
   it('counts nothing when it slows down', async () => {
     const { attempts, attempt, fails } = attempting();
-    await times(21, (i) => fails(ann, `network ${i}`));
+    await times(40, (i) => fails(ann, `network ${i}`));
     expect(await times(30, () => fails(ann, 'home'))).to.equal(0);
     expect(await attempts.turnOf(attempt(ann, 'home'))).to.include({ priority: -0 });
     expect(await times(1, () => fails(bob, 'home'))).to.equal(1);
@@ -83,13 +87,13 @@ describe('createAttempts', () => {
 
   it('serves known origins first, and then who failed least', async () => {
     const { attempts, attempt, fails } = attempting();
-    await times(3, (i) => fails(`name ${i}`, 'guesser'));
+    await times(3, (i) => fails(`name ${i}`, `guesser/${i}`));
     await fails(ann, 'office', true);
     const turns = await Promise.all([
       attempts.turnOf(attempt(bob, 'office', true)),
       attempts.turnOf(attempt(ann, 'office', true)),
       attempts.turnOf(attempt(ann, 'newcomer')),
-      attempts.turnOf(attempt(ann, 'guesser')),
+      attempts.turnOf(attempt(ann, 'guesser/4')),
     ]);
     const priorities = turns.map(({ priority }) => priority);
     expect(priorities).to.deep.equal(priorities.toSorted((a, b) => b - a));

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import supertest from 'supertest';
 import { createTokenRepository } from '../../../common/accounts/tokens';
+import { auditGroups } from '../../../common/audit/actions';
 import { access } from '../../../internal-server/auth/access';
 import { addTargets, changeRequests } from '../../support/apps/change-requests';
 import { password, startInternalApp, type InternalFixture } from '../../support/apps/internal-app';
@@ -35,6 +36,9 @@ describe('requireOwnPassword', () => {
     fixture
       .owner(`${table} as t`)
       .select(fixture.owner.raw("to_jsonb(t) - 'last_seen_at' as row"))
+      .modify((rows) => {
+        if (table === 'audit_events') void rows.whereIn('action', auditGroups.changes);
+      })
       .orderByRaw('1');
 
   it('lets through no route but those that change the password', async () => {
@@ -46,10 +50,7 @@ describe('requireOwnPassword', () => {
       if (route === 'GET /account') continue;
       const [method = '', pattern = ''] = route.split(' ');
       const [id, body] = changeRequests[route]?.(targets) ?? [targets.waiting];
-      const url = pattern
-        .replace(':id', id)
-        .replace(':token', targets.token)
-        .replace(':file', 'swagger-ui.css');
+      const url = pattern.replace(':id', id).replace(':token', targets.token);
       const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete';
       const isApi = /^\/(api\/|openapi)/.test(url);
       const response = await call(verb, url)

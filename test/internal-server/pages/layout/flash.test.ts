@@ -26,6 +26,7 @@ describe('the cookie of the flash message', () => {
       expect(cookie)
         .to.match(/; samesite=(strict|lax)\b/)
         .and.include('; httponly');
+      expect(cookie.startsWith('__Host-')).to.equal(protocol === 'https');
       expect(cookie.includes('; secure')).to.equal(protocol === 'https');
     }
     const flash = cookies.find((cookie) => /^(__Host-)?flash=/.test(cookie))!;
