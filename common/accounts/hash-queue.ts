@@ -9,7 +9,7 @@ export interface Turn {
 }
 
 /** Too many passwords are waiting to be checked. Its code marks an outage, so it is worth a retry. */
-class PasswordsBusyError extends Error {
+export class PasswordsBusyError extends Error {
   readonly code = 'EBUSY';
 
   constructor() {

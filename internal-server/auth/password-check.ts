@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import type { Account } from '../../common/accounts/repository';
+import { PasswordsBusyError } from '../../common/accounts/hash-queue';
 import { decoyHash, verifyPassword } from '../../common/accounts/passwords';
 import { clientNetwork, siteOf } from '../../common/http/client-network';
 import { createAttempts, type Attempt, type Claimant } from './attempts';
@@ -92,10 +93,9 @@ export function createPasswordCheck(
         return false;
       }
     } catch (error) {
-      if (isHttpError(error) && error.status === 429) {
-        await refusals.limited(account?.id, network);
-        await setTimeout(refusalMs);
-      }
+      const isLimited = isHttpError(error) && error.status === 429;
+      if (isLimited) await refusals.limited(account?.id, network);
+      if (isLimited || error instanceof PasswordsBusyError) await setTimeout(refusalMs);
       throw error;
     }
     if (account && !origin.isBrowser) {
