@@ -72,11 +72,12 @@ export function createInternalApp(deps: InternalDeps): Koa {
     ),
   );
   app.use(healthRoutes(checks, log, deps.stopping).routes());
-  app.use(signIn({ ...deps, checkPassword })); // before all that follows, static files included
+  // Before the sign-in, so that the page that asks for one looks like the others. They hold no data.
+  app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));
+  app.use(signIn({ ...deps, checkPassword }));
   app.use(sameOrigin(config.baseUrl, (ctx) => refusals.crossSite(ctx, routeName(router, ctx))));
   app.use(recordDenied(refusals, router));
-  app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));
-  app.use(requireOwnPassword()); // after the stylesheets, which its page needs
+  app.use(requireOwnPassword());
   app.use(parseBody());
   app.use(router.routes()).use(router.allowedMethods());
 

@@ -119,6 +119,7 @@ export interface Templates extends InternalViews {
   layout: LayoutLocals & { body: string };
   'accounts/changes': { account: AccountRows[number]; password: PasswordLimits };
   'docs/content': { content: MediaType };
+  'docs/text': { text: string };
   'docs/fields': { caption: string; fields: Field[] };
   'leads/details': Pick<LeadPage, 'lead' | 'assignment'> & { error: string | undefined };
   'leads/erasure': { leadId: string; reference: string; error: string | undefined };

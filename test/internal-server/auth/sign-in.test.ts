@@ -104,7 +104,7 @@ describe('signIn without credentials', () => {
     await fixture.close();
   });
 
-  for (const url of ['/', '/leads', '/leads/1', '/assets/internal.css', '/nothing']) {
+  for (const url of ['/', '/leads', '/leads/1', '/assets/nothing', '/nothing']) {
     it(`challenges ${url}`, async () => {
       const answer = await anonymous(url);
       expect(answer.status).to.equal(401);
@@ -113,7 +113,7 @@ describe('signIn without credentials', () => {
     });
   }
 
-  for (const url of ['/healthz', '/readyz']) {
+  for (const url of ['/healthz', '/readyz', '/assets/internal.css', '/assets/shortcuts.js']) {
     it(`serves ${url}`, async () => {
       expect((await anonymous(url)).status).to.equal(200);
     });

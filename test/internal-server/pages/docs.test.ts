@@ -39,7 +39,8 @@ describe('GET /docs', () => {
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
       .replaceAll("'", '&#39;')
-      .replaceAll('"', '&#34;');
+      .replaceAll('"', '&#34;')
+      .replace(/`([^`]+)`/g, '<code>$1</code>');
 
   it('shows every route, status, field and description of the document', () => {
     const expected = new Set<string>();
