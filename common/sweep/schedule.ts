@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sweep, type SweepDeps } from './sweep';
+import { deleteOldEvents, sweep, type SweepDeps } from './sweep';
 
 export interface SweepScheduleDeps extends SweepDeps {
   random?: () => number;
@@ -22,6 +22,7 @@ export function createSweepSchedule(deps: SweepScheduleDeps) {
   const stopping = new AbortController();
   const { signal } = stopping;
   let running = Promise.resolve();
+  let deletedAt = -Infinity;
 
   async function run(): Promise<void> {
     let pauseMs = pace.firstCheckMs;
@@ -38,8 +39,12 @@ export function createSweepSchedule(deps: SweepScheduleDeps) {
   async function sweepIfDue(): Promise<void> {
     if (signal.aborted) return;
     const last = await records.lastCompletedAt();
-    if (last && now() - last.getTime() < pace.betweenMs) return;
-    await sweep(deps, { signal });
+    const isSwept = last !== undefined && now() - last.getTime() < pace.betweenMs;
+    // Somebody else sweeps, perhaps without deleting old events.
+    if (isSwept && now() - deletedAt < pace.betweenMs) return;
+    deletedAt = now();
+    if (isSwept) await deleteOldEvents(deps, signal);
+    else await sweep(deps, { signal });
   }
 
   return {

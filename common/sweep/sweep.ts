@@ -112,7 +112,7 @@ async function sweepLocked(deps: SweepDeps, options: SweepOptions, result: Sweep
 }
 
 /** Whatever came of the sweep, which reports nothing of this. */
-async function deleteOldEvents(deps: SweepDeps, signal: AbortSignal): Promise<void> {
+export async function deleteOldEvents(deps: SweepDeps, signal: AbortSignal): Promise<void> {
   await deps.deleteOldEvents?.(signal).catch((error: unknown) => {
     deps.log.error({ err: error }, 'could not delete old reads and sign-ins from the audit');
   });

@@ -25,8 +25,9 @@ interface Gathered {
 }
 
 const periodMs = 15 * 60_000;
-/** How many a period names by their network, of each action. The others are counted by actor. */
+/** How many a period names by their network, of each action, and of each actor. The others are counted. */
 const maxNamed = 100;
+const maxNamedOfActor = 10;
 const defaultCheckMs = 60_000;
 const notYet = Promise.resolve(false);
 const unrecorded = 'could not record refused requests in the audit, and will try again';
@@ -44,7 +45,7 @@ export function createGatheredEvents(deps: GatheredEventsDeps) {
   function find({ actor, action, network, details }: RepeatableEvent): Gathered {
     const named = { actor, action, details: { ...details, network } };
     const ofOthers = { actor, action, details: { ...details, networks: 'others' } };
-    const isNamed = kept.has(JSON.stringify(named)) || countOf(action) < maxNamed;
+    const isNamed = kept.has(JSON.stringify(named)) || hasRoom(actor, action);
     const event = isNamed ? named : ofOthers;
     const key = JSON.stringify(event);
     const found = kept.get(key) ?? { event, since: now(), count: 0, first: notYet };
@@ -52,8 +53,10 @@ export function createGatheredEvents(deps: GatheredEventsDeps) {
     return found;
   }
 
-  function countOf(action: AuditAction): number {
-    return [...kept.values()].filter(({ event }) => event.action === action).length;
+  function hasRoom(actor: string, action: AuditAction): boolean {
+    const ofAction = [...kept.values()].filter(({ event }) => event.action === action);
+    const ofActor = ofAction.filter(({ event }) => event.actor === actor);
+    return ofAction.length < maxNamed && ofActor.length < maxNamedOfActor;
   }
 
   function recordFirst(gathered: Gathered): Promise<boolean> {

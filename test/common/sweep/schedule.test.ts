@@ -61,6 +61,21 @@ describe('createSweepSchedule', () => {
     await sweeper.stop();
   });
 
+  it('deletes old events once a day although somebody else sweeps', async () => {
+    await at.run();
+    let now = Date.now();
+    let deletions = 0;
+    const deleteOldEvents = () => Promise.resolve(++deletions);
+    const sweeper = start({ now: () => now, deleteOldEvents });
+    while (looks < 5) await once(events, 'look');
+    expect([sweeps, deletions]).to.deep.equal([0, 1]);
+    now += day - 60_000; // the other's sweep is not a day old yet
+    looks = 0;
+    while (looks < 3) await once(events, 'look');
+    expect([sweeps, deletions]).to.deep.equal([0, 1]);
+    await sweeper.stop();
+  });
+
   it('sweeps again at the next check after a failure', async () => {
     let lists = 0;
     const resumes: ResumeStore = {

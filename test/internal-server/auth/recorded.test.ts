@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import supertest from 'supertest';
 import type { Account } from '../../../common/accounts/repository';
 import { auditGroups } from '../../../common/audit/actions';
@@ -60,11 +61,22 @@ describe('what is recorded', () => {
   const as = (account: Account, request: supertest.Test) => request.auth(account.email, password);
   const ask = (route: string, account: Account) => as(account, requestTo(route, fixture, targets));
 
+  /** Failed sign-ins are recorded beside the response. */
+  async function settled(): Promise<void> {
+    const pool = (fixture.db.client as { pool: Record<string, () => number> }).pool;
+    while (pool.numUsed!() + pool.numPendingAcquires!() > 0) await setTimeout(5);
+  }
+
   async function recordedBy(...requests: supertest.Test[]): Promise<string> {
     await fixture.refusals.stop(); // so that the next refusal is the first of its kind
     await fixture.owner('audit_events').delete();
     for (const request of requests) await request;
-    return written(await events());
+    await settled();
+    const recorded = await events();
+    for (const { details } of recorded) {
+      if ('network' in details) expect(details.network).to.match(/^[\w-]{22}$/); // a hash
+    }
+    return written(recorded);
   }
 
   it('is what docs/security.md says of each route of the router', async () => {

@@ -29,6 +29,9 @@ describe('the cookie of the flash message', () => {
       expect(cookie.startsWith('__Host-')).to.equal(protocol === 'https');
       expect(cookie.includes('; secure')).to.equal(protocol === 'https');
     }
+    if (protocol === 'https') {
+      expect(cookies.join('\n')).to.match(/^__Host-browser=.*; samesite=lax\b/m);
+    }
     const flash = cookies.find((cookie) => /^(__Host-)?flash=/.test(cookie))!;
     return flash.split('; ').filter((part) => !part.startsWith('expires='));
   }
