@@ -1,12 +1,7 @@
 import type { Knex } from 'knex';
-import { createIndexConcurrently } from './index-concurrently';
 
-/** Indexes are made while events are recorded. A run that was broken off is repeated. */
-export const config = { transaction: false };
-
-/** The audit holds every read now: indexes for its filters, and an end for old reads and sign-ins. */
+/** The audit holds every read now: an end for old reads and sign-ins. */
 export async function up(knex: Knex): Promise<void> {
-  for (const [name, definition] of indexes) await createIndexConcurrently(knex, name, definition);
   await knex.raw(`
     -- Deletes at most 5,000 events and returns how many. It names the actions itself, because whoever
     -- has the login of the internal server may call it. It writes down what it deleted.
@@ -41,12 +36,6 @@ export async function up(knex: Knex): Promise<void> {
   `);
 }
 
-const indexes = [
-  ['audit_events_by_action', 'audit_events (action, at, id)'],
-  ['audit_events_by_actor', 'audit_events (actor, at, id)'],
-] as const;
-
 export async function down(knex: Knex): Promise<void> {
   await knex.raw('drop function if exists audit_delete_old(integer)');
-  for (const [name] of indexes) await knex.raw('drop index if exists ??', [name]);
 }
