@@ -16,8 +16,7 @@ import { poolMetrics } from '../common/metrics/pool-metrics';
 import { requestMetrics } from '../common/metrics/request-metrics';
 import { createStoreMetrics } from '../common/metrics/store-metrics';
 import type { ResumeStore } from '../common/resumes/store';
-import type { OriginDeps } from './auth/origin';
-import { createPasswordCheck } from './auth/password-check';
+import { createPasswordCheck, type PasswordCheckDeps } from './auth/password-check';
 import { requireOwnPassword } from './auth/require-own-password';
 import { recordDenied, routeName, type Refusals } from './auth/refusals';
 import { sameOrigin } from './auth/same-origin';
@@ -32,7 +31,7 @@ import { internalRoutes, type RouteDeps } from './routes';
 export type InternalDeps = Omit<RouteDeps, 'render' | 'checkPassword'> &
   RenderPageDeps &
   Omit<SignInDeps, 'checkPassword'> &
-  OriginDeps & {
+  PasswordCheckDeps & {
     config: Pick<InternalConfig, 'baseUrl' | 'trustedProxyHops'>;
     log: Logger;
     resumes: Pick<ResumeStore, 'checkReadable'>;

@@ -35,8 +35,8 @@ function format(logN: number, salt: Buffer, key: Buffer): string {
 }
 
 /** Returns a hash that no password matches, but that takes as long to check as a real one. */
-export function decoyHash(): string {
-  return format(usualLogN, randomBytes(16), randomBytes(keyBytes));
+export function decoyHash(logN = usualLogN): string {
+  return format(logN, randomBytes(16), randomBytes(keyBytes));
 }
 
 /**

@@ -4,7 +4,7 @@ import { isHttpError } from 'http-errors';
 import type { Context } from 'koa';
 import type { Account } from '../../common/accounts/repository';
 import { PasswordsBusyError } from '../../common/accounts/hash-queue';
-import { decoyHash, verifyPassword } from '../../common/accounts/passwords';
+import { decoyHash as costlyDecoy, verifyPassword } from '../../common/accounts/passwords';
 import { clientNetwork, siteOf } from '../../common/http/client-network';
 import { createAttempts, type Attempt, type Claimant } from './attempts';
 import { createOrigins, type OriginDeps } from './origin';
@@ -15,6 +15,8 @@ const maxKept = 1000;
 const refusalMs = 1000; // whoever guesses on waits, and costs little
 
 export interface PasswordCheckDeps extends OriginDeps {
+  /** Makes a hash that no password matches, which costs what those of the accounts do. */
+  decoyHash?: () => string;
   refusals: Pick<Refusals, 'failed' | 'limited'>;
 }
 
@@ -32,7 +34,7 @@ export type CheckPassword = (
  * hash, so that a changed password is forgotten at once.
  */
 export function createPasswordCheck(
-  { refusals, signIns }: PasswordCheckDeps,
+  { refusals, signIns, decoyHash = costlyDecoy }: PasswordCheckDeps,
   now: () => number = Date.now,
 ): CheckPassword {
   const secret = randomBytes(32);

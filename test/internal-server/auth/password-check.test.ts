@@ -3,7 +3,7 @@ import Koa from 'koa';
 import { createHmac } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { hashPassword } from '../../../common/accounts/passwords';
+import { decoyHash, hashPassword } from '../../../common/accounts/passwords';
 import type { Account } from '../../../common/accounts/repository';
 import { rejection } from '../../support/rejection';
 import { createPasswordCheck } from '../../../internal-server/auth/password-check';
@@ -57,7 +57,7 @@ describe('createPasswordCheck', function () {
       isKnown: () => Promise.resolve(Boolean(++hashed) && false), // asked before each hash
     };
     const refusals = { failed: () => Promise.resolve(), limited: () => Promise.resolve() };
-    isRight = createPasswordCheck({ refusals, signIns }, () => now);
+    isRight = createPasswordCheck({ refusals, signIns, decoyHash: () => decoyHash(1) }, () => now);
   });
 
   const ask = (given: string, account: Account = ann, from = request('office')) =>

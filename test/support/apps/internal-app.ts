@@ -17,7 +17,7 @@ import { createLeadRepository } from '../../../common/leads/repository';
 import { createNoteRepository } from '../../../common/leads/notes';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { createOverview } from '../../../common/metrics/overview/overview';
-import { hashPassword } from '../../../common/accounts/passwords';
+import { decoyHash, hashPassword } from '../../../common/accounts/passwords';
 import type { ResumeIntake } from '../../../common/resumes/intake';
 import { createSweepRepository } from '../../../common/sweep/repository';
 import { createSignInRepository } from '../../../common/accounts/sign-ins';
@@ -87,6 +87,7 @@ export async function startInternalApp(
   const refusals = createRefusals({ audit, log });
   const app = createInternalApp({
     config: internalConfig,
+    decoyHash: () => decoyHash(cheapest),
     log,
     leads: createLeadRepository(db),
     notes: createNoteRepository(db),
