@@ -11,7 +11,6 @@ interface Database {
 export interface State {
   name: string;
   /** Whether what only reads goes on. */
-  isReadable?: boolean;
   begin: (database: Database) => Promise<void>;
   end: (database: Database) => Promise<void>;
 }
@@ -41,7 +40,8 @@ const state = (name: string, begin: string[], end: string[]): State => ({
 const readOnly = 'default_transaction_read_only';
 
 export const statesOf = (database: string): State[] => [
-  { isReadable: true, ...state('is read-only', setting(readOnly, 'on'), reset(readOnly)) },
+  // Reading, too: nothing is shown that the audit cannot record.
+  state('is read-only', setting(readOnly, 'on'), reset(readOnly)),
   state(
     'has other passwords',
     [...both("password 'new'"), cutOff(database)],
