@@ -10,7 +10,6 @@ interface Database {
 /** A way in which the database is away, and how it comes back. */
 export interface State {
   name: string;
-  /** Whether what only reads goes on. */
   begin: (database: Database) => Promise<void>;
   end: (database: Database) => Promise<void>;
 }
