@@ -45,8 +45,9 @@ export function createAttempts() {
   const secret = randomBytes(32);
   const hash = (...parts: string[]) =>
     createHmac('sha256', secret).update(JSON.stringify(parts)).digest('base64');
-  const keysOf = ({ name, origin, site = '' }: Claimant & Partial<Attempt>) => ({
-    origin: hash(name, origin),
+  const originKey = ({ name, origin }: Claimant) => hash(name, origin);
+  const keysOf = ({ name, origin, site }: Attempt) => ({
+    origin: originKey({ name, origin }),
     network: hash(origin),
     site: hash('site', site),
     name: hash(name),
@@ -85,7 +86,7 @@ export function createAttempts() {
 
     /** Whether guessing went on long after it was refused. */
     isOverrun: async (claimant: Claimant) =>
-      (await failures('origin', keysOf(claimant).origin)) > overrun,
+      (await failures('origin', originKey(claimant))) > overrun,
 
     /** Places an attempt in the queue: known origins first, then who failed least. */
     async turnOf(attempt: Attempt): Promise<{ priority: number; place: string }> {
