@@ -13,7 +13,7 @@ import type { Running } from '../common/http/run-server';
 import { createNoteRepository } from '../common/leads/notes';
 import { createLeadRepository } from '../common/leads/repository';
 import { createLogger } from '../common/logger';
-import { smtpWarning } from '../common/mail/encryption-warning';
+import { smtpWarning } from '../common/mail/smtp-server';
 import { createMailWorker } from '../common/mail/worker';
 import { createBacklogReader } from '../common/metrics/overview/backlog';
 import { createOverview } from '../common/metrics/overview/overview';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { isOtherHost } from '../../common/encryption';
 import { databaseWarning } from '../../common/database/connection-string';
-import { smtpWarning } from '../../common/mail/encryption-warning';
+import { smtpWarning } from '../../common/mail/smtp-server';
 import { openSharedCounts, redisWarning } from '../../public-server/rate-limit/shared-counts';
 
 const switches = ['NODE_TLS_REJECT_UNAUTHORIZED', 'PGSSLMODE'];
