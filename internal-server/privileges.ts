@@ -7,7 +7,14 @@ export const internalPrivileges: AllowedPrivileges = {
     leads: {
       SELECT: 'whole',
       DELETE: 'whole',
-      UPDATE: ['state', 'flagged_reason', 'reached_out_at', 'reached_out_by', 'assigned_to'],
+      UPDATE: [
+        'state',
+        'flagged_reason',
+        'reached_out_at',
+        'reached_out_by',
+        'assigned_to',
+        'opened_at',
+      ],
     },
     outbox: {
       SELECT: 'whole',

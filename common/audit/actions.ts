@@ -1,6 +1,7 @@
 const reads = [
   'LEADS_LISTED',
   'LEAD_OPENED',
+  'RESUME_READ',
   'RESUME_DOWNLOADED',
   'NOTES_READ',
   'OUTBOX_READ',

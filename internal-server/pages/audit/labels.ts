@@ -10,6 +10,7 @@ import type { AuditView } from './query';
 const actionNames: Readonly<Record<AuditAction, string>> = {
   LEADS_LISTED: 'Leads listed',
   LEAD_OPENED: 'Lead opened',
+  RESUME_READ: 'Resume read',
   RESUME_DOWNLOADED: 'Resume downloaded',
   NOTES_READ: 'Notes read',
   OUTBOX_READ: 'Outbox read',
