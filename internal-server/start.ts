@@ -10,6 +10,7 @@ import { tlsNotice } from '../common/database/tls';
 import { checkLoginAtStart } from '../common/database/privileges/check-at-start';
 import { listen } from '../common/http/listen';
 import type { Running } from '../common/http/run-server';
+import { createNewsRepository } from '../common/leads/news';
 import { createNoteRepository } from '../common/leads/notes';
 import { createLeadRepository } from '../common/leads/repository';
 import { createLogger } from '../common/logger';
@@ -63,6 +64,7 @@ export async function startInternalServer(
     log,
     leads: createLeadRepository(db),
     notes: createNoteRepository(db),
+    news: createNewsRepository(db),
     outbox,
     overview: createOverview({ db, overdueAfterHours: config.overdueAfterHours }),
     audit,

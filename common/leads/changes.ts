@@ -22,11 +22,14 @@ export function createLeadChanges(db: Knex) {
     /** Of two accounts at the same instant, one succeeds. */
     markReachedOut: (id: string, actor: string) =>
       record({ actor, action: 'REACHED_OUT', leadId: id }, (trx) =>
-        trx('leads').where({ id, state: 'PENDING' }).update({
-          state: 'REACHED_OUT',
-          reached_out_at: trx.fn.now(),
-          reached_out_by: actor,
-        }),
+        trx('leads')
+          .where({ id, state: 'PENDING' })
+          .update({
+            state: 'REACHED_OUT',
+            reached_out_at: trx.fn.now(),
+            reached_out_by: actor,
+            opened_at: trx.raw('coalesce(opened_at, now())'),
+          }),
       ),
 
     /** Makes the lead pending again, and keeps the reason as a note. */

@@ -10,6 +10,10 @@ export interface LeadFilter {
   q?: string | undefined;
   /** An account's id; null for unassigned leads. */
   assignedTo?: string | null | undefined;
+  /** Those that wait, are not flagged and were received before. */
+  overdueSince?: Date | undefined;
+  /** Those that nobody has opened. */
+  unopened?: boolean | undefined;
   receivedFrom?: Date | undefined;
   receivedBefore?: Date | undefined;
 }
@@ -23,19 +27,19 @@ export function narrowTo(filter: LeadFilter, patterns: string[] = []): Narrow {
     else builder.whereNull('leads.flagged_reason');
     if (filter.state) builder.where('leads.state', filter.state);
     if (filter.assignedTo !== undefined) builder.where('leads.assigned_to', filter.assignedTo);
+    if (filter.overdueSince) {
+      builder.where('leads.state', 'PENDING').whereNull('leads.flagged_reason');
+      builder.where('leads.created_at', '<', filter.overdueSince);
+    }
+    if (filter.unopened) builder.whereNull('leads.opened_at');
     if (filter.receivedFrom) builder.where('leads.created_at', '>=', filter.receivedFrom);
     if (filter.receivedBefore) builder.where('leads.created_at', '<', filter.receivedBefore);
-    for (const pattern of patterns) builder.whereLike('leads.search_text', pattern);
+    matching(patterns)(builder);
   };
 }
 
-/** Returns how many leads there are, up to one more than `limit`. */
-export async function count(db: Knex, narrow: Narrow, limit: number): Promise<number> {
-  const some = db('leads')
-    .select(db.raw('1'))
-    .modify(narrow)
-    .limit(limit + 1)
-    .as('some');
-  const [row] = await db.from(some).count<{ n: string }[]>({ n: '*' });
-  return Number(row?.n);
+export function matching(patterns: string[]): Narrow {
+  return (builder) => {
+    for (const pattern of patterns) builder.whereLike('leads.search_text', pattern);
+  };
 }

@@ -35,6 +35,8 @@ export interface Lead extends NewLead {
   reachedOutAt: Date | null;
   reachedOutBy: Person | null;
   assignedTo: Person | null;
+  /** When somebody first read it, or reached out; null while nobody has. */
+  openedAt: Date | null;
 }
 
 /** `sortName` is the name without case and accents, the last name first. */

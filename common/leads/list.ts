@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Cursor, Page, PageRequest } from '../database/cursor';
 import { selectPage, type Order, type Sort } from '../database/keyset';
-import { count, narrowTo, type LeadFilter, type Narrow } from './filter';
+import { count } from './count';
+import { narrowTo, type LeadFilter, type Narrow } from './filter';
 import type { ExportedLead, Lead, SortedLead } from './lead';
 import { selectExported, selectLeads } from './rows';
 import { searchPatterns } from './search';

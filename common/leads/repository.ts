@@ -1,14 +1,17 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
+import { createBulkChanges } from './bulk';
 import { createLeadChanges } from './changes';
-import { count, narrowTo, type LeadFilter } from './filter';
+import { countEach } from './count';
+import type { LeadFilter } from './filter';
 import type { Lead } from './lead';
-import { countedAtMost, eachPage, listLeads, type LeadListQuery } from './list';
+import { eachPage, listLeads, type LeadListQuery } from './list';
 import { selectLeads } from './rows';
 
 export type LeadRepository = ReturnType<typeof createLeadRepository>;
 
 const maxOthers = 100;
+export const tabsCountedAtMost = 1000;
 
 export function createLeadRepository(db: Knex) {
   return {
@@ -39,8 +42,19 @@ export function createLeadRepository(db: Knex) {
       return other !== undefined;
     },
 
-    /** Returns how many leads are flagged, up to one more than `countedAtMost`. */
-    countFlagged: () => count(db, narrowTo({ flagged: true }), countedAtMost),
+    /** Keeps the first time; the lead does not count as changed. */
+    markOpened: (id: string): Promise<number> =>
+      db('leads')
+        .where({ id })
+        .whereNull('opened_at')
+        .update({ opened_at: db.fn.now() })
+        .options(preparedAs('mark opened')),
+
+    /** As `countEach`, up to one more than `tabsCountedAtMost`. */
+    countEach: <Name extends string>(filters: Record<Name, LeadFilter>) =>
+      countEach(db, filters, tabsCountedAtMost),
+
+    bulk: createBulkChanges(db),
 
     ...createLeadChanges(db),
   };

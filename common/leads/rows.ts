@@ -20,6 +20,7 @@ export function selectLeads(db: Knex): Knex.QueryBuilder {
     reachedOutAt: 'leads.reached_out_at',
     reachedOutBy: person(db, 'attorney'),
     assignedTo: person(db, 'assignee'),
+    openedAt: 'leads.opened_at',
     sortName: 'leads.sort_name',
   });
 }

@@ -6,9 +6,10 @@ import type { LeadRepository } from '../../common/leads/repository';
 import { maxNoteLength, type NoteRepository } from '../../common/leads/notes';
 import { findLead, noSuchLead } from '../leads/find-lead';
 import { listLeads } from '../leads/list-leads';
-import { firstView, leadListUrl, leadParameters, toPage } from '../leads/query';
+import { exportUrl, leadParameters, toPage, wholeView } from '../leads/query';
 import { noteText } from '../leads/note-text';
 import { markReachedOut } from '../leads/mark-reached-out';
+import { recordOpening } from '../leads/record-opening';
 import { sendResume, type SendResumeDeps } from '../leads/send-resume';
 import { leadExample, noteExample, pageExample, reachedOutExample } from './examples';
 import { operation, type ApiContext } from './operation';
@@ -16,13 +17,13 @@ import { leadShape, listOf, noteShape, pageOf, toLeadShape, toNoteShape } from '
 
 const { id, state, created_at: createdAt } = leadExample;
 const after = { sort: 'state', values: [state, createdAt, id] };
-const listExample = pageExample(leadExample, leadListUrl(firstView, { after }, '/api/leads'));
+const listExample = pageExample(leadExample, exportUrl(wholeView, { after }, '/api/leads'));
 
 export interface LeadOperationDeps extends SendResumeDeps {
-  leads: Pick<LeadRepository, 'list' | 'find' | 'markReachedOut'>;
+  leads: Pick<LeadRepository, 'list' | 'find' | 'markReachedOut' | 'markOpened'>;
   notes: NoteRepository;
   audit: Pick<AuditRepository, 'record'>;
-  config: { baseUrl: string };
+  config: { baseUrl: string; overdueAfterHours: number };
 }
 
 export function leadOperations(deps: LeadOperationDeps) {
@@ -30,8 +31,7 @@ export function leadOperations(deps: LeadOperationDeps) {
   const toShape = (lead: Lead) => toLeadShape(lead, config.baseUrl);
 
   async function show(ctx: ApiContext, lead: Lead) {
-    const actor = ctx.state.account.id;
-    await audit.record({ actor, action: 'LEAD_OPENED', leadId: lead.id });
+    await recordOpening(deps, lead, ctx.state.account.id);
     return toShape(lead);
   }
 
@@ -49,8 +49,8 @@ export function leadOperations(deps: LeadOperationDeps) {
       async handle(ctx, { query }) {
         const request = toPage(query);
         const page = await listLeads(deps, request, ctx.state.account.id);
-        const url = (at: Parameters<typeof leadListUrl>[1]) =>
-          config.baseUrl + leadListUrl(request.view, at, '/api/leads');
+        const url = (at: Parameters<typeof exportUrl>[1]) =>
+          config.baseUrl + exportUrl(request.view, at, '/api/leads');
         return {
           items: page.items.map(toShape),
           total: page.total,

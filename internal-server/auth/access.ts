@@ -1,5 +1,6 @@
 import type { RouterMiddleware } from '@koa/router';
 import createError from 'http-errors';
+import type { Context } from 'koa';
 
 /** Who may use a route: every account, administrators, or administrators and the account `:id`. */
 export type Access = 'EVERYBODY' | 'ADMIN' | 'ADMIN_OR_SELF';
@@ -9,9 +10,11 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /': 'EVERYBODY',
   'GET /leads': 'EVERYBODY',
   'GET /leads.csv': 'EVERYBODY',
+  'GET /leads/news': 'EVERYBODY',
   'GET /leads/:id': 'EVERYBODY',
   'GET /leads/:id/resume': 'EVERYBODY',
   'POST /leads/reached-out': 'EVERYBODY',
+  'POST /leads/bulk': 'EVERYBODY', // and by action, below
   'POST /leads/:id/reached-out': 'EVERYBODY',
   'POST /leads/:id/reopen': 'EVERYBODY',
   'POST /leads/:id/notes': 'EVERYBODY',
@@ -51,14 +54,26 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /docs': 'EVERYBODY',
 };
 
-/** Throws 403 when the account may not use a route with this rule. */
+/** What `POST /leads/bulk` does, by the field `action`, and who may do it. */
+export const bulkAccess = {
+  'reached-out': 'EVERYBODY',
+  assign: 'EVERYBODY',
+  'not-spam': 'EVERYBODY',
+  delete: 'ADMIN',
+} as const satisfies Record<string, Access>;
+
 export function requireAccess(rule: Access): RouterMiddleware {
   return async (ctx, next) => {
-    const { role, id } = ctx.state.account;
-    const isSelf = rule === 'ADMIN_OR_SELF' && ctx.params.id === id;
-    if (rule !== 'EVERYBODY' && role !== 'ADMIN' && !isSelf) {
-      throw createError(403, 'This is for administrators only.');
-    }
+    checkAccess(ctx, rule, ctx.params.id);
     await next();
   };
+}
+
+/** Throws 403 when the account may not do what has this rule. `ownerId` is whom it is about. */
+export function checkAccess({ state }: Context, rule: Access, ownerId?: string): void {
+  const { role, id } = state.account;
+  const isSelf = rule === 'ADMIN_OR_SELF' && ownerId === id;
+  if (rule !== 'EVERYBODY' && role !== 'ADMIN' && !isSelf) {
+    throw createError(403, 'This is for administrators only.');
+  }
 }

@@ -19,7 +19,8 @@ export async function markReachedOut(
   return { lead, isFirst, refusal: refusalOf(lead) };
 }
 
-function refusalOf({ reachedOutBy, reachedOutAt }: Lead): string {
+/** Why a lead that is not waiting any more cannot be marked by somebody else. */
+export function refusalOf({ reachedOutBy, reachedOutAt }: Lead): string {
   if (!reachedOutBy || !reachedOutAt) return 'This lead was just reopened.';
   return `Already reached out: ${reachedOutBy.name} did, ${formatAgo(reachedOutAt)}.`;
 }

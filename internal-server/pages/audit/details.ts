@@ -61,10 +61,13 @@ function filterLabel({ filters }: Details): string | undefined {
 
 const states: Record<string, string> = { PENDING: 'waiting', REACHED_OUT: 'reached out' };
 
-function exportLabel({ state, flagged, assigned, from, to, searched }: Details): string {
+function exportLabel(details: Details): string {
+  const { state, flagged, assigned, overdue, unopened, from, to, searched } = details;
   const parts = [
     flagged === true ? 'flagged' : undefined,
     labelFor(state, states),
+    overdue === true ? 'overdue' : undefined,
+    unopened === true ? 'unopened' : undefined,
     typeof assigned === 'string' ? 'by assignment' : undefined,
     typeof from === 'string' ? `from ${from}` : undefined,
     typeof to === 'string' ? `to ${to}` : undefined,

@@ -6,6 +6,7 @@ import type { accountRows, PasswordProblem, tokenRows } from '../accounts/rows';
 import type { eventRow, filterFields } from '../audit/labels';
 import type { Field } from '../docs/fields';
 import type { MediaType, Reference } from '../docs/reference';
+import type { BulkLine, previousAssignees } from '../leads/bulk-results';
 import type { toLeadPage } from '../leads/lead-view';
 import type { toLeadList } from '../leads/list-view';
 import type { emailRow } from '../outbox/labels';
@@ -21,12 +22,6 @@ type LeadPage = ReturnType<typeof toLeadPage>;
 type PasswordLimits = Record<'minlength' | 'maxlength', number>;
 
 type PageUrls = Record<'prevUrl' | 'nextUrl', string | null>;
-
-export interface OutreachResult {
-  lead: { id: string; name: string } | undefined;
-  isMarked: boolean;
-  outcome: string;
-}
 
 /** What each view of `views/internal` is given. */
 export interface InternalViews {
@@ -69,7 +64,26 @@ export interface InternalViews {
   error: { page: ErrorPage; home: Record<'url' | 'label', string> };
   'leads/lead': LeadPage;
   'leads/list': LeadList;
-  'leads/reached-out': { results: OutreachResult[]; markedCount: number; backUrl: string };
+  'leads/bulk': {
+    heading: string;
+    summary: string;
+    lines: BulkLine[];
+    giveBack: ReturnType<typeof previousAssignees>;
+    /** Where the leads are given back. */
+    url: string;
+    backUrl: string;
+    problem: string | undefined;
+  };
+  'leads/bulk-delete': {
+    count: number;
+    names: string[];
+    moreCount: number;
+    ids: string[];
+    isAll: boolean;
+    url: string;
+    backUrl: string;
+    problem: string | undefined;
+  };
   'outbox/list': PageUrls & {
     state: EmailState;
     tabs: Tab[];
@@ -121,6 +135,8 @@ export interface Templates extends InternalViews {
   'docs/content': { content: MediaType };
   'docs/text': { text: string };
   'docs/fields': { caption: string; fields: Field[] };
+  'leads/bulk-form': Pick<LeadList, 'bulk'>;
+  'leads/colleagues': Pick<LeadPage, 'colleagues'> & { leadId: string };
   'leads/details': Pick<LeadPage, 'lead' | 'assignment'> & { error: string | undefined };
   'leads/erasure': { leadId: string; reference: string; error: string | undefined };
   'leads/filter': Pick<LeadList, 'filter'>;

@@ -6,27 +6,33 @@ import type { AuditRepository } from '../../../common/audit/repository';
 import type { ExportedLead } from '../../../common/leads/lead';
 import type { LeadRepository } from '../../../common/leads/repository';
 import { reference } from '../../../common/leads/reference';
-import { readLeadQuery, toFilter } from '../../leads/query';
+import { readExportQuery, toFilter } from '../../leads/query';
 
 export interface ExportDeps {
   leads: Pick<LeadRepository, 'pages'>;
   audit: Pick<AuditRepository, 'record'>;
+  config: { overdueAfterHours: number };
 }
 
 /** `GET /leads.csv`: all leads that the filter of the list matches, for a spreadsheet. */
-export function createExport({ leads, audit }: ExportDeps) {
+export function createExport({ leads, audit, config }: ExportDeps) {
   return async (ctx: Context): Promise<void> => {
-    const { view } = readLeadQuery(ctx.query);
-    const { q, state, flagged, assigned, from, to } = view;
+    const { view } = readExportQuery(ctx.query);
     const actor = ctx.state.account.id;
-    // A search may be a name, so the audit records only that there was one.
-    const details = { state, flagged, assigned, from, to, searched: Boolean(q) };
+    const filter = toFilter(view, actor, config.overdueAfterHours);
+    const { flagged, assigned, from, to } = view;
+    const details = {
+      ...{ state: filter.state, flagged, assigned, from, to },
+      overdue: view.overdue || undefined,
+      unopened: view.unopened || undefined,
+      searched: Boolean(view.q), // it may be a name, so the audit records only that there was one
+    };
     await audit.record({ actor, action: 'LEADS_EXPORTED', details });
 
     ctx.attachment('leads.csv');
     ctx.type = 'text/csv; charset=utf-8';
     // A reader that goes away ends the queries, and a query that fails breaks off the download.
-    ctx.body = Readable.from(toCsv(leads.pages(toFilter(view, actor))), { objectMode: false });
+    ctx.body = Readable.from(toCsv(leads.pages(filter)), { objectMode: false });
   };
 }
 

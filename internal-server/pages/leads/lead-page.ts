@@ -7,11 +7,12 @@ import type { NoteRepository } from '../../../common/leads/notes';
 import type { LeadRepository } from '../../../common/leads/repository';
 import type { OutboxRepository } from '../../../common/outbox/repository';
 import type { SweepRepository } from '../../../common/sweep/repository';
+import { recordOpening } from '../../leads/record-opening';
 import type { RenderPage } from '../layout/render-page';
 import { toLeadPage, type LeadPageInput, type LeadProblem } from './lead-view';
 
 export interface LeadPageDeps {
-  leads: Pick<LeadRepository, 'othersFrom'>;
+  leads: Pick<LeadRepository, 'othersFrom' | 'markOpened'>;
   notes: Pick<NoteRepository, 'forLead'>;
   outbox: Pick<OutboxRepository, 'forLead'>;
   audit: Pick<AuditRepository, 'record' | 'timeline'>;
@@ -28,8 +29,7 @@ export type LeadPage = ReturnType<typeof createLeadPage>;
 /** The page of one lead, which is recorded as opened whatever brought the account there. */
 export function createLeadPage(deps: LeadPageDeps) {
   async function show(ctx: Context, lead: Lead, problem?: LeadProblem): Promise<void> {
-    const actor = ctx.state.account.id;
-    await deps.audit.record({ actor, action: 'LEAD_OPENED', leadId: lead.id });
+    await recordOpening(deps, lead, ctx.state.account.id);
     const view = toLeadPage(await readAround(deps, lead), ctx.state.account, problem);
     ctx.body = await deps.render(ctx, 'leads/lead', { title: view.lead.name, ...view });
   }

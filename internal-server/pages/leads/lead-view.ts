@@ -10,6 +10,7 @@ import { formatSize, formatTime, fullName, mailtoUrl, toTime } from '../../forma
 import { emailLabels } from '../../outbox/labels';
 import { accountOptions } from '../layout/options';
 import { problemSentences } from '../storage/labels';
+import { colleaguesOn } from './colleagues';
 import { fullState } from './lead-state';
 import { timelineEntries } from './timeline';
 
@@ -49,6 +50,7 @@ export function toLeadPage(input: LeadPageInput, account: SignedIn, problem?: Le
     others: others.map(toOther),
     emails: emails.map((email) => emailLabels(email, attorneyEmails)),
     timeline: timelineEntries(lead, timeline),
+    colleagues: colleaguesOn(timeline, account.id),
     canDelete: account.role === 'ADMIN',
     problems: problemsByField(problem),
     entered: { text: enteredIn('text', problem), reason: enteredIn('reason', problem) },

@@ -1,85 +1,64 @@
 import type { Account } from '../../../common/accounts/repository';
 import type { Lead } from '../../../common/leads/lead';
-import { countedAtMost, type LeadPage } from '../../../common/leads/list';
+import type { LeadPage } from '../../../common/leads/list';
+import { tabsCountedAtMost } from '../../../common/leads/repository';
+import type { NewsStart } from '../../../common/leads/news';
 import type { Overview } from '../../../common/metrics/overview/overview';
 import type { SignedIn } from '../../auth/sign-in';
 import { formatCount, fullName, toTime } from '../../format';
-import {
-  firstView,
-  leadListUrl,
-  viewParameters,
-  type LeadPageRequest,
-  type LeadView,
-} from '../../leads/query';
-import { accountOptions } from '../layout/options';
+import { exportUrl, leadListUrl, type LeadPageRequest, type LeadView } from '../../leads/query';
+import { tabOf, viewsOfTabs } from '../../leads/tabs';
+import { createBulkForm } from './bulk-form';
 import { createChart } from './chart';
-import { leadFigures } from './figures';
+import { leadFigures, type FigureCounts } from './figures';
+import { createFilter } from './filter-view';
 import { briefState } from './lead-state';
+import { newsUrl } from './news';
+import { createTabs, type TabCounts } from './tabs';
 
 interface LeadListInput {
   request: LeadPageRequest;
   page: LeadPage;
-  flaggedCount: number;
+  tabCounts: TabCounts;
+  figureCounts: FigureCounts;
   accounts: Account[];
   overview: Overview;
+  news: NewsStart;
   overdueAfterHours: number;
 }
 
 /** The worklist as `account` sees it. */
 export function toLeadList(input: LeadListInput, account: SignedIn) {
-  const { request, page, flaggedCount, accounts, overview, overdueAfterHours } = input;
+  const { request, page, tabCounts, figureCounts, accounts, overview, news } = input;
+  const { overdueAfterHours } = input;
   const { view } = request;
+  const { FLAGGED: flaggedCount = 0 } = tabCounts;
   return {
-    figures: leadFigures(overview, overdueAfterHours, account),
+    figures: leadFigures(overview, figureCounts, overdueAfterHours, account),
     chart: createChart(overview.days),
-    tabs: tabs(view, flaggedCount),
-    filter: filter(view, accounts, account),
-    isFlaggedView: view.flagged,
-    leads: page.items.map((lead) => toRow(lead, overdueAfterHours)),
+    tabs: createTabs(view, tabCounts, page),
+    tab: tabOf(view),
+    filter: createFilter(view, accounts, account),
+    flaggedMatches:
+      view.q !== undefined && !view.flagged && flaggedCount > 0
+        ? {
+            url: leadListUrl(viewsOfTabs(view).FLAGGED),
+            isOne: flaggedCount === 1,
+            count: formatCount(flaggedCount, tabsCountedAtMost),
+          }
+        : undefined,
+    leads: page.items.map((lead) => toRow(lead, request, overdueAfterHours)),
     total: totalText(page),
     headings: {
       name: heading('Name', 'last_name', view, page),
       received: heading('Received', 'created_at', view, page),
       state: heading('State', 'state', view, page),
     },
-    exportUrl: leadListUrl(view, {}, '/leads.csv'),
+    bulk: createBulkForm(request, page, accounts, account),
+    news: { ...news, since: news.since.toISOString(), url: newsUrl(view, page) },
+    exportUrl: exportUrl(view, {}, '/leads.csv'),
     nextUrl: page.next && leadListUrl(view, { after: page.next }),
     prevUrl: page.prev && leadListUrl(view, { before: page.prev }),
-  };
-}
-
-/** The views side by side. What narrows one narrows the others as well. */
-function tabs(view: LeadView, flaggedCount: number) {
-  const tab = (label: string, part: Pick<LeadView, 'flagged' | 'state'>, count?: string) => ({
-    label,
-    count,
-    url: leadListUrl({ ...view, ...part }),
-    isCurrent: part.flagged === view.flagged && (part.flagged || part.state === view.state),
-  });
-  return [
-    tab('All', { flagged: false, state: undefined }),
-    tab('Waiting', { flagged: false, state: 'PENDING' }),
-    tab('Reached out', { flagged: false, state: 'REACHED_OUT' }),
-    tab('Flagged', { flagged: true, state: undefined }, formatCount(flaggedCount, countedAtMost)),
-  ];
-}
-
-const keptByFilter = ['state', 'flagged', 'sort', 'order', 'limit'];
-
-function filter(view: LeadView, accounts: Account[], account: SignedIn) {
-  const { q = '', assigned = '', from = '', to = '', state, flagged } = view;
-  const colleagues = accounts.filter(({ id }) => id !== account.id);
-  return {
-    ...{ q, assigned, from, to },
-    assignedOptions: [
-      { value: '', label: 'Anybody or nobody' },
-      { value: 'me', label: 'Me' },
-      { value: 'nobody', label: 'Nobody' },
-      ...accountOptions(colleagues),
-    ],
-    kept: viewParameters(view).filter(([name]) => keptByFilter.includes(name)),
-    isNarrowed: [q, assigned, from, to].some((value) => value !== ''),
-    clearUrl: leadListUrl({ ...firstView, state, flagged }),
   };
 }
 
@@ -97,16 +76,17 @@ function heading(label: string, sort: LeadView['sort'], view: LeadView, { isWide
   return { label, url, sorted: current && (current === 'asc' ? 'ascending' : 'descending') };
 }
 
-function toRow(lead: Lead, overdueAfterHours: number) {
+function toRow(lead: Lead, { view, after, before }: LeadPageRequest, overdueAfterHours: number) {
   return {
     id: lead.id,
+    url: leadListUrl(view, { after, before }, `/leads/${lead.id}`),
     name: fullName(lead),
     email: lead.email,
+    isUnopened: lead.openedAt === null,
     received: toTime(lead.createdAt),
     assignee: lead.assignedTo?.name,
     state: briefState(lead, overdueAfterHours),
     action: actionFor(lead),
-    isSelectable: !lead.flaggedReason && lead.state === 'PENDING',
   };
 }
 

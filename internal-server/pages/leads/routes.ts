@@ -3,16 +3,20 @@ import { findLead } from '../../leads/find-lead';
 import { firstView, leadListUrl } from '../../leads/query';
 import { sendResume, type SendResumeDeps } from '../../leads/send-resume';
 import { seeOther } from '../layout/flash';
+import { createBulk, type BulkDeps } from './bulk';
 import { createExport, type ExportDeps } from './export';
 import { createLeadPage, type LeadPageDeps } from './lead-page';
 import { createListPage, type LeadListDeps } from './list-page';
+import { createNews, type NewsDeps } from './news';
 import { createOutreach, type OutreachDeps } from './outreach';
 import { createLeadWork, type LeadWorkDeps } from './work';
 
-export type LeadRouteDeps = ExportDeps &
+export type LeadRouteDeps = BulkDeps &
+  ExportDeps &
   LeadListDeps &
   LeadPageDeps &
   LeadWorkDeps &
+  NewsDeps &
   OutreachDeps &
   SendResumeDeps;
 
@@ -20,6 +24,7 @@ export type LeadRouteDeps = ExportDeps &
 export function leadRoutes(deps: LeadRouteDeps): Router {
   const { leads } = deps;
   const page = createLeadPage(deps);
+  const bulk = createBulk(deps);
   const outreach = createOutreach(deps, page);
   const work = createLeadWork(deps, page);
   const router = createRouter();
@@ -29,6 +34,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
   });
   router.get('/leads', createListPage(deps));
   router.get('/leads.csv', createExport(deps));
+  router.get('/leads/news', createNews(deps));
 
   router.get('/leads/:id', async (ctx) => {
     await page.show(ctx, await findLead(leads, ctx.params.id));
@@ -37,7 +43,8 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     await sendResume(deps, ctx, await findLead(leads, ctx.params.id));
   });
 
-  router.post('/leads/reached-out', outreach.markSelected);
+  router.post('/leads/reached-out', bulk.markSelected);
+  router.post('/leads/bulk', bulk.change);
   router.post('/leads/:id/reached-out', outreach.mark);
   router.post('/leads/:id/reopen', outreach.reopen);
 

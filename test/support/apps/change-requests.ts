@@ -20,6 +20,7 @@ type ChangeRequest = [id: string, body?: Record<string, string>];
 /** A request that changes something, for each route that can. */
 export const changeRequests: Record<string, (at: Targets) => ChangeRequest> = {
   'POST /leads/reached-out': ({ waiting }) => ['', { ids: waiting }],
+  'POST /leads/bulk': ({ waiting }) => ['', { action: 'reached-out', ids: waiting }],
   'POST /leads/:id/reached-out': ({ waiting }) => [waiting],
   'POST /leads/:id/reopen': ({ reachedOut }) => [reachedOut, { reason: 'Called back' }],
   'POST /leads/:id/notes': ({ waiting }) => [waiting, { text: 'Called' }],

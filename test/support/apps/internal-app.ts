@@ -14,6 +14,7 @@ import { createDatabase } from '../../../common/database/connect';
 import { createBacklogReader } from '../../../common/metrics/overview/backlog';
 import { createLeadIntake, type LeadIntake } from '../../../common/leads/add-lead';
 import { createLeadRepository } from '../../../common/leads/repository';
+import { createNewsRepository } from '../../../common/leads/news';
 import { createNoteRepository } from '../../../common/leads/notes';
 import { createOutboxRepository } from '../../../common/outbox/repository';
 import { createOverview } from '../../../common/metrics/overview/overview';
@@ -91,6 +92,7 @@ export async function startInternalApp(
     log,
     leads: createLeadRepository(db),
     notes: createNoteRepository(db),
+    news: createNewsRepository(db),
     outbox: createOutboxRepository(db),
     overview: createOverview({ db, overdueAfterHours: 24 }),
     audit,

@@ -59,7 +59,8 @@ describe('GET /leads', () => {
       await fixture.addLead({ lastName: 'Third' }),
     ];
     await fixture.post(`/leads/${first.id}/reached-out`);
-    const { text } = await fixture.get('/leads');
+    expect(namesOn((await fixture.get('/leads')).text)).to.deep.equal(['Second', 'Third']);
+    const { text } = await fixture.get('/leads?state=ALL');
     expect(namesOn(text)).to.deep.equal(['Second', 'Third', 'First']);
     expect(text).to.include(`action="/leads/${second.id}/reached-out"`);
     expect(text).to.include(`action="/leads/${third.id}/reached-out"`);
@@ -109,7 +110,7 @@ describe('GET /leads', () => {
     const first = await fixture.get('/leads?state=PENDING&limit=3');
     const second = await fixture.get(linkOf(first.text, 'next'));
     const back = linkOf(second.text, 'prev');
-    for (const [, id] of first.text.matchAll(/data-lead href="\/leads\/([^"]+)"/g)) {
+    for (const [, id] of first.text.matchAll(/data-lead href="\/leads\/([^"?]+)/g)) {
       await fixture.post(`/leads/${id}/reached-out`);
     }
     const { text } = await fixture.get(back);
@@ -121,13 +122,10 @@ describe('GET /leads', () => {
     await addLeads(4);
     const first = await fixture.get('/leads?state=PENDING&limit=3');
     const next = linkOf(first.text, 'next');
-    const [, id] = /data-lead href="\/leads\/([^"]+)"/.exec((await fixture.get(next)).text)!;
+    const [, id] = /data-lead href="\/leads\/([^"?]+)/.exec((await fixture.get(next)).text)!;
     await fixture.post(`/leads/${id}/reached-out`);
     const answer = await fixture.get(next);
-    expect([answer.status, answer.headers.location]).to.deep.equal([
-      303,
-      '/leads?state=PENDING&limit=3',
-    ]);
+    expect([answer.status, answer.headers.location]).to.deep.equal([303, '/leads?limit=3']);
   });
 
   it('pages by name past one that grows when it is normalised', async () => {

@@ -36,7 +36,7 @@ describe('GET /leads with a search', () => {
     const leads = {
       list: () => Promise.resolve(found),
       find: () => Promise.resolve(undefined),
-      countFlagged: () => Promise.resolve(0),
+      countEach: () => Promise.resolve({}),
     } as unknown as LeadRepository;
     fixture = await startInternalApp({ leads });
     return (await fixture.get('/leads?q=a&sort=last_name')).text;

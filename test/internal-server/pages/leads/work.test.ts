@@ -263,9 +263,9 @@ describe('/leads/:id', () => {
       expect(text).to.include('100 of 100 marked as reached out.');
     });
 
-    it('refuses more than that, and marks none', async () => {
+    it('refuses more than 500, and marks none', async () => {
       const { id } = await fixture.addLead();
-      const ids = [id, ...Array.from({ length: 100 }, () => randomUUID())];
+      const ids = [id, ...Array.from({ length: 500 }, () => randomUUID())];
       expect((await mark(ids)).status).to.equal(422);
       expect(await fixture.owner('leads').where({ state: 'REACHED_OUT' })).to.be.empty;
     });

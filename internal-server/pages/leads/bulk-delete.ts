@@ -1,0 +1,40 @@
+import type { BulkResult } from '../../../common/leads/bulk';
+import type { Lead } from '../../../common/leads/lead';
+import type { LeadRepository } from '../../../common/leads/repository';
+import type { ResumeStore } from '../../../common/resumes/store';
+
+export interface BulkDeleteDeps {
+  leads: Pick<LeadRepository, 'bulk'>;
+  resumes: Pick<ResumeStore, 'remove'>;
+}
+
+const filesAtOnce = 8;
+
+/**
+ * Deletes leads with their resumes, the files first, as for a single lead. A lead whose file cannot
+ * be deleted stays, and so do those after it. Throws when that happens to the first.
+ */
+export async function deleteAll(
+  { leads, resumes }: BulkDeleteDeps,
+  selected: Lead[],
+  accountId: string,
+): Promise<BulkResult> {
+  const shared = new Set(await leads.bulk.sharedKeys(selected));
+  const gone: string[] = [];
+  const waiting = [...selected];
+  let failure: Error | undefined;
+  const removeFiles = async () => {
+    for (let lead = waiting.shift(); lead && !failure; lead = waiting.shift()) {
+      try {
+        if (!shared.has(lead.resume.key)) await resumes.remove(lead.resume.key);
+        gone.push(lead.id);
+      } catch (error) {
+        failure = error as Error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: filesAtOnce }, removeFiles));
+  if (failure && gone.length === 0) throw failure;
+  const { changed } = await leads.bulk.remove(gone, accountId);
+  return { changed, unchanged: selected.filter(({ id }) => !gone.includes(id)) };
+}
