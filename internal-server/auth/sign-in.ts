@@ -47,7 +47,7 @@ export function signIn(deps: SignInDeps): Middleware {
       const who = account
         ? 'This account is disabled.'
         : 'This token is unknown, expired or revoked.';
-      throw unauthorized(who);
+      throw unauthorized(who, ctx);
     }
 
     const { id, email, name, role, mustChangePassword } = account;
@@ -62,14 +62,14 @@ export function signIn(deps: SignInDeps): Middleware {
   async function byPassword(ctx: Context): Promise<Account | undefined> {
     const { name, pass: password } = basicAuth(ctx.req) ?? {};
     if (name === undefined || password === undefined || name.includes('\0')) {
-      throw unauthorized('Sign in with your email address and password.');
+      throw unauthorized('Sign in with your email address and password.', ctx);
     }
-    if (name.length > maxNameLength) throw unauthorized(wrong);
+    if (name.length > maxNameLength) throw unauthorized(wrong, ctx);
     const found = await accounts.findByEmail(name);
     // Postgres knows more letters as equal than JavaScript does. Attempts are counted by the latter.
     const isItsName = found?.email.toLowerCase() === name.toLowerCase();
     const account = isItsName ? found : undefined;
-    if (!(await checkPassword(ctx, name, account, password))) throw unauthorized(wrong);
+    if (!(await checkPassword(ctx, name, account, password))) throw unauthorized(wrong, ctx);
     return account;
   }
 }
@@ -80,7 +80,9 @@ function bearerToken(ctx: Context): string | undefined {
   return /^bearer +(\S+) *$/i.exec(ctx.get('Authorization'))?.[1];
 }
 
-function unauthorized(message: string): Error {
-  const challenge = 'Basic realm="lead-intake", charset="UTF-8"';
+function unauthorized(message: string, { path }: Context): Error {
+  // No browser asks for a password because of what a page does by itself, once it is signed out.
+  const scheme = path === '/leads/news' ? 'Page' : 'Basic';
+  const challenge = `${scheme} realm="lead-intake", charset="UTF-8"`;
   return createError(401, message, { headers: { 'WWW-Authenticate': challenge } });
 }

@@ -22,9 +22,11 @@ export function tabOf({ flagged, state, assigned }: LeadView): TabName {
 /** Returns the view of each tab. What narrows one narrows the others as well. */
 export function viewsOfTabs(view: LeadView): Record<TabName, LeadView> {
   const current = tabOf(view);
-  const assigned = current === 'MINE' ? undefined : view.assigned;
+  const others = view.assigned === 'me' ? undefined : view.assigned; // of mine, there is a tab
+  const assigned = current === 'MINE' ? others : view.assigned;
   const all: LeadView = { ...view, assigned, state: 'ALL', flagged: false, overdue: false };
-  const waiting: LeadView = { ...all, state: 'PENDING', overdue: view.overdue };
+  const { overdue } = view;
+  const waiting: LeadView = { ...all, assigned: others, state: 'PENDING', overdue };
   return {
     WAITING: waiting,
     MINE: { ...waiting, assigned: 'me' },
