@@ -21,14 +21,10 @@ export async function selectPage<Row extends object>(
 ): Promise<Page<Row>> {
   const isBackwards = before !== undefined;
   const order: Order = isBackwards === (sort.order === 'desc') ? 'asc' : 'desc';
-  const columns = sort.columns.map(([, column]) => column);
-  const page = query.clone().orderBy(columns.map((column) => ({ column, order })));
-  const start = before ?? after;
-  if (start) {
-    const row = (mark: string) => `(${columns.map(() => mark).join(', ')})`;
-    const comparison = `${row('??')} ${order === 'asc' ? '>' : '<'} ${row('?')}`;
-    page.whereRaw(comparison, [...columns, ...start.values]);
-  }
+  const page = query
+    .clone()
+    .orderBy(sort.columns.map(([, column]) => ({ column, order })))
+    .modify(beyond({ ...sort, order }, before ?? after));
   const found = (await page.limit(limit + 1)) as Row[];
 
   // Whoever goes back and finds a short page, because rows left it meanwhile, is at the beginning.
@@ -43,7 +39,25 @@ export async function selectPage<Row extends object>(
   };
 }
 
-function cursorOf<Row extends object>(
+/** Narrows a query to the rows that follow a position in this order, or to those `upTo` it. */
+export function beyond<Row>(
+  { columns, order }: Sort<Row>,
+  position: Cursor | undefined,
+  isUpTo = false,
+): (query: Knex.QueryBuilder) => void {
+  const names = columns.map(([, column]) => column);
+  const row = (mark: string) => `(${names.map(() => mark).join(', ')})`;
+  const follows = order === 'asc' ? '>' : '<';
+  const upTo = order === 'asc' ? '<=' : '>=';
+  return (query) => {
+    if (!position) return;
+    const comparison = `${row('??')} ${isUpTo ? upTo : follows} ${row('?')}`;
+    query.whereRaw(comparison, [...names, ...position.values]);
+  };
+}
+
+/** Returns a row's position; null for no row. */
+export function cursorOf<Row extends object>(
   row: Row | undefined,
   { name, columns }: Sort<Row>,
 ): Cursor | null {

@@ -28,9 +28,9 @@ export const countedAtMost = 10_000;
 /** The sort of a wide search, always ascending. */
 export const orderReceived = 'received';
 
-type SortKeys = Pick<SortedLead, 'id' | 'createdAt' | 'state' | 'sortName'>;
+export type SortKeys = Pick<SortedLead, 'id' | 'createdAt' | 'state' | 'sortName'>;
 
-const sortKeys = { id: 'id', createdAt: 'created_at', state: 'state', sortName: 'sort_name' };
+export const sortKeys = { id: 'id', createdAt: 'created_at', state: 'state', sortName: 'sort_name' };
 
 const sortedBy: Record<string, keyof SortKeys | undefined> = {
   state: 'state',
@@ -92,7 +92,7 @@ function selectAlongIndex(
 }
 
 /** A cursor keeps to its sort, also when the search becomes wide, or ceases to be, meanwhile. */
-function sortOf(
+export function sortOf(
   { order, after, before }: Pick<LeadListQuery, 'order' | 'after' | 'before'>,
   sort: string,
   table: string,

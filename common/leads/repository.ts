@@ -4,8 +4,9 @@ import { createBulkChanges } from './bulk';
 import { createLeadChanges } from './changes';
 import { countEach } from './count';
 import type { LeadFilter } from './filter';
-import type { Lead } from './lead';
+import type { Lead, SortedLead } from './lead';
 import { eachPage, listLeads, type LeadListQuery } from './list';
+import { findNeighbours } from './neighbours';
 import { selectLeads } from './rows';
 
 export type LeadRepository = ReturnType<typeof createLeadRepository>;
@@ -22,8 +23,10 @@ export function createLeadRepository(db: Knex) {
     find: (id: string) =>
       selectLeads(db)
         .where('leads.id', id)
-        .first<Lead | undefined>()
+        .first<SortedLead | undefined>()
         .options(preparedAs('find lead')),
+
+    neighbours: (query: LeadListQuery, lead: SortedLead) => findNeighbours(db, query, lead),
 
     /** Returns the newest of the other submissions from the lead's email address. */
     othersFrom: ({ id, email }: Pick<Lead, 'id' | 'email'>): Promise<Lead[]> =>
