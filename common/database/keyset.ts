@@ -56,12 +56,12 @@ export function beyond<Row>(
   };
 }
 
-/** Returns a row's position; null for no row. */
-export function cursorOf<Row extends object>(
-  row: Row | undefined,
-  { name, columns }: Sort<Row>,
-): Cursor | null {
-  if (!row) return null;
+/** Returns a row's position. */
+export function positionOf<Row extends object>(row: Row, { name, columns }: Sort<Row>): Cursor {
   const asText = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value));
   return { sort: name, values: columns.map(([field]) => asText(row[field])) };
+}
+
+function cursorOf<Row extends object>(row: Row | undefined, sort: Sort<Row>): Cursor | null {
+  return row ? positionOf(row, sort) : null;
 }

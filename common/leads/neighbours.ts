@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Cursor } from '../database/cursor';
-import { beyond, cursorOf, type Sort } from '../database/keyset';
+import { beyond, positionOf, type Sort } from '../database/keyset';
 import { narrowTo } from './filter';
 import type { SortedLead } from './lead';
 import { countedAtMost, orderReceived, sortKeys, sortOf } from './list';
@@ -74,7 +74,7 @@ async function lookAround(
   found?: Knex.QueryBuilder,
 ): Promise<Neighbours & { total: number }> {
   const { after, before, limit } = query;
-  const position = cursorOf(lead, sort)!;
+  const position = positionOf(lead, sort);
   const backwards = { ...sort, order: sort.order === 'asc' ? 'desc' : 'asc' } as const;
   const nearest = ({ columns, order }: Sort<SortKeys>) =>
     rows
@@ -90,12 +90,11 @@ async function lookAround(
     .modify(beyond(direction, position, true))
     .limit(limit + 1);
   const keys = sort.columns.map(() => '?::text, ??').join(', ');
-  const idColumn = sort.columns.at(-1)![1];
 
   const statement = db.queryBuilder().select({
     previous: nearest(backwards).select(db.raw(`json_build_object(${keys})`, sort.columns.flat())),
-    next: nearest(sort).select(idColumn),
-    isListed: db.raw('exists ?', [rows.clone().select(db.raw('1')).where(idColumn, lead.id)]),
+    next: nearest(sort).select('id'),
+    isListed: db.raw('exists ?', [rows.clone().select(db.raw('1')).where('id', lead.id)]),
     count: db.from(onPage.as('on_page')).count(),
     ...(found && { total: db('found').count() }),
   });
@@ -114,9 +113,8 @@ function toNeighbours(
   const place = Number(count) + (isListed || before || !next ? 0 : 1);
   const isOnPage = (place >= 1 && place <= limit) || !(after ?? before ?? next ?? previous);
   const row = previous && { ...previous, createdAt: new Date(previous.createdAt) };
-  const page = isOnPage
-    ? { after, before }
-    : { after: cursorOf(row ?? undefined, sort) ?? undefined };
+  const ownPage: PageStart = row ? { after: positionOf(row, sort) } : {};
+  const page = isOnPage ? { after, before } : ownPage;
   const fromStart = !isOnPage ? 1 : before ? limit + 1 - place : place;
   const previousPage = fromStart === 1 ? { before: position } : page;
   const nextPage = fromStart === limit && isListed ? { after: position } : page;

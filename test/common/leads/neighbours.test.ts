@@ -121,8 +121,10 @@ describe('findNeighbours', () => {
       const pages = await pagesOf(query);
       for (const id of pages.flatMap(([ids]) => ids)) {
         for (const [, start] of [pages[0]!, pages.at(-1)!]) {
-          const { page } = await around(query, id, start);
-          expect(await shown(query, page)).to.include(id);
+          const { page, previous, next } = await around(query, id, start);
+          for (const each of [{ id, page }, previous, next]) {
+            if (each) expect(await shown(query, each.page)).to.include(each.id);
+          }
         }
       }
     });
