@@ -22,6 +22,7 @@ const changes = [
   'LEADS_EXPORTED',
   'REACHED_OUT',
   'REOPENED',
+  'UNDONE',
   'NOTED',
   'ASSIGNED',
   'NOT_SPAM',

@@ -1,27 +1,36 @@
 import type { Knex } from 'knex';
 import { recordEvent, type AuditEvent } from '../audit/repository';
-import { insertNote } from './notes';
+import { addNoteOnce, insertNote } from './notes';
+import { undoLastChange } from './undo';
+
+interface Outreach {
+  reached_out_at: Date;
+  reached_out_by: string;
+}
 
 /**
- * What accounts do to a lead, each recorded in the audit in the same transaction. Each returns
- * false, and changes nothing, when the lead does not exist or is not in the state to be changed.
+ * What accounts do to a lead, each recorded in the audit in the same transaction, in which a note
+ * is added as well if one is given. Each returns false, and changes nothing, when the lead does not
+ * exist or is not in the state to be changed.
  */
 export function createLeadChanges(db: Knex) {
+  type LeadEvent = AuditEvent & { leadId: string };
   type Change = (trx: Knex.Transaction) => Promise<number | AuditEvent['details']>;
 
   /** `change` returns how many rows it changed, or the details of its event. */
-  const record = (event: AuditEvent, change: Change) =>
+  const record = (event: LeadEvent, note: string | undefined, change: Change) =>
     db.transaction(async (trx) => {
       const result = await change(trx);
       if (!result) return false;
       await recordEvent(trx, typeof result === 'object' ? { ...event, details: result } : event);
+      if (note !== undefined) await addNoteOnce(trx, event.leadId, event.actor, note);
       return true;
     });
 
   return {
     /** Of two accounts at the same instant, one succeeds. */
-    markReachedOut: (id: string, actor: string) =>
-      record({ actor, action: 'REACHED_OUT', leadId: id }, (trx) =>
+    markReachedOut: (id: string, actor: string, note?: string) =>
+      record({ actor, action: 'REACHED_OUT', leadId: id }, note, (trx) =>
         trx('leads')
           .where({ id, state: 'PENDING' })
           .update({
@@ -32,20 +41,26 @@ export function createLeadChanges(db: Knex) {
           }),
       ),
 
-    /** Makes the lead pending again, and keeps the reason as a note. */
-    reopen: (id: string, actor: string, reason: string) =>
-      record({ actor, action: 'REOPENED', leadId: id }, async (trx) => {
-        const changed = await trx('leads')
-          .where({ id, state: 'REACHED_OUT' })
-          .update({ state: 'PENDING', reached_out_at: null, reached_out_by: null });
-        if (changed === 0) return 0;
+    /** Makes the lead pending again, and keeps the reason, if there is one, as a note. */
+    reopen: (id: string, actor: string, reason?: string, note?: string) =>
+      record({ actor, action: 'REOPENED', leadId: id }, note, async (trx) => {
+        const lead = trx('leads').where({ id, state: 'REACHED_OUT' });
+        const outreach = await lead
+          .clone()
+          .forNoKeyUpdate()
+          .first<Outreach | undefined>('reached_out_at', 'reached_out_by');
+        if (!outreach) return 0;
+        await lead.update({ state: 'PENDING', reached_out_at: null, reached_out_by: null });
         // The event outlives the lead, and the reason may name the prospect: it stays in the note.
-        return { note_id: await insertNote(trx, id, actor, reason) };
+        const reasonNote = reason && { note_id: await insertNote(trx, id, actor, reason) };
+        return { ...outreach, ...reasonNote }; // with what an undo restores
       }),
 
+    undo: (id: string, actor: string, note?: string) => undoLastChange(db, id, actor, note),
+
     /** Assigns the lead, or unassigns it (null). False also when the account is disabled or unknown. */
-    assign: (id: string, assigneeId: string | null, actor: string) =>
-      record({ actor, action: 'ASSIGNED', leadId: id }, async (trx) => {
+    assign: (id: string, assigneeId: string | null, actor: string, note?: string) =>
+      record({ actor, action: 'ASSIGNED', leadId: id }, note, async (trx) => {
         const lead = trx('leads').where({ id });
         if (assigneeId !== null) {
           lead.whereExists(trx('accounts').where({ id: assigneeId, is_active: true }).forShare());
@@ -58,8 +73,8 @@ export function createLeadChanges(db: Knex) {
      * Removes the flag, and queues the emails that it held back. The trigger
      * leads_refuse_other_content does the same when a submission is repeated without the honeypot.
      */
-    markNotSpam: (id: string, actor: string) =>
-      record({ actor, action: 'NOT_SPAM', leadId: id }, async (trx) => {
+    markNotSpam: (id: string, actor: string, note?: string) =>
+      record({ actor, action: 'NOT_SPAM', leadId: id }, note, async (trx) => {
         const changed = await trx('leads')
           .where({ id })
           .whereNotNull('flagged_reason')
@@ -73,7 +88,7 @@ export function createLeadChanges(db: Knex) {
 
     /** Deletes the lead with its notes and emails. The caller deletes its resume. */
     remove: (id: string, actor: string) =>
-      record({ actor, action: 'LEAD_DELETED', leadId: id }, (trx) =>
+      record({ actor, action: 'LEAD_DELETED', leadId: id }, undefined, (trx) =>
         trx('leads').where({ id }).delete(),
       ),
   };

@@ -30,7 +30,12 @@ export const orderReceived = 'received';
 
 export type SortKeys = Pick<SortedLead, 'id' | 'createdAt' | 'state' | 'sortName'>;
 
-export const sortKeys = { id: 'id', createdAt: 'created_at', state: 'state', sortName: 'sort_name' };
+export const sortKeys = {
+  id: 'id',
+  createdAt: 'created_at',
+  state: 'state',
+  sortName: 'sort_name',
+};
 
 const sortedBy: Record<string, keyof SortKeys | undefined> = {
   state: 'state',

@@ -34,6 +34,17 @@ export function createNoteRepository(db: Knex) {
       }
     },
 
+    /**
+     * Adds what was typed into a page, once, although a button may be pressed twice. Returns false
+     * when there is no such lead (any more).
+     */
+    addOnce: (leadId: string, accountId: string, text: string): Promise<boolean> =>
+      db.transaction(async (trx) => {
+        const lead: unknown = await trx('leads').where({ id: leadId }).forNoKeyUpdate().first('id');
+        if (lead) await addNoteOnce(trx, leadId, accountId, text);
+        return lead !== undefined;
+      }),
+
     /** Newest first. */
     forLead: (leadId: string): Promise<Note[]> =>
       selectNotes(db)
@@ -53,6 +64,24 @@ function selectNotes(db: Knex): Knex.QueryBuilder {
     text: 'notes.text',
     createdAt: 'notes.created_at',
   });
+}
+
+const repeatedWithin = '1 minute';
+
+/** Adds a note unless its author has just added the same. The caller has locked the lead. */
+export async function addNoteOnce(
+  trx: Knex,
+  leadId: string,
+  accountId: string,
+  text: string,
+): Promise<void> {
+  const same: unknown = await trx('notes')
+    .where({ lead_id: leadId, author: accountId, text })
+    .whereRaw('created_at > now() - ?::interval', [repeatedWithin])
+    .first('id');
+  if (same) return;
+  const id = await insertNote(trx, leadId, accountId, text);
+  await recordEvent(trx, { actor: accountId, action: 'NOTED', leadId, details: { note_id: id } });
 }
 
 /** Returns the note's id. The caller records the event. */

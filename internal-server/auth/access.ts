@@ -17,6 +17,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /leads/bulk': 'EVERYBODY', // and by action, below
   'POST /leads/:id/reached-out': 'EVERYBODY',
   'POST /leads/:id/reopen': 'EVERYBODY',
+  'POST /leads/:id/undo': 'EVERYBODY',
   'POST /leads/:id/notes': 'EVERYBODY',
   'POST /leads/:id/assign': 'EVERYBODY',
   'POST /leads/:id/not-spam': 'EVERYBODY',

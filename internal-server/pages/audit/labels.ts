@@ -20,6 +20,7 @@ const actionNames: Readonly<Record<AuditAction, string>> = {
   LEADS_EXPORTED: 'Leads exported',
   REACHED_OUT: 'Reached out',
   REOPENED: 'Lead reopened',
+  UNDONE: 'Change undone',
   NOTED: 'Note added',
   ASSIGNED: 'Lead assigned',
   NOT_SPAM: 'Marked as not spam',

@@ -1,10 +1,11 @@
 import type { Context } from 'koa';
 import type { Firm } from '../../../common/config/shared-variables';
+import type { LeadRepository } from '../../../common/leads/repository';
 import type { MailWorker } from '../../../common/mail/worker';
 import type { Overview } from '../../../common/metrics/overview/overview';
 import { createRender } from '../../../common/render';
 import type { SignedIn } from '../../auth/sign-in';
-import { takeFlash } from './flash';
+import { showsFlash, takeFlash } from './flash';
 import { readNotices, type NoticeName } from './notices';
 import type { InternalViews, LayoutLocals } from './views';
 
@@ -14,6 +15,8 @@ interface PageValues {
   section?: string;
   /** The notice to leave out, because the page says the same itself. */
   ownNotice?: NoticeName;
+  /** Whether the page has the form of a note, with which its buttons send what stands there. */
+  hasNoteForm?: boolean;
 }
 
 /** Renders a page of `views/internal` for the account that asks. */
@@ -27,13 +30,19 @@ export interface RenderPageDeps {
   overview: () => Promise<Overview>;
   config: { firm: Firm };
   delivery: Pick<MailWorker, 'status'>;
+  leads: Pick<LeadRepository, 'find'>;
 }
 
-export function createRenderPage({ config, delivery, overview }: RenderPageDeps): RenderPage {
+export function createRenderPage({
+  config,
+  delivery,
+  leads,
+  overview,
+}: RenderPageDeps): RenderPage {
   const render = createRender<InternalViews, LayoutLocals>('internal');
   return async (ctx, view, values) => {
     const { account } = ctx.state as { account?: SignedIn }; // undefined where the sign-in failed
-    const { section = ctx.path, ownNotice } = values;
+    const { section = ctx.path, ownNotice, hasNoteForm = false } = values;
     // Without the database the overview is unknown, and the page itself says so.
     const known = account && (await overview().catch(() => undefined));
     const { email, storage } = readNotices(delivery.status(), known);
@@ -45,7 +54,8 @@ export function createRenderPage({ config, delivery, overview }: RenderPageDeps)
       navigation: account?.mustChangePassword ? [] : navigation(account, section),
       homeUrl: homeOf(account).url,
       notices: notices.filter((notice) => typeof notice === 'string'),
-      flash: ctx.status < 400 || ctx.status === 404 ? takeFlash(ctx) : undefined,
+      flash: showsFlash(ctx) ? await takeFlash(ctx, leads) : undefined,
+      hasNoteForm,
     });
   };
 }

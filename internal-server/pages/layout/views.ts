@@ -111,7 +111,8 @@ export interface LayoutLocals {
   homeUrl: string;
   navigation: { url: string; label: string; isCurrent: boolean }[];
   notices: string[];
-  flash: ReturnType<typeof takeFlash>;
+  flash: Awaited<ReturnType<typeof takeFlash>>;
+  hasNoteForm: boolean;
 }
 
 interface FieldError {
@@ -137,14 +138,20 @@ export interface Templates extends InternalViews {
   'docs/fields': { caption: string; fields: Field[] };
   'leads/bulk-form': Pick<LeadList, 'bulk'>;
   'leads/colleagues': Pick<LeadPage, 'colleagues'> & { leadId: string };
-  'leads/details': Pick<LeadPage, 'lead' | 'assignment'> & { error: string | undefined };
-  'leads/erasure': { leadId: string; reference: string; error: string | undefined };
+  'leads/details': Pick<LeadPage, 'lead' | 'actions' | 'assignment'> & {
+    error: string | undefined;
+  };
+  'leads/erasure': { url: string; reference: string; error: string | undefined };
   'leads/filter': Pick<LeadList, 'filter'>;
+  'leads/navigation': Pick<LeadPage, 'links'>;
   'leads/notes': Pick<LeadPage, 'notes' | 'maxNoteLength'> & {
     leadId: string;
+    url: string;
     entered: string;
     error: string | undefined;
   };
+  'leads/state-buttons': Pick<LeadPage, 'lead' | 'links' | 'actions' | 'undo'>;
+  'leads/timeline': Pick<LeadPage, 'timeline'>;
   'leads/overview': Pick<LeadList, 'figures' | 'chart'>;
   'partials/columns': { columns: string[]; hasActions: boolean };
   'partials/field': FieldError & {
@@ -155,10 +162,12 @@ export interface Templates extends InternalViews {
   };
   'partials/field-aria': FieldError & { hasHint: boolean };
   'partials/field-error': FieldError;
+  'partials/flash': { flash: NonNullable<LayoutLocals['flash']>; hasNoteForm: boolean };
   'partials/lead-link': { lead: { id: string; name: string; reference: string } };
   'partials/lead-state': { state: LeadPage['lead']['state'] };
   'partials/options': { options: Option[]; selected: string };
   'partials/pagination': PageUrls & { prevLabel: string; nextLabel: string };
+  'partials/shortcuts': object;
   'partials/sort-heading': { heading: LeadList['headings']['name'] };
   'partials/tabs': { tabs: Tab[] };
   'partials/tokens': { tokens: TokenRows };

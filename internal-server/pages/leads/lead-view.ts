@@ -3,27 +3,38 @@ import type { Timeline } from '../../../common/audit/timeline';
 import type { Lead } from '../../../common/leads/lead';
 import { maxNoteLength, type Note } from '../../../common/leads/notes';
 import { reference } from '../../../common/leads/reference';
+import type { Neighbours } from '../../../common/leads/neighbours';
 import type { LeadEmail } from '../../../common/outbox/types';
 import type { ResumeProblem } from '../../../common/sweep/types';
 import type { SignedIn } from '../../auth/sign-in';
-import { formatSize, formatTime, fullName, mailtoUrl, toTime } from '../../format';
+import { formatSize, formatTime, fullName, secondsSince, toTime } from '../../format';
 import { emailLabels } from '../../outbox/labels';
+import { undoLabel } from '../../leads/own-changes';
+import type { LeadPageRequest } from '../../leads/query';
 import { accountOptions } from '../layout/options';
 import { problemSentences } from '../storage/labels';
 import { colleaguesOn } from './colleagues';
+import { contactUrl } from './contact';
 import { fullState } from './lead-state';
+import { noteParts } from './note-parts';
+import { actionUrls, linksAround } from './origin';
 import { timelineEntries } from './timeline';
 
 export interface LeadPageInput {
   lead: Lead;
+  origin: LeadPageRequest;
+  around: Neighbours;
   resumeProblem: ResumeProblem | undefined;
   others: Lead[];
   notes: Note[];
   emails: LeadEmail[];
   timeline: Timeline;
   accounts: Account[];
+  firm: { name: string };
   overdueAfterHours: number;
   attorneyEmails: readonly string[];
+  /** Whether the page's flash message has the button already. */
+  isUndoInNotice: boolean;
 }
 
 type LeadField = 'reason' | 'text' | 'confirm' | 'account';
@@ -34,16 +45,24 @@ export interface LeadProblem {
   message: string;
   /** What was entered, to be corrected. */
   value?: string;
+  /** What stood in the note field, and stands there again, unless it is stored. */
+  note?: string | undefined;
 }
 
 /** A lead as `account` sees it. */
 export function toLeadPage(input: LeadPageInput, account: SignedIn, problem?: LeadProblem) {
   const { lead, others, notes, emails, timeline, accounts, attorneyEmails } = input;
+  const { origin, around, isUndoInNotice } = input;
+  const undo = undoLabel(timeline, account.id);
   return {
     lead: details(input),
+    links: linksAround(origin, lead, around),
+    actions: actionUrls({ view: origin.view, ...around.page }, lead.id),
+    undo: isUndoInNotice ? undefined : undo,
+    canReopen: lead.state === 'REACHED_OUT' && (!undo || problem?.field === 'reason'),
     assignment: assignment(lead, accounts, account),
     notes: notes.map(({ author, createdAt, text }) => ({
-      ...{ author, text },
+      ...{ author, parts: noteParts(text) },
       created: toTime(createdAt),
     })),
     maxNoteLength,
@@ -53,7 +72,10 @@ export function toLeadPage(input: LeadPageInput, account: SignedIn, problem?: Le
     colleagues: colleaguesOn(timeline, account.id),
     canDelete: account.role === 'ADMIN',
     problems: problemsByField(problem),
-    entered: { text: enteredIn('text', problem), reason: enteredIn('reason', problem) },
+    entered: {
+      text: unstoredNote(problem, notes, account),
+      reason: problem?.field === 'reason' ? (problem.value ?? '') : '',
+    },
   };
 }
 
@@ -61,17 +83,23 @@ function problemsByField(problem?: LeadProblem): Partial<Record<LeadField | 'pag
   return problem ? { [problem.field ?? 'page']: problem.message } : {};
 }
 
-function enteredIn(field: LeadField, problem?: LeadProblem): string {
-  return problem?.field === field ? (problem.value ?? '') : '';
+/** A button that is pressed twice may have stored the note before it was refused. */
+function unstoredNote(problem: LeadProblem | undefined, notes: Note[], { id }: SignedIn): string {
+  const note = problem?.note ?? '';
+  const isStored = notes.some(
+    ({ authorId, text, createdAt }) =>
+      authorId === id && text === note && secondsSince(createdAt) < 60,
+  );
+  return isStored ? '' : note;
 }
 
-function details({ lead, resumeProblem, overdueAfterHours }: LeadPageInput) {
+function details({ lead, resumeProblem, overdueAfterHours, firm }: LeadPageInput) {
   const { id, email, createdAt, resume } = lead;
   return {
     ...{ id, email },
     name: fullName(lead),
     reference: reference(id),
-    mailtoUrl: mailtoUrl(email),
+    contactUrl: contactUrl(lead, firm.name),
     received: toTime(createdAt),
     state: fullState(lead, overdueAfterHours),
     isWaiting: lead.state === 'PENDING',

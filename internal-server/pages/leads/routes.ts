@@ -5,28 +5,33 @@ import { sendResume, type SendResumeDeps } from '../../leads/send-resume';
 import { seeOther } from '../layout/flash';
 import { createBulk, type BulkDeps } from './bulk';
 import { createExport, type ExportDeps } from './export';
+import { createLeadActions, type LeadActionDeps } from './lead-action';
 import { createLeadPage, type LeadPageDeps } from './lead-page';
 import { createListPage, type LeadListDeps } from './list-page';
 import { createNews, type NewsDeps } from './news';
 import { createOutreach, type OutreachDeps } from './outreach';
+import { createUndo, type UndoDeps } from './undo';
 import { createLeadWork, type LeadWorkDeps } from './work';
 
 export type LeadRouteDeps = BulkDeps &
   ExportDeps &
+  LeadActionDeps &
   LeadListDeps &
   LeadPageDeps &
   LeadWorkDeps &
   NewsDeps &
   OutreachDeps &
-  SendResumeDeps;
+  SendResumeDeps &
+  UndoDeps;
 
 /** The worklist, and each lead with all that can be done with it. */
 export function leadRoutes(deps: LeadRouteDeps): Router {
   const { leads } = deps;
   const page = createLeadPage(deps);
+  const action = createLeadActions(deps, page);
   const bulk = createBulk(deps);
-  const outreach = createOutreach(deps, page);
-  const work = createLeadWork(deps, page);
+  const outreach = createOutreach(deps, action);
+  const work = createLeadWork(deps, page, action);
   const router = createRouter();
 
   router.get('/', (ctx) => {
@@ -47,6 +52,7 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
   router.post('/leads/bulk', bulk.change);
   router.post('/leads/:id/reached-out', outreach.mark);
   router.post('/leads/:id/reopen', outreach.reopen);
+  router.post('/leads/:id/undo', createUndo(deps, action));
 
   router.post('/leads/:id/notes', work.addNote);
   router.post('/leads/:id/assign', work.assign);

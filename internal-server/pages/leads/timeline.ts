@@ -1,4 +1,4 @@
-import type { AuditAction } from '../../../common/audit/actions';
+import { auditGroups, type AuditAction } from '../../../common/audit/actions';
 import type { Lead } from '../../../common/leads/lead';
 import type { Timeline, TimelineEvent } from '../../../common/audit/timeline';
 import { toTime } from '../../format';
@@ -8,14 +8,27 @@ import { emailReason } from '../../outbox/reasons';
 
 const visitMs = 15 * 60_000;
 
-/** Each event of a lead in a few words, newest first. The submission itself comes last. */
+/**
+ * Each event of a lead in a few words, newest first, those that were readings apart. The submission
+ * itself comes last.
+ */
 export function timelineEntries(lead: Lead, { events, isWhole }: Timeline) {
-  const entries = withoutReloads(events).map(toEntry);
+  const shown = withoutReloads(events);
+  const entries = shown.filter((event) => !isReading(event)).map(toEntry);
+  const readings = shown.filter(isReading).map(toEntry);
   const submitted = ownEntry(lead.createdAt, 'Submitted');
-  if (isWhole) return [...entries, submitted];
+  if (isWhole) return { entries: [...entries, submitted], readings };
   const oldest = events.at(-1)?.at ?? lead.createdAt;
-  return [...entries, ownEntry(oldest, 'Older events are not shown'), submitted];
+  const cut = ownEntry(oldest, 'Older events are not shown');
+  return { entries: [...entries, cut, submitted], readings };
 }
+
+/** A download is none: a copy has left the desk. */
+function isReading({ action }: TimelineEvent): boolean {
+  return action !== 'RESUME_DOWNLOADED' && reads.has(action);
+}
+
+const reads: ReadonlySet<AuditAction> = new Set(auditGroups.reads);
 
 function ownEntry(at: Date, what: string) {
   return { at: toTime(at), by: null, what, quote: undefined };
@@ -59,9 +72,13 @@ const sentences: Partial<Record<AuditAction, string>> = {
 
 function whatHappened({ action, actor, assignee, details }: TimelineEvent): string {
   if (action === 'ASSIGNED') return assignment(actor, assignee, details);
+  if (action === 'UNDONE') return details.undone === 'REOPENED' ? undidReopening : undidOutreach;
   if (action.startsWith('MAIL_')) return emailEvent(action, actor, details);
   return sentences[action] ?? action;
 }
+
+const undidOutreach = 'took back that it was reached out to';
+const undidReopening = 'took back the reopening';
 
 function assignment(actor: string, assignee: string | null, details: TimelineEvent['details']) {
   if (details.account_id === null) return 'unassigned it';

@@ -5,14 +5,15 @@ import type { LeadRepository } from '../../../common/leads/repository';
 import type { ResumeStore } from '../../../common/resumes/store';
 import { readForm, textOf } from '../../http/form';
 import { findLead, noSuchLead } from '../../leads/find-lead';
-import { noteText } from '../../leads/note-text';
-import { firstView, leadListUrl } from '../../leads/query';
+import { leadListUrl } from '../../leads/query';
 import { seeOther } from '../layout/flash';
+import type { CreateAction } from './lead-action';
 import type { Handler, LeadPage } from './lead-page';
+import { readOrigin, ownUrl } from './origin';
 
 export interface LeadWorkDeps {
   leads: Pick<LeadRepository, 'find' | 'assign' | 'markNotSpam' | 'sharesResume' | 'remove'>;
-  notes: Pick<NoteRepository, 'add'>;
+  notes: Pick<NoteRepository, 'addOnce'>;
   resumes: Pick<ResumeStore, 'remove'>;
 }
 
@@ -20,43 +21,40 @@ export interface LeadWorkDeps {
 export function createLeadWork(
   { leads, notes, resumes }: LeadWorkDeps,
   page: LeadPage,
+  action: CreateAction,
 ): Record<'addNote' | 'assign' | 'markNotSpam' | 'remove', Handler> {
   return {
-    async addNote(ctx) {
-      const lead = await findLead(leads, ctx.params.id);
-      const value = textOf(readForm(ctx), 'text');
-      const text = noteText.safeParse(value);
-      if (!text.success) {
-        const message = text.error.issues[0]?.message ?? '';
-        await page.refuse(ctx, 422, lead, { field: 'text', message, value });
+    addNote: action(async (ctx, { lead, note, refuse }) => {
+      if (note === undefined) {
+        await refuse(422, { field: 'text', message: 'Write something.' });
         return;
       }
-      const note = await notes.add(lead.id, ctx.state.account.id, text.data);
-      if (!note) throw noSuchLead();
-      seeOther(ctx, `/leads/${lead.id}`, 'NOTED');
-    },
+      if (!(await notes.addOnce(lead.id, ctx.state.account.id, note))) throw noSuchLead();
+      seeOther(ctx, ownUrl(readOrigin(ctx), lead.id), 'NOTED');
+    }),
 
-    async assign(ctx) {
-      const lead = await findLead(leads, ctx.params.id);
-      const account = textOf(readForm(ctx), 'account');
+    assign: action(async (ctx, { lead, form, note, refuse }) => {
+      const account = textOf(form, 'account'); // the first one: that of the button, if it has one
       const isPossible = account === '' || isUuid(account);
-      if (isPossible && (await leads.assign(lead.id, account || null, ctx.state.account.id))) {
-        seeOther(ctx, `/leads/${lead.id}`, 'ASSIGNED');
+      const actor = ctx.state.account.id;
+      if (isPossible && (await leads.assign(lead.id, account || null, actor, note))) {
+        const isNoted = note !== undefined;
+        seeOther(ctx, ownUrl(readOrigin(ctx), lead.id), 'ASSIGNED', { isNoted });
         return;
       }
       const message = 'This account cannot take leads: it is disabled or does not exist.';
-      await page.refuse(ctx, 422, await findLead(leads, lead.id), { field: 'account', message });
-    },
+      await refuse(422, { field: 'account', message });
+    }),
 
-    async markNotSpam(ctx) {
-      const lead = await findLead(leads, ctx.params.id);
-      if (await leads.markNotSpam(lead.id, ctx.state.account.id)) {
-        seeOther(ctx, `/leads/${lead.id}`, 'NOT_SPAM');
+    markNotSpam: action(async (ctx, { lead, note, refuse }) => {
+      if (await leads.markNotSpam(lead.id, ctx.state.account.id, note)) {
+        const isNoted = note !== undefined;
+        seeOther(ctx, ownUrl(readOrigin(ctx), lead.id), 'NOT_SPAM', { isNoted });
         return;
       }
       const message = 'This lead is not flagged, or no longer. Nothing was changed.';
-      await page.refuse(ctx, 409, await findLead(leads, lead.id), { message });
-    },
+      await refuse(409, { message });
+    }),
 
     async remove(ctx) {
       const lead = await findLead(leads, ctx.params.id);
@@ -70,7 +68,8 @@ export function createLeadWork(
       // would stay until the next sweep, as does one of two leads, if both are deleted at once.
       if (!(await leads.sharesResume(lead))) await resumes.remove(lead.resume.key);
       await leads.remove(lead.id, ctx.state.account.id);
-      seeOther(ctx, leadListUrl(firstView), 'LEAD_DELETED');
+      const { view, after, before } = readOrigin(ctx);
+      seeOther(ctx, leadListUrl(view, { after, before }), 'LEAD_DELETED');
     },
   };
 }

@@ -5,25 +5,59 @@ const search = document.getElementById('q');
 const selectAll = document.getElementById('select-all');
 
 const actions = {
-  j: () => leadAt(1)?.focus(),
-  k: () => leadAt(-1)?.focus(),
-  '/': () => {
-    search?.focus();
-    search?.select();
-  },
+  j: () => operate('j') || leadAt(1)?.focus(),
+  k: () => operate('k') || leadAt(-1)?.focus(),
+  u: () => operate('u'),
+  r: (event) => isSecondPress(event) || operate('r'),
+  d: () => operate('d'),
+  n: () => document.getElementById('text')?.focus(),
+  '/': () => (search ? startSearch() : location.assign('/leads#q')),
   '?': () => dialog?.showModal(),
 };
 
 document.addEventListener('keydown', (event) => {
-  const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+  const { key, target, ctrlKey, metaKey, altKey, isComposing, repeat } = event;
   if (ctrlKey || metaKey || altKey || isComposing || isTyping(target)) return;
   if (!Object.hasOwn(actions, key) || !areOn) return;
   event.preventDefault(); // else the slash ends up in the search field
-  actions[key]();
+  if (!repeat || isInRows(key)) run(key, event);
 });
+
+// The frame in which a resume is shown names the keys that are pressed there.
+document.addEventListener('shortcut', (event) => {
+  if (areOn && ['j', 'k', 'u', 'r'].includes(event.detail)) run(event.detail, event);
+});
+
+function run(key, event) {
+  if (!dialog?.open) actions[key](event);
+}
 
 function isTyping(element) {
   return element.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable]');
+}
+
+/** A key that is held down goes on through the rows of the list, and does nothing else. */
+function isInRows(key) {
+  return (key === 'j' || key === 'k') && leadAt(0) !== undefined;
+}
+
+function startSearch() {
+  search.focus();
+  search.select();
+}
+
+/** Follows the link, or presses the button, of this key. */
+function operate(key) {
+  const element = document.querySelector(`[data-key="${key}"]`);
+  element?.click();
+  return element !== null;
+}
+
+const doublePressMs = 250;
+
+/** Whether a key was pressed twice, and the second time meant the page before, which is left. */
+function isSecondPress({ timeStamp }) {
+  return document.querySelector('.flash') !== null && timeStamp < doublePressMs;
 }
 
 /** The lead `distance` rows from the one with the focus; without a focus, the first row is next. */
@@ -52,6 +86,7 @@ function switchTo(isOn) {
 
 if (dialog) setUpDialog();
 if (selectAll) setUpSelection();
+if (location.hash === '#q' && search) startSearch();
 
 function setUpDialog() {
   const open = document.getElementById('shortcuts-open');

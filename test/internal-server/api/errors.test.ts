@@ -108,6 +108,7 @@ describe('errors of the API', () => {
     const failing = await startInternalApp({
       notes: {
         add: () => Promise.reject(Object.assign(database, { code: 'ECONNREFUSED' })),
+        addOnce: () => Promise.resolve(true),
         forLead: () => Promise.reject(new Error('column notes.text does not exist')),
       },
     });

@@ -88,7 +88,7 @@ describe('access', () => {
 
       if (rule === 'EVERYBODY') {
         it('serves an attorney', async () => {
-          targets = await addTargets(fixture);
+          targets = await addTargets(fixture, fixture.ann);
           expect((await ask(route, fixture.ann)).status).to.be.below(400);
         });
       } else {

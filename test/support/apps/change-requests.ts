@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import supertest from 'supertest';
 import { createAccountRepository, type Account } from '../../../common/accounts/repository';
+import { createLeadRepository } from '../../../common/leads/repository';
 import { createTokenRepository } from '../../../common/accounts/tokens';
 import type { InternalFixture } from './internal-app';
 
@@ -8,6 +9,8 @@ import type { InternalFixture } from './internal-app';
 export interface Targets {
   waiting: string;
   reachedOut: string;
+  /** Marked by the account that will ask. */
+  undoable: string;
   flagged: string;
   failedEmail: string;
   account: string;
@@ -23,6 +26,7 @@ export const changeRequests: Record<string, (at: Targets) => ChangeRequest> = {
   'POST /leads/bulk': ({ waiting }) => ['', { action: 'reached-out', ids: waiting }],
   'POST /leads/:id/reached-out': ({ waiting }) => [waiting],
   'POST /leads/:id/reopen': ({ reachedOut }) => [reachedOut, { reason: 'Called back' }],
+  'POST /leads/:id/undo': ({ undoable }) => [undoable],
   'POST /leads/:id/notes': ({ waiting }) => [waiting, { text: 'Called' }],
   'POST /leads/:id/assign': ({ waiting, account }) => [waiting, { account }],
   'POST /leads/:id/not-spam': ({ flagged }) => [flagged],
@@ -76,14 +80,21 @@ export async function addAccount(
   return (await accounts.find(id))!;
 }
 
-export async function addTargets(fixture: InternalFixture): Promise<Targets> {
+export async function addTargets(
+  fixture: InternalFixture,
+  asking = fixture.admin,
+): Promise<Targets> {
   const { owner, bob } = fixture;
   const leads = [
     await fixture.addLead(),
     await fixture.addLead(),
     await fixture.addLead({ flaggedReason: 'honeypot' }),
+    await fixture.addLead(),
   ];
-  const [waiting, reachedOut, flagged] = leads.map(({ id }) => id) as [string, string, string];
+  const [waiting, reachedOut, flagged, undoable] = leads.map(({ id }) => id) as [
+    ...[string, string, string, string],
+  ];
+  await createLeadRepository(owner).markReachedOut(undoable, asking.id);
   await owner('leads')
     .where({ id: reachedOut })
     .update({ state: 'REACHED_OUT', reached_out_at: new Date(), reached_out_by: bob.id });
@@ -101,6 +112,7 @@ export async function addTargets(fixture: InternalFixture): Promise<Targets> {
     waiting,
     reachedOut,
     flagged,
+    undoable,
     failedEmail: email!.id,
     account: account.id,
     disabled: disabled.id,

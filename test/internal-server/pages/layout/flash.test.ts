@@ -16,8 +16,10 @@ describe('the cookie of the flash message', () => {
     await fixture.close();
   });
 
+  let id: string;
+
   async function change(protocol: string): Promise<string[]> {
-    const { id } = await fixture.addLead();
+    ({ id } = await fixture.addLead());
     const { headers } = await fixture
       .post(`/leads/${id}/reached-out`)
       .set('X-Forwarded-Proto', protocol);
@@ -38,18 +40,23 @@ describe('the cookie of the flash message', () => {
 
   it('is tied to this host and to https, where the proxy says https', async () => {
     const parts = await change('https');
-    expect(parts[0]).to.equal('__Host-flash=REACHED_OUT');
+    expect(parts[0]).to.equal(`__Host-flash=REACHED_OUT.${id}`);
     expect(parts.slice(1)).to.have.members(['path=/', 'samesite=strict', 'secure', 'httponly']);
     const next = await fixture
       .get('/leads')
       .set('X-Forwarded-Proto', 'https')
       .set('Cookie', parts[0]!);
-    expect(next.text).to.include('Marked as reached out.');
+    expect(next.text).to.match(/Marked <bdi>Carla Moreno<\/bdi>\s+as reached out\./);
     expect(String(next.headers['set-cookie'])).to.match(/^__Host-flash=;.*secure/);
   });
 
   it('works without https, too, where browsers refuse that prefix', async () => {
     const parts = await change('http');
-    expect(parts).to.have.members(['flash=REACHED_OUT', 'path=/', 'samesite=strict', 'httponly']);
+    expect(parts).to.have.members([
+      `flash=REACHED_OUT.${id}`,
+      'path=/',
+      'samesite=strict',
+      'httponly',
+    ]);
   });
 });

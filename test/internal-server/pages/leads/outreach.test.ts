@@ -91,7 +91,10 @@ describe('/leads/:id', () => {
     it(`does not reopen for a reason of ${reason.length} characters`, async () => {
       const { id } = await fixture.addLead();
       await fixture.post(`/leads/${id}/reached-out`);
-      const answer = await fixture.post(`/leads/${id}/reopen`).type('form').send({ reason });
+      const answer = await fixture
+        .post(`/leads/${id}/reopen`, fixture.bob)
+        .type('form')
+        .send({ reason });
       expect(answer.status).to.equal(422);
       expect(answer.text).to.include('reason-error');
       const { state } = await fixture.owner('leads').first<{ state: string }>('state');

@@ -286,7 +286,7 @@ describe('/leads/:id', () => {
       expect(text).to.include(`href="/leads/${other.id}"`).and.not.include('Carla Else');
     });
 
-    it('lists everything that happened, newest first, with who did it', async () => {
+    it('lists everything that happened, newest first, with who did it, and who read it apart', async () => {
       const { id } = await fixture.addLead();
       await fixture.get(`/leads/${id}`);
       await fixture.get(`/leads/${id}/resume`, fixture.bob);
@@ -297,13 +297,14 @@ describe('/leads/:id', () => {
         ([, html]) => html!.replace(/<[^>]+>/g, '').trim(),
       );
       expect(entries).to.deep.equal([
-        'Admin opened this page',
         'Bob reopened it: wrong person',
         'Ann reached out',
         'Bob downloaded the resume',
-        'Ann opened this page',
         'Submitted',
+        'Admin opened this page',
+        'Ann opened this page',
       ]);
+      expect(text).to.include('<summary>Who read it: 2 entries</summary>');
     });
 
     it('shows that it was opened even after a change made in the list', async () => {
