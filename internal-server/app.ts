@@ -27,6 +27,7 @@ import { isApiRequest } from './http/is-api-request';
 import { createRenderPage, homeOf, type RenderPageDeps } from './pages/layout/render-page';
 import { internalPrivileges } from './privileges';
 import { internalRoutes, type RouteDeps } from './routes';
+import { serveLibraries } from './viewer/libraries';
 
 export type InternalDeps = Omit<RouteDeps, 'render' | 'checkPassword'> &
   RenderPageDeps &
@@ -62,7 +63,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
 
   app.use(requestLog(log));
   app.use(requestMetrics(metrics));
-  app.use(securityHeaders({ overHttps: config.baseUrl.startsWith('https:') }));
+  app.use(securityHeaders({ overHttps: config.baseUrl.startsWith('https:'), framesOwn: true }));
   app.use(
     errorResponse(
       (page, ctx) =>
@@ -72,6 +73,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
   );
   app.use(healthRoutes(checks, log, deps.stopping).routes());
   // Before the sign-in, so that the page that asks for one looks like the others. They hold no data.
+  app.use(serveLibraries());
   app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));
   app.use(signIn({ ...deps, checkPassword }));
   app.use(sameOrigin(config.baseUrl, (ctx) => refusals.crossSite(ctx, routeName(router, ctx))));

@@ -1,11 +1,17 @@
 import helmet from 'koa-helmet';
 import type { Middleware } from 'koa';
 
+interface Options {
+  overHttps: boolean;
+  framesOwn?: boolean;
+}
+
 /**
- * Allows nothing inline, nothing from other sites and no frames. `overHttps` says whether browsers
- * reach this server over https: HSTS would lock out those that do not.
+ * Allows nothing inline, nothing from other sites, and no frames but, with `framesOwn`, our own.
+ * `overHttps` says whether browsers reach this server over https: HSTS would lock out those that do
+ * not.
  */
-export function securityHeaders({ overHttps }: { overHttps: boolean }): Middleware {
+export function securityHeaders({ overHttps, framesOwn = false }: Options): Middleware {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -15,6 +21,7 @@ export function securityHeaders({ overHttps }: { overHttps: boolean }): Middlewa
         scriptSrc: ["'self'"],
         imgSrc: ["'self'"],
         connectSrc: ["'self'"],
+        ...(framesOwn && { frameSrc: ["'self'"] }),
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],

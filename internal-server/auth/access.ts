@@ -13,6 +13,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /leads/news': 'EVERYBODY',
   'GET /leads/:id': 'EVERYBODY',
   'GET /leads/:id/resume': 'EVERYBODY',
+  'GET /leads/:id/view': 'EVERYBODY',
   'POST /leads/reached-out': 'EVERYBODY',
   'POST /leads/bulk': 'EVERYBODY', // and by action, below
   'POST /leads/:id/reached-out': 'EVERYBODY',

@@ -18,6 +18,7 @@ import { contactUrl } from './contact';
 import { fullState } from './lead-state';
 import { noteParts } from './note-parts';
 import { actionUrls, linksAround } from './origin';
+import { resumeView } from './resume-view';
 import { timelineEntries } from './timeline';
 
 export interface LeadPageInput {
@@ -109,6 +110,7 @@ function details({ lead, resumeProblem, overdueAfterHours, firm }: LeadPageInput
       type: resume.type.toUpperCase(),
       size: formatSize(resume.bytes),
       sha256: resume.sha256,
+      view: resumeView(resume.type),
       problem: resumeProblem && problemSentences[resumeProblem],
     },
   };

@@ -1,7 +1,8 @@
 import { createRouter, type Router } from '../../auth/router';
 import { findLead } from '../../leads/find-lead';
 import { firstView, leadListUrl } from '../../leads/query';
-import { sendResume, type SendResumeDeps } from '../../leads/send-resume';
+import { readPurpose, sendResume, type SendResumeDeps } from '../../leads/send-resume';
+import { sendFrame } from '../../viewer/frame';
 import { seeOther } from '../layout/flash';
 import { createBulk, type BulkDeps } from './bulk';
 import { createExport, type ExportDeps } from './export';
@@ -45,7 +46,12 @@ export function leadRoutes(deps: LeadRouteDeps): Router {
     await page.show(ctx, await findLead(leads, ctx.params.id));
   });
   router.get('/leads/:id/resume', async (ctx) => {
-    await sendResume(deps, ctx, await findLead(leads, ctx.params.id));
+    const purpose = readPurpose(ctx.query);
+    await sendResume(deps, ctx, await findLead(leads, ctx.params.id), purpose);
+  });
+  router.get('/leads/:id/view', async (ctx) => {
+    await findLead(leads, ctx.params.id);
+    await sendFrame(ctx);
   });
 
   router.post('/leads/reached-out', bulk.markSelected);

@@ -7,6 +7,7 @@ import { emailKinds } from '../../outbox/labels';
 import { emailReason } from '../../outbox/reasons';
 
 const visitMs = 15 * 60_000;
+const repeated = new Set<AuditAction>(['LEAD_OPENED', 'RESUME_READ', 'NOTES_READ']);
 
 /**
  * Each event of a lead in a few words, newest first, those that were readings apart. The submission
@@ -38,7 +39,7 @@ function ownEntry(at: Date, what: string) {
 function withoutReloads(events: TimelineEvent[]): TimelineEvent[] {
   const lastShown = new Map<string, number>();
   const isReload = ({ action, actor, at }: TimelineEvent) => {
-    if (action !== 'LEAD_OPENED' && action !== 'NOTES_READ') return false;
+    if (!repeated.has(action)) return false;
     const read = `${action} ${actor}`;
     if (at.getTime() - (lastShown.get(read) ?? -Infinity) < visitMs) return true;
     lastShown.set(read, at.getTime());
@@ -64,6 +65,7 @@ const sentences: Partial<Record<AuditAction, string>> = {
   LEAD_OPENED: 'opened this page',
   NOTES_READ: 'read the notes',
   RESUME_DOWNLOADED: 'downloaded the resume',
+  RESUME_READ: 'read the resume',
   REACHED_OUT: 'reached out',
   REOPENED: 'reopened it',
   NOTED: 'added a note',
