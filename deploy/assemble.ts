@@ -17,14 +17,17 @@ const root = path.join(__dirname, '..');
  * packages only what its entries and folders load.
  */
 function assemble(imageName: string | undefined, folder: string): void {
-  const { entries, folders } = imageNamed(imageName);
+  const { entries, folders, packageFiles = {} } = imageNamed(imageName);
   const dist = path.join(root, 'dist');
   const { files, packages } = neededFiles(dist, [...entries, ...codeIn(dist, folders)]);
   const { packages: locked } = readJson('package-lock.json') as { packages: LockedPackages };
 
   rmSync(folder, { recursive: true, force: true });
   for (const file of [...files, ...folders]) copy(path.join('dist', file), folder);
-  for (const at of neededPackages(locked, packages)) copy(at, folder);
+  for (const at of neededPackages(locked, packages)) {
+    const files = packageFiles[at.replace(/^node_modules\//, '')] ?? [''];
+    for (const file of files) copy(path.join(at, file), folder);
+  }
   writeFileSync(path.join(folder, 'package.json'), manifest(packages));
 }
 

@@ -5,6 +5,8 @@ export interface Image {
   /** Parts of paths that its code must neither have nor name. */
   foreign: string[];
   foreignPackages: string[];
+  /** Files and folders of packages of which it holds only these. Other packages are held whole. */
+  packageFiles?: Record<string, string[]>;
 }
 
 export const images: Record<string, Image> = {
@@ -21,7 +23,7 @@ export const images: Record<string, Image> = {
       ),
       ...['resumes/open-store', 'resumes/local/store', 'resumes/gcs/store', '/hash-file'],
     ],
-    foreignPackages: ['nodemailer', 'rate-limiter-flexible'],
+    foreignPackages: ['nodemailer', 'rate-limiter-flexible', 'pdfjs-dist', 'mammoth'],
   },
   internal: {
     entries: [
@@ -32,6 +34,13 @@ export const images: Record<string, Image> = {
     folders: ['common/http/static', 'internal-server/static', 'views/internal', 'views/mail'],
     foreign: ['public-server', 'views/public', 'dist/migrations'],
     foreignPackages: [],
+    packageFiles: {
+      'pdfjs-dist': [
+        ...['package.json', 'LICENSE', 'cmaps', 'standard_fonts', 'wasm'],
+        ...['legacy/build/pdf.min.mjs', 'legacy/build/pdf.worker.min.mjs'],
+      ],
+      mammoth: ['package.json', 'LICENSE', 'mammoth.browser.min.js'],
+    },
   },
   migrate: {
     entries: ['migrations/run.js'],
@@ -43,7 +52,7 @@ export const images: Record<string, Image> = {
       'dist/common/leads',
       'dist/views',
     ],
-    foreignPackages: ['koa', 'nodemailer'],
+    foreignPackages: ['koa', 'nodemailer', 'pdfjs-dist', 'mammoth'],
   },
 };
 

@@ -19,6 +19,10 @@ export const exceptions: Readonly<Record<string, Exception>> = {
     license: 'MPL-2.0',
     reason: 'runs in tests only, unchanged, and is in no image',
   },
+  duck: {
+    license: 'BSD',
+    reason: 'is BSD-2-Clause, as its LICENSE says; part of mammoth',
+  },
   'spdx-exceptions': {
     license: 'CC-BY-3.0',
     reason: 'a list of names for the check of licences, and is in no image',

@@ -51,6 +51,7 @@ handlers.opened = ({ pages: count, width, height }) => {
   layOut();
   paper.replaceChildren(...pages.sheets.map(({ element }) => element));
   for (const { element } of pages.sheets) sight.observe(element);
+  pages.inSight.add(1); // which a frame below the fold is not told
   status.textContent =
     pages.count > most.pages
       ? `${most.pages} of ${pages.count} pages are shown. Download the file to read the rest.`

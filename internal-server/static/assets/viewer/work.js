@@ -31,7 +31,6 @@ self.onmessage = async ({ data }) => {
   try {
     await jobs[data.type](data);
   } catch (error) {
-    console.error('JOB', error?.stack ?? error);
     const reason = error instanceof CannotShow ? error.reason : 'damaged';
     self.postMessage({ type: 'failed', reason, page: data.page });
   }
