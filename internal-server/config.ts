@@ -9,9 +9,13 @@ import {
 import { opsSchema, opsVariables } from '../common/config/ops';
 import { readShared, sharedVariables } from '../common/config/shared-variables';
 import { resumeStoreSchema, resumeStoreVariables } from '../common/resumes/store-config';
+import { isTimeZone, spellTimeZone } from './time-zone';
 
 /** The database refuses fewer than 30. */
 export const auditRetainDays = whole(30, 36_500).optional();
+
+const unknownZone =
+  'must be the name of a time zone, as Europe/Berlin or America/New_York (see https://en.wikipedia.org/wiki/List_of_tz_database_time_zones)';
 
 const variables = {
   ...sharedVariables,
@@ -35,6 +39,7 @@ const variables = {
   NOTIFICATION_MAX_PER_HOUR: whole(0, 1_000_000).prefault('60'),
   OVERDUE_AFTER_HOURS: whole(1, 8_760).prefault('24'),
   AUDIT_RETAIN_DAYS: auditRetainDays,
+  TIME_ZONE: z.string().default('UTC').refine(isTimeZone, unknownZone).transform(spellTimeZone),
 };
 
 /** The names of the variables that this server reads. */
@@ -86,6 +91,7 @@ export function readInternalConfig(env: NodeJS.ProcessEnv) {
     notificationMaxPerHour: values.NOTIFICATION_MAX_PER_HOUR || undefined,
     overdueAfterHours: values.OVERDUE_AFTER_HOURS,
     auditRetainDays: values.AUDIT_RETAIN_DAYS,
+    timeZone: values.TIME_ZONE,
   });
 }
 

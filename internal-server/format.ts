@@ -11,10 +11,25 @@ export function toTime(date: Date) {
   return { iso: date.toISOString(), text: formatTime(date), ago: formatAgo(date) };
 }
 
-/** "21 Nov 2026, 10:12 UTC" */
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** "21 Nov 2026, 10:12", in the zone of the process, which every page names. */
 export function formatTime(date: Date): string {
-  const text = date.toUTCString(); // "Sat, 21 Nov 2026 10:12:05 GMT", as ECMAScript specifies it
-  return `${text.slice(5, 16).replace(/^0/, '')}, ${text.slice(17, 22)} UTC`;
+  const day = `${date.getDate()} ${months[date.getMonth()]} ${date.getFullYear()}`;
+  return `${day}, ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+}
+
+/** "2026-11-21T11:12:05.000+01:00", in the zone of the process, as RFC 3339 has it. */
+export function formatWithOffset(date: Date): string {
+  const minutes = -date.getTimezoneOffset();
+  if (minutes === 0) return date.toISOString();
+  const local = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1);
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${local}${minutes < 0 ? '-' : '+'}${twoDigits(hours)}:${twoDigits(rest)}`;
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
 }
 
 /** "5 minutes ago"; "just now" below a minute. */

@@ -27,6 +27,7 @@ import { createInternalApp } from './app';
 import { createRefusals } from './auth/refusals';
 import { readInternalConfig } from './config';
 import { internalPrivileges } from './privileges';
+import { setTimeZone } from './time-zone';
 
 /** Starts the internal server. Tests pass `adaptOutbox` to stop it between two steps of an email. */
 export async function startInternalServer(
@@ -34,6 +35,7 @@ export async function startInternalServer(
   adaptOutbox: (outbox: OutboxRepository) => OutboxRepository = (outbox) => outbox,
 ): Promise<Running> {
   const config = readInternalConfig(env);
+  setTimeZone(config.timeZone);
   const log = createLogger('internal-server', config.logLevel);
   const notice = tlsNotice(config.databaseUrl);
   if (notice) log.info(notice);

@@ -42,7 +42,7 @@ export interface Lead extends NewLead {
 /** `sortName` is the name without case and accents, the last name first. */
 export type SortedLead = Lead & { sortName: string };
 
-/** A row of the CSV: times in RFC 3339 and UTC, accounts by name. */
+/** What the CSV is made of: times in RFC 3339 and UTC, accounts by name. */
 export interface ExportedLead extends Pick<
   Lead,
   'id' | 'firstName' | 'lastName' | 'email' | 'state' | 'flaggedReason'

@@ -1,10 +1,14 @@
 import path from 'node:path';
 import { internalVariables } from '../../internal-server/config';
+import { isTimeZone } from '../../internal-server/time-zone';
 import { publicVariables } from '../../public-server/config';
 import type { Provisioned } from '../provision';
 import type { Settings } from '../settings';
 
 type Environment = Record<string, string>;
+
+/** So that the form, the desk and the emails look as those of a firm do. */
+const exampleFirm = 'Ashworth & Lindqvist';
 
 const setHere = ['DATABASE_URL', 'HOST', 'PORT', 'OPS_PORT', 'DRAIN_SECONDS'];
 
@@ -16,6 +20,7 @@ export function serverEnvironments(
   inboxUrl: string | undefined,
 ): Record<'public' | 'internal', Environment> {
   const shared = {
+    FIRM_NAME: exampleFirm,
     RESUME_STORE: 'local',
     RESUME_DIR: path.join(settings.dataDir, 'resumes'),
     HOST: '127.0.0.1',
@@ -36,6 +41,7 @@ export function serverEnvironments(
     internal: {
       ...shared,
       ...mail,
+      TIME_ZONE: machineTimeZone(),
       INTERNAL_BASE_URL: `http://localhost:${settings.internalPort}`,
       ...passedOn(given, internalVariables),
       ...opsPort(settings.opsPort && settings.opsPort + 1),
@@ -43,6 +49,12 @@ export function serverEnvironments(
       PORT: String(settings.internalPort),
     },
   };
+}
+
+/** As far as it can be told; the servers refuse a zone that they do not know. */
+function machineTimeZone(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return timeZone && isTimeZone(timeZone) ? timeZone : 'UTC';
 }
 
 function opsPort(port: number | undefined): Environment {

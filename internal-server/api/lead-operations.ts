@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AuditRepository } from '../../common/audit/repository';
 import type { Lead } from '../../common/leads/lead';
 import type { LeadRepository } from '../../common/leads/repository';
+import { startOfDayUtc } from '../../common/metrics/overview/days';
 import { maxNoteLength, type NoteRepository } from '../../common/leads/notes';
 import { findLead, noSuchLead } from '../leads/find-lead';
 import { listLeads } from '../leads/list-leads';
@@ -48,7 +49,7 @@ export function leadOperations(deps: LeadOperationDeps) {
       response: pageOf(leadShape, listExample),
       async handle(ctx, { query }) {
         const request = toPage(query);
-        const page = await listLeads(deps, request, ctx.state.account.id);
+        const page = await listLeads(deps, request, ctx.state.account.id, startOfDayUtc);
         const url = (at: Parameters<typeof exportUrl>[1]) =>
           config.baseUrl + exportUrl(request.view, at, '/api/leads');
         return {

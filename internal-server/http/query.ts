@@ -2,15 +2,11 @@ import createError from 'http-errors';
 import type { ParsedUrlQuery } from 'node:querystring';
 import { z } from 'zod';
 
-/** `YYYY-MM-DD`, in UTC. Postgres has no year 0. */
+/** `YYYY-MM-DD`. Postgres has no year 0. */
 export const day = z.iso.date().refine((text) => text >= '0001');
 
 /** A time in UTC to the millisecond, as `toISOString` writes it. */
 export const instant = z.iso.datetime({ precision: 3 }).refine((text) => text >= '0001');
-
-export function dayAfter(text: string): Date {
-  return new Date(Date.parse(text) + 86_400_000);
-}
 
 /** Reads a query string; an empty parameter counts as absent. Throws 400 naming the invalid one. */
 export function readQuery<Schema extends z.ZodType>(

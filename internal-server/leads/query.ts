@@ -4,8 +4,9 @@ import type { z } from 'zod';
 import type { Cursor } from '../../common/database/cursor';
 import type { LeadFilter } from '../../common/leads/filter';
 import { orderReceived, type LeadListQuery } from '../../common/leads/list';
+import { startOfDay } from '../../common/metrics/overview/days';
 import { encodeCursor } from '../http/cursor';
-import { dayAfter, oneDirection, readQuery } from '../http/query';
+import { oneDirection, readQuery } from '../http/query';
 import { leadParameters, viewParameters, type LeadView } from './parameters';
 import { stateWithoutName, withinTab } from './tabs';
 
@@ -47,16 +48,21 @@ export function toPage(query: z.output<typeof leadParameters>): LeadPageRequest 
   return { view, after, before };
 }
 
-/** Returns which leads a view shows to this account. */
-export function toFilter(view: LeadView, accountId: string, overdueAfterHours: number): LeadFilter {
+/** Returns which leads a view shows to this account. Its days start when `startOf` says. */
+export function toFilter(
+  view: LeadView,
+  accountId: string,
+  overdueAfterHours: number,
+  startOf = startOfDay,
+): LeadFilter {
   const { state, q, flagged, assigned, overdue, unopened, from, to } = view;
   return {
     ...{ q, flagged, unopened },
     state: state === 'ALL' ? undefined : state,
     assignedTo: assigned === 'me' ? accountId : assigned === 'nobody' ? null : assigned,
     overdueSince: overdue ? new Date(Date.now() - overdueAfterHours * 3_600_000) : undefined,
-    receivedFrom: from === undefined ? undefined : new Date(from),
-    receivedBefore: to === undefined ? undefined : dayAfter(to),
+    receivedFrom: from === undefined ? undefined : startOf(from),
+    receivedBefore: to === undefined ? undefined : startOf(to, 1),
   };
 }
 
@@ -64,10 +70,11 @@ export function toListQuery(
   request: LeadPageRequest,
   accountId: string,
   overdueAfterHours: number,
+  startOf = startOfDay,
 ): LeadListQuery {
   const { view, after, before } = request;
   const { sort, order, limit } = view;
-  const filter = toFilter(view, accountId, overdueAfterHours);
+  const filter = toFilter(view, accountId, overdueAfterHours, startOf);
   return { ...filter, sort, order, limit, after, before };
 }
 

@@ -21,6 +21,7 @@ describe('readInternalConfig', () => {
       ackMaxPerHour: 200,
       notificationMaxPerHour: 60,
       overdueAfterHours: 24,
+      timeZone: 'UTC',
     });
   });
 
@@ -98,6 +99,26 @@ describe('readInternalConfig', () => {
       expect(read).to.throw(ConfigError, /SMTP_URL: must (name a host|be a URL)/);
     }
   });
+
+  for (const [given, shown] of [
+    ['Europe/Berlin', 'Europe/Berlin'],
+    ['europe/berlin', 'Europe/Berlin'],
+    ['US/Eastern', 'US/Eastern'],
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+    ['America/Argentina/Buenos_Aires', 'America/Argentina/Buenos_Aires'],
+    ['', 'UTC'],
+  ] as const) {
+    it(`takes the TIME_ZONE "${given}"`, () => {
+      expect(readInternalConfig({ ...needed, TIME_ZONE: given }).timeZone).to.equal(shown);
+    });
+  }
+
+  for (const zone of ['Berlin', 'Europe/Atlantis', '+01:00', 'UTC+1', 'local', ':/etc/localtime']) {
+    it(`refuses the TIME_ZONE "${zone}", and says what it takes`, () => {
+      const read = () => readInternalConfig({ ...needed, TIME_ZONE: zone });
+      expect(read).to.throw(ConfigError, 'TIME_ZONE: must be the name of a time zone, as Europe/');
+    });
+  }
 
   it('refuses an address that would turn into several', () => {
     const read = () => readInternalConfig({ ...needed, ...mail, MAIL_FROM: 'a@b, <c@d>' });

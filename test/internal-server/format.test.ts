@@ -5,7 +5,9 @@ import {
   formatDuration,
   formatSize,
   formatTime,
+  formatWithOffset,
 } from '../../internal-server/format';
+import { useTimeZone } from '../support/use-time-zone';
 
 const hour = 3600;
 
@@ -29,10 +31,28 @@ describe('formatDuration', () => {
 });
 
 describe('formatTime', () => {
-  it('shows the day and the minute, in UTC', () => {
-    expect(formatTime(new Date('2026-11-21T10:12:59Z'))).to.equal('21 Nov 2026, 10:12 UTC');
-    expect(formatTime(new Date('2027-01-05T00:00:00Z'))).to.equal('5 Jan 2027, 00:00 UTC');
+  it('shows the day and the minute', () => {
+    expect(formatTime(new Date('2026-11-21T10:12:59Z'))).to.equal('21 Nov 2026, 10:12');
+    expect(formatTime(new Date('2027-01-05T00:00:00Z'))).to.equal('5 Jan 2027, 00:00');
   });
+});
+
+describe('formatWithOffset', () => {
+  const instant = new Date('2026-11-28T14:05:06.007Z');
+  for (const [zone, text] of [
+    ['UTC', '2026-11-28T14:05:06.007Z'],
+    ['Europe/Berlin', '2026-11-28T15:05:06.007+01:00'],
+    ['America/St_Johns', '2026-11-28T10:35:06.007-03:30'],
+    ['Pacific/Kiritimati', '2026-11-29T04:05:06.007+14:00'],
+  ] as const) {
+    describe(`in ${zone}`, () => {
+      useTimeZone(zone);
+      it(`returns ${text}`, () => {
+        expect(formatWithOffset(instant)).to.equal(text);
+        expect(new Date(text)).to.deep.equal(instant);
+      });
+    });
+  }
 });
 
 describe('formatCount', () => {

@@ -10,6 +10,7 @@ const prefix = 'lead-intake-run-';
 const folder = mkdtempSync(path.join(tmpdir(), prefix));
 chmodSync(folder, 0o711); // the user that Postgres runs as passes through
 process.env.TMPDIR = folder;
+process.env.TZ = 'UTC'; // whatever the machine's is
 
 /** Runs in the main process, as the teardown does. A serial run starts Postgres on demand. */
 export async function mochaGlobalSetup(this: { isParallelMode(): boolean }): Promise<void> {

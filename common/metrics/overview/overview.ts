@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
 import { maxRepeats } from '../../outbox/repeats';
+import { lastDays } from './days';
 import { createTimedMemo } from '../../resilience/timed-memo';
 import type { SweepOutcome } from '../../sweep/types';
 
 export interface Day {
-  /** `YYYY-MM-DD`, in UTC. */
+  /** `YYYY-MM-DD`, in the zone of the process. */
   day: string;
   submissions: number;
   outreaches: number;
@@ -41,11 +42,15 @@ interface OverviewDeps {
 }
 
 /** Returns a function that reads the overview, at most once a minute. A failure is not kept. */
-export function createOverview({ now, ...deps }: OverviewDeps) {
-  return createTimedMemo(() => readOverview(deps), { keepMs: 60_000, keepFailureMs: 0, now });
+export function createOverview({ now = Date.now, ...deps }: OverviewDeps) {
+  const read = () => readOverview(deps, new Date(now()));
+  return createTimedMemo(read, { keepMs: 60_000, keepFailureMs: 0, now });
 }
 
-async function readOverview({ db, overdueAfterHours }: OverviewDeps): Promise<Overview> {
+async function readOverview(
+  { db, overdueAfterHours }: Omit<OverviewDeps, 'now'>,
+  now: Date,
+): Promise<Overview> {
   const [totals, days] = await Promise.all([
     db.raw<{ rows: [Omit<Overview, 'days'>] }>(
       `select
@@ -73,19 +78,26 @@ async function readOverview({ db, overdueAfterHours }: OverviewDeps): Promise<Ov
         ) as kinds) as "mailFailingSince"`,
       [overdueAfterHours],
     ),
-    db.raw<{ rows: Day[] }>(
-      `select to_char(day, 'YYYY-MM-DD') as day,
-        coalesce(received.n, 0)::int as submissions, coalesce(reached_out.n, 0)::int as outreaches
-      from generate_series(date_trunc('day', now() at time zone 'UTC') - interval '29 days',
-        date_trunc('day', now() at time zone 'UTC'), interval '1 day') as day
-      left join (select date_trunc('day', created_at at time zone 'UTC') as day, count(*) as n
-        from leads where flagged_reason is null and created_at > now() - interval '31 days'
-        group by 1) as received using (day)
-      left join (select date_trunc('day', reached_out_at at time zone 'UTC') as day, count(*) as n
-        from leads where flagged_reason is null and reached_out_at > now() - interval '31 days'
-        group by 1) as reached_out using (day)
-      order by day`,
-    ),
+    readDays(db, now),
   ]);
-  return { ...totals.rows[0], days: days.rows };
+  return { ...totals.rows[0], days };
+}
+
+/** Counts between the instants when the days start, since the zones that Postgres knows may be others. */
+async function readDays(db: Knex, now: Date): Promise<Day[]> {
+  const days = lastDays(30, now);
+  const starts = days.map(({ start }) => start.toISOString());
+  const { rows } = await db.raw<{ rows: Omit<Day, 'day'>[] }>(
+    `select coalesce(received.n, 0)::int as submissions, coalesce(reached_out.n, 0)::int as outreaches
+    from generate_series(1, 30) as day
+    left join (select width_bucket(created_at, ?::timestamptz[]) as day, count(*) as n
+      from leads where flagged_reason is null and created_at >= (?::timestamptz[])[1]
+      group by 1) as received using (day)
+    left join (select width_bucket(reached_out_at, ?::timestamptz[]) as day, count(*) as n
+      from leads where flagged_reason is null and reached_out_at >= (?::timestamptz[])[1]
+      group by 1) as reached_out using (day)
+    order by day`,
+    [starts, starts, starts, starts],
+  );
+  return rows.flatMap((row, i) => (days[i] ? [{ day: days[i].day, ...row }] : []));
 }

@@ -12,7 +12,6 @@ const actionNames: Readonly<Record<AuditAction, string>> = {
   LEAD_OPENED: 'Lead opened',
   RESUME_READ: 'Resume read',
   RESUME_DOWNLOADED: 'Resume downloaded',
-  RESUME_READ: 'Resume read',
   NOTES_READ: 'Notes read',
   OUTBOX_READ: 'Outbox read',
   STORAGE_READ: 'Storage read',

@@ -5,8 +5,9 @@ import { auditSort, type AuditQuery } from '../../../common/audit/list';
 import type { Cursor } from '../../../common/database/cursor';
 import { isUuid } from '../../../common/is-uuid';
 import { withoutHash } from '../../../common/leads/reference';
+import { startOfDay } from '../../../common/metrics/overview/days';
 import { cursorOf, encodeCursor } from '../../http/cursor';
-import { day, dayAfter, instant, oneDirection, readQuery } from '../../http/query';
+import { day, instant, oneDirection, readQuery } from '../../http/query';
 
 const parameters = z.object({
   account: z
@@ -15,7 +16,7 @@ const parameters = z.object({
   action: z.enum(auditActions).optional(),
   /** As typed: see `problemOf`. */
   lead: z.string().trim().max(200).transform(withoutHash).optional(),
-  /** Days in UTC, both included. */
+  /** Days in the zone of the process, both included. */
   from: day.optional(),
   to: day.optional(),
 });
@@ -48,8 +49,8 @@ export function toAuditQuery(request: AuditPageRequest): AuditQuery {
     actor: account,
     action,
     lead,
-    recordedFrom: from === undefined ? undefined : new Date(from),
-    recordedBefore: to === undefined ? undefined : dayAfter(to),
+    recordedFrom: from === undefined ? undefined : startOfDay(from),
+    recordedBefore: to === undefined ? undefined : startOfDay(to, 1),
     after,
     before,
     limit: pageLength,

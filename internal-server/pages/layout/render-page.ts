@@ -28,7 +28,7 @@ export type RenderPage = <Name extends keyof InternalViews>(
 
 export interface RenderPageDeps {
   overview: () => Promise<Overview>;
-  config: { firm: Firm };
+  config: { firm: Firm; timeZone: string };
   delivery: Pick<MailWorker, 'status'>;
   leads: Pick<LeadRepository, 'find'>;
 }
@@ -49,6 +49,7 @@ export function createRenderPage({
     const notices = [ownNotice !== 'email' && email, ownNotice !== 'storage' && storage];
     return render(view, values, {
       firm: config.firm,
+      timeZone: config.timeZone,
       title: values.title,
       account: account && { name: account.name, isCurrent: section === '/account' },
       navigation: account?.mustChangePassword ? [] : navigation(account, section),

@@ -104,6 +104,8 @@ export interface InternalViews {
 
 export interface LayoutLocals {
   firm: Firm;
+  /** In which every page gives its times. */
+  timeZone: string;
   title: string;
   /** Undefined where the sign-in failed. */
   account: { name: string; isCurrent: boolean } | undefined;

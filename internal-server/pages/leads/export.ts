@@ -6,6 +6,7 @@ import type { AuditRepository } from '../../../common/audit/repository';
 import type { ExportedLead } from '../../../common/leads/lead';
 import type { LeadRepository } from '../../../common/leads/repository';
 import { reference } from '../../../common/leads/reference';
+import { formatWithOffset } from '../../format';
 import { readExportQuery, toFilter } from '../../leads/query';
 
 export interface ExportDeps {
@@ -67,8 +68,9 @@ const columns: Record<string, (lead: ExportedLead) => string> = {
   last_name: ({ lastName }) => lastName,
   email: ({ email }) => email,
   state: ({ state }) => state,
-  received_at: ({ createdAt }) => createdAt,
-  reached_out_at: ({ reachedOutAt }) => reachedOutAt ?? '',
+  received_at: ({ createdAt }) => formatWithOffset(new Date(createdAt)),
+  reached_out_at: ({ reachedOutAt }) =>
+    reachedOutAt === null ? '' : formatWithOffset(new Date(reachedOutAt)),
   reached_out_by: ({ reachedOutBy }) => reachedOutBy ?? '',
   assigned_to: ({ assignedTo }) => assignedTo ?? '',
   flagged_reason: ({ flaggedReason }) => flaggedReason ?? '',

@@ -28,6 +28,18 @@ describe('serverEnvironments', () => {
     }
   });
 
+  it('gives the desk a firm with a name and the zone of this machine, unless they are set', () => {
+    expect(environmentsOf({}).public).to.include({ FIRM_NAME: 'Ashworth & Lindqvist' });
+    expect(environmentsOf({}).internal).to.include({
+      FIRM_NAME: 'Ashworth & Lindqvist',
+      TIME_ZONE: 'UTC', // of the tests
+    });
+    const given = { FIRM_NAME: 'Lee', TIME_ZONE: 'Asia/Tokyo' };
+    expect(environmentsOf(given).internal).to.include(given);
+    expect(environmentsOf(given).public).to.include({ FIRM_NAME: 'Lee' });
+    expect(environmentsOf(given).public).to.not.have.property('TIME_ZONE');
+  });
+
   it('reports each problem of the metrics once', () => {
     const problemsOf = (env: Record<string, string>) => {
       try {

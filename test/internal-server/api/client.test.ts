@@ -36,6 +36,7 @@ describe('a client generated from GET /openapi.json', () => {
       baseUrl,
       trustedProxyHops: 0,
       overdueAfterHours: 24,
+      timeZone: 'UTC',
       attorneyEmails: [],
     };
     fixture = await startInternalApp({ config });

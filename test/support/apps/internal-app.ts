@@ -69,6 +69,7 @@ export const internalConfig = {
   baseUrl: 'http://desk.example:3001',
   trustedProxyHops: 0,
   overdueAfterHours: 24,
+  timeZone: 'UTC',
   attorneyEmails: ['ann@lee.example', 'bob@lee.example'],
 };
 

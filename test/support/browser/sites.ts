@@ -21,6 +21,7 @@ export async function startDesk(browser: Browser, onTrouble: (what: string) => v
     baseUrl: url,
     trustedProxyHops: 0,
     overdueAfterHours: 24,
+    timeZone: 'UTC',
     attorneyEmails: [],
   };
   const fixture = await startInternalApp({ config });
