@@ -21,6 +21,7 @@ import { requireOwnPassword } from './auth/require-own-password';
 import { recordDenied, routeName, type Refusals } from './auth/refusals';
 import { sameOrigin } from './auth/same-origin';
 import { signIn, type SignInDeps } from './auth/sign-in';
+import { signOut } from './auth/sign-out';
 import type { InternalConfig } from './config';
 import { parseBody } from './http/body';
 import { isApiRequest } from './http/is-api-request';
@@ -75,6 +76,7 @@ export function createInternalApp(deps: InternalDeps): Koa {
   // Before the sign-in, so that the page that asks for one looks like the others. They hold no data.
   app.use(serveLibraries());
   app.use(staticFiles(path.join(__dirname, 'static'), { maxAgeMs: 0 }));
+  app.use(signOut());
   app.use(signIn({ ...deps, checkPassword }));
   app.use(sameOrigin(config.baseUrl, (ctx) => refusals.crossSite(ctx, routeName(router, ctx))));
   app.use(recordDenied(refusals, router));

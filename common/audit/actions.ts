@@ -3,7 +3,6 @@ const reads = [
   'LEAD_OPENED',
   'RESUME_READ',
   'RESUME_DOWNLOADED',
-  'RESUME_READ',
   'NOTES_READ',
   'OUTBOX_READ',
   'STORAGE_READ',

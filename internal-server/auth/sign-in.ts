@@ -74,6 +74,8 @@ export function signIn(deps: SignInDeps): Middleware {
   }
 }
 
+export const challenge = { 'WWW-Authenticate': 'Basic realm="lead-intake", charset="UTF-8"' };
+
 const wrong = 'The email address or the password is wrong.';
 
 function bearerToken(ctx: Context): string | undefined {
@@ -82,7 +84,6 @@ function bearerToken(ctx: Context): string | undefined {
 
 function unauthorized(message: string, { path }: Context): Error {
   // No browser asks for a password because of what a page does by itself, once it is signed out.
-  const scheme = path === '/leads/news' ? 'Page' : 'Basic';
-  const challenge = `${scheme} realm="lead-intake", charset="UTF-8"`;
-  return createError(401, message, { headers: { 'WWW-Authenticate': challenge } });
+  const headers = path === '/leads/news' ? { 'WWW-Authenticate': 'Page' } : challenge;
+  return createError(401, message, { headers });
 }

@@ -63,7 +63,8 @@ export function createRenderPage({
 
 /** Where an account goes on from a page that leads nowhere. */
 export function homeOf(account: SignedIn | undefined) {
-  return account?.mustChangePassword
+  if (!account) return { url: '/', label: 'Sign in' };
+  return account.mustChangePassword
     ? { url: '/account', label: 'Change your password' }
     : { url: '/leads', label: 'Go to the leads' };
 }

@@ -1,0 +1,45 @@
+import createError from 'http-errors';
+import type { Context, Middleware } from 'koa';
+import { seeOther } from '../pages/layout/flash';
+import { challenge } from './sign-in';
+
+/** Says that this browser signed out and has not signed in since. Over https it belongs to this host alone. */
+const cookieOf = (ctx: Context) => (ctx.secure ? '__Host-signed-out' : 'signed-out');
+
+/**
+ * Returns 401 for `GET /sign-out`, whatever comes with it, because browsers forget a password that
+ * is refused. They ask for another one at once; what is typed there signs in again.
+ */
+export function signOut(): Middleware {
+  return async (ctx, next) => {
+    const hasSignedOut = ctx.cookies.get(cookieOf(ctx)) !== undefined;
+    const isTyped = hasSignedOut && ctx.get('Authorization') !== '';
+    if (isSignOut(ctx) && !isTyped) {
+      setCookie(ctx, 'yes');
+      throw createError(401, 'This browser has forgotten your password.', {
+        title: 'You are signed out',
+        headers: challenge,
+      });
+    }
+    try {
+      await next();
+      if (isSignOut(ctx)) seeOther(ctx, '/');
+    } finally {
+      const { account } = ctx.state as { account?: unknown }; // undefined where the sign-in failed
+      if (hasSignedOut && account) setCookie(ctx, null);
+    }
+  };
+}
+
+function isSignOut({ method, path }: Context): boolean {
+  return path === '/sign-out' && (method === 'GET' || method === 'HEAD');
+}
+
+function setCookie(ctx: Context, value: string | null): void {
+  ctx.cookies.set(cookieOf(ctx), value, {
+    secure: ctx.secure,
+    httpOnly: true,
+    sameSite: 'lax',
+    overwrite: true,
+  });
+}
