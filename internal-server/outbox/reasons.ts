@@ -42,6 +42,7 @@ function readError(text: string): ReadError {
 
 const reasons = new Map([
   ['FLAGGED', 'the submission is flagged'],
+  ['EXAMPLE', 'this is an example lead'],
   ['ALREADY_ACKNOWLEDGED', 'this address received one within a day'],
   ['ADDRESS INVALID', 'the address is not one that the form accepts'],
   ['NO_RECIPIENT', 'nobody is left in ATTORNEY_EMAILS to send it to'],

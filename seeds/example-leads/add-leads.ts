@@ -110,7 +110,7 @@ async function storeResume(
   };
 }
 
-/** Moves the lead into the past, with emails that were sent then. */
+/** Moves the lead into the past, with emails that say that they were not sent. */
 async function age(db: Knex, id: string, hours: number, attorney?: string): Promise<void> {
   const at = new Date(Date.now() - hours * 3_600_000);
   const outreach = attorney && {
@@ -121,7 +121,9 @@ async function age(db: Knex, id: string, hours: number, attorney?: string): Prom
   await db('leads')
     .where({ id })
     .update({ created_at: at, ...outreach });
-  await db('outbox').where({ lead_id: id }).update({ state: 'SENT', created_at: at, sent_at: at });
+  await db('outbox')
+    .where({ lead_id: id })
+    .update({ state: 'SKIPPED', last_error: 'EXAMPLE', created_at: at });
 }
 
 /** Nobody can sign in with this account: its password hash is invalid. */

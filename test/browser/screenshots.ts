@@ -131,9 +131,8 @@ async function fill({ fixture }: Desk) {
     state: 'FAILED',
     attempts: 3,
     last_error: 'RCPT 550',
-    sent_at: null,
   });
-  await mailsOf(ids[0]!).update({ state: 'QUEUED', sent_at: null });
+  await mailsOf(ids[0]!).update({ state: 'QUEUED', last_error: null });
   return { waiting, reachedOut, flagged };
 }
 

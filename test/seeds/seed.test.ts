@@ -5,6 +5,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import path from 'node:path';
 import { createDatabase } from '../../common/database/connect';
+import { emailReason } from '../../internal-server/outbox/reasons';
 import {
   createTestDatabase,
   temporaryFolder,
@@ -78,9 +79,12 @@ describe('npm run seed', function () {
       expect(resume).to.have.length(resume_bytes);
       expect(createHash('sha256').update(resume).digest('hex')).to.equal(resume_sha256);
     }
-    const mails = await owner('outbox').select<{ state: string }[]>('state');
-    expect(mails).to.have.length(2 * rows.length);
-    expect(new Set(mails.map(({ state }) => state))).to.deep.equal(new Set(['SENT']));
+    const emails = await owner('outbox').select<object[]>('state', 'last_error', 'sent_at');
+    expect(emails).to.have.length(2 * rows.length);
+    for (const email of emails) {
+      expect(email).to.deep.equal({ state: 'SKIPPED', last_error: 'EXAMPLE', sent_at: null });
+    }
+    expect(emailReason('EXAMPLE')).to.equal('this is an example lead');
   });
 
   it('refuses a database that holds leads, unless forced', async () => {
