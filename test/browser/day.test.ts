@@ -19,7 +19,7 @@ describe('an attorney in the browser', () => {
     describe(`with JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, () => {
       const signIn = () => desk().signIn(undefined, { javaScriptEnabled });
 
-      it('finds a lead, takes it, adds a note, reaches out, and reopens', async () => {
+      it('finds a lead, takes it, adds a note, reaches out, undoes that, and reopens', async () => {
         const { fixture } = desk();
         await fixture.addLead({ lastName: 'Somebody' });
         const { id } = await fixture.addLead({ lastName: 'Okafor' });
@@ -35,7 +35,13 @@ describe('an attorney in the browser', () => {
           'Called.\n\nShe calls back.',
         );
         await press(page, 'Mark reached out');
-        expect(await flash.textContent()).to.equal('Marked as reached out.');
+        expect(await flash.innerText()).to.match(/^Marked Carla Okafor as reached out\.\s+Undo$/);
+        await press(page, 'Undo');
+        expect(await flash.textContent()).to.equal('Undone. The lead is waiting again.');
+        await press(page, 'Mark reached out');
+        const before = new Date(Date.now() - 11 * 60_000);
+        await fixture.owner('audit_events').update({ at: before }); // too late to be undone
+        await page.goto(`/leads/${id}`);
         await page.locator('#reason').fill('Wrong number');
         await press(page, 'Reopen');
         expect(await flash.textContent()).to.include('Reopened');
@@ -115,7 +121,7 @@ describe('an attorney in the browser', () => {
     const said = await Promise.all(
       pages.map((page) => page.locator('.flash, .problem').innerText()),
     );
-    const winner = said.indexOf('Marked as reached out.');
+    const winner = said.findIndex((text) => text.startsWith('Marked Carla Moreno as reached out.'));
     expect(winner).to.be.oneOf([0, 1]);
     expect(said[1 - winner]).to.include(`Already reached out: ${['Ann', 'Bob'][winner]!} did`);
   });

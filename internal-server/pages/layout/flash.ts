@@ -86,10 +86,11 @@ export async function takeFlash(ctx: Context, leads: Pick<LeadRepository, 'find'
   const { account } = ctx.state as { account?: SignedIn };
   const isOwn = lead !== undefined && isOwnRecentOutreach(lead, account?.id);
   const [before, after] = isOwn && words ? words : [texts[name], ''];
+  const stored = isNoted ? ' Your note is stored.' : '';
   return {
-    before,
-    name: isOwn ? fullName(lead) : '',
-    after: isNoted ? `${after} Your note is stored.` : after,
+    ...(isOwn
+      ? { before, name: fullName(lead), after: after + stored }
+      : { before: before + stored, name: '', after }),
     openUrl: leadId && ctx.path !== `/leads/${leadId}` ? urlWithin(ctx, leadId) : undefined,
     undoUrl: isOwn ? urlWithin(ctx, lead.id, '/undo') : undefined,
   };

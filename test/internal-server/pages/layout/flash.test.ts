@@ -46,7 +46,7 @@ describe('the cookie of the flash message', () => {
       .get('/leads')
       .set('X-Forwarded-Proto', 'https')
       .set('Cookie', parts[0]!);
-    expect(next.text).to.match(/Marked <bdi>Carla Moreno<\/bdi>\s+as reached out\./);
+    expect(next.text).to.match(/Marked <bdi>Carla Moreno<\/bdi> as reached out\./);
     expect(String(next.headers['set-cookie'])).to.match(/^__Host-flash=;.*secure/);
   });
 
