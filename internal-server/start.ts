@@ -68,7 +68,7 @@ export async function startInternalServer(
     notes: createNoteRepository(db),
     news: createNewsRepository(db),
     outbox,
-    overview: createOverview({ db, overdueAfterHours: config.overdueAfterHours }),
+    overview: createOverview({ db }),
     audit,
     refusals,
     accounts: createAccountRepository(db),

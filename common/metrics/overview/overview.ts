@@ -13,9 +13,6 @@ export interface Day {
 
 /** How the firm's work stands. Flagged submissions do not count. */
 export interface Overview {
-  waiting: number;
-  /** How many of those have waited longer than `overdueAfterHours`. */
-  overdue: number;
   /** Median time from submission to outreach in the last 30 days; null when there was none. */
   medianSeconds: number | null;
   /** The last 30 days, today included, oldest first. */
@@ -37,7 +34,6 @@ export interface Overview {
 
 interface OverviewDeps {
   db: Knex;
-  overdueAfterHours: number;
   now?: () => number;
 }
 
@@ -47,17 +43,10 @@ export function createOverview({ now = Date.now, ...deps }: OverviewDeps) {
   return createTimedMemo(read, { keepMs: 60_000, keepFailureMs: 0, now });
 }
 
-async function readOverview(
-  { db, overdueAfterHours }: Omit<OverviewDeps, 'now'>,
-  now: Date,
-): Promise<Overview> {
+async function readOverview({ db }: Pick<OverviewDeps, 'db'>, now: Date): Promise<Overview> {
   const [totals, days] = await Promise.all([
     db.raw<{ rows: [Omit<Overview, 'days'>] }>(
       `select
-        (select count(*)::int from leads
-          where state = 'PENDING' and flagged_reason is null) as waiting,
-        (select count(*)::int from leads where state = 'PENDING' and flagged_reason is null
-          and created_at < now() - ? * interval '1 hour') as overdue,
         (select extract(epoch from
             percentile_cont(0.5) within group (order by reached_out_at - created_at))::float8
           from leads where flagged_reason is null
@@ -76,7 +65,6 @@ async function readOverview(
             '-infinity')
           group by kind having count(*) >= case kind when 'NOTIFICATION' then 1 else 3 end
         ) as kinds) as "mailFailingSince"`,
-      [overdueAfterHours],
     ),
     readDays(db, now),
   ]);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../../common/database/connect';
-import { count, narrowTo } from '../../../common/leads/filter';
+import { count } from '../../../common/leads/count';
+import { narrowTo } from '../../../common/leads/filter';
 import { addLead } from '../../support/apps/leads';
 import { createTestDatabase, type TestDatabase } from '../../support/process/postgres';
 

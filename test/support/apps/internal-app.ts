@@ -95,7 +95,7 @@ export async function startInternalApp(
     notes: createNoteRepository(db),
     news: createNewsRepository(db),
     outbox: createOutboxRepository(db),
-    overview: createOverview({ db, overdueAfterHours: 24 }),
+    overview: createOverview({ db }),
     audit,
     refusals,
     accounts,

@@ -17,6 +17,7 @@ const lead: Lead = {
   reachedOutAt: null,
   reachedOutBy: null,
   assignedTo: null,
+  openedAt: null,
 };
 const page: LeadPage = {
   items: [lead],
