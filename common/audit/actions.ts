@@ -40,6 +40,7 @@ const changes = [
   'PASSWORD_SET',
   'TOKEN_CREATED',
   'TOKEN_REVOKED',
+  'STORAGE_CHECKED',
   'ORPHANS_DELETED',
   'OLD_EVENTS_DELETED',
 ] as const;

@@ -29,6 +29,7 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /outbox/:id/resend': 'ADMIN',
   'POST /outbox/:id/dismiss': 'ADMIN',
   'GET /storage': 'ADMIN',
+  'POST /storage/check': 'ADMIN',
   'GET /account': 'EVERYBODY',
   'GET /accounts': 'ADMIN',
   'POST /accounts': 'ADMIN',

@@ -43,6 +43,7 @@ const actionNames: Readonly<Record<AuditAction, string>> = {
   CROSS_SITE_REFUSED: 'Request of another site refused',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
+  STORAGE_CHECKED: 'Storage checked',
   ORPHANS_DELETED: 'Files without a lead deleted',
   OLD_EVENTS_DELETED: 'Old reads and sign-ins deleted',
 };

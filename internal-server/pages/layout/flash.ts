@@ -21,6 +21,7 @@ const texts = {
   EMAILS_QUEUED: 'The failed emails are queued again.',
   DELIVERY_TRIED: 'The mail server is being tried now. Reload in a few seconds to see the result.',
   EMAIL_DISMISSED: 'The email is dismissed. It will not be sent.',
+  CHECK_STARTED: 'The check has started. Its result appears under “Latest sweeps”.',
   ROLE_CHANGED: 'Role changed.',
   ACCOUNT_DISABLED: 'Account disabled. It can no longer sign in.',
   ACCOUNT_ENABLED: 'Account enabled.',

@@ -7,14 +7,32 @@ export type NoticeName = keyof ReturnType<typeof readNotices>;
 
 const graceSeconds = 10 * 60; // a mail server that restarts concerns nobody
 
+export interface Notice {
+  text: string;
+  /** Where administrators can see more, or act. */
+  link: { url: string; label: string } | undefined;
+}
+
+const toOutbox = { url: '/outbox', label: 'See the reasons in the outbox' };
+const toStorage = { url: '/storage', label: 'See what to do under Storage' };
+
 /**
  * Returns what every page says while something needs an administrator. `overview` is undefined
- * where it is unknown, or nobody is signed in.
+ * where it is unknown, or nobody is signed in. Attorneys have to know that emails wait; they can do
+ * nothing about the storage.
  */
-export function readNotices(status: DeliveryStatus, overview: Overview | undefined) {
+export function readNotices(
+  status: DeliveryStatus,
+  overview: Overview | undefined,
+  isAdmin: boolean,
+) {
+  const email = emailNotice(status, overview?.mailFailingSince ?? null);
+  const storage = isAdmin && overview ? storageNotice(overview) : undefined;
+  const notice = (text: string | undefined, link: Notice['link']): Notice | undefined =>
+    text === undefined ? undefined : { text, link: isAdmin ? link : undefined };
   return {
-    email: emailNotice(status, overview?.mailFailingSince ?? null),
-    storage: overview && storageNotice(overview),
+    email: notice(email, status.state === 'NO_SERVER' ? undefined : toOutbox),
+    storage: notice(storage, toStorage),
   };
 }
 
@@ -27,7 +45,7 @@ function emailNotice(status: DeliveryStatus, failingSince: Date | null): string 
     return `The mail server ${status.server} has not accepted our emails for ${durationSince(status.since)}: ${pauseReason(status.reason)}. Emails wait and are retried automatically.`;
   }
   if (failingSince && isLong(failingSince)) {
-    return `The mail server has confirmed no email for ${durationSince(failingSince)}. Administrators can see the reasons in the outbox.`;
+    return `The mail server has confirmed no email for ${durationSince(failingSince)}.`;
   }
   return undefined;
 }
@@ -35,14 +53,10 @@ function emailNotice(status: DeliveryStatus, failingSince: Date | null): string 
 function storageNotice({ brokenResumes, lastSweep }: Overview): string | undefined {
   if (brokenResumes > 0) {
     const what = brokenResumes === 1 ? '1 resume is' : `${brokenResumes} resumes are`;
-    return `${what} missing or damaged in the storage. Administrators can see details under Storage.`;
+    return `${what} missing or damaged in the storage.`;
   }
-  if (lastSweep === 'STOPPED') {
-    return 'An unusual number of stored files have no lead. Administrators can see under Storage what to check.';
-  }
-  if (lastSweep === 'FAILED') {
-    return 'The last sweep of the storage could not be completed. Administrators can see the reason under Storage.';
-  }
+  if (lastSweep === 'STOPPED') return 'An unusual number of stored files have no lead.';
+  if (lastSweep === 'FAILED') return 'The last sweep of the storage could not be completed.';
   return undefined;
 }
 

@@ -45,7 +45,7 @@ export function createRenderPage({
     const { section = ctx.path, ownNotice, hasNoteForm = false } = values;
     // Without the database the overview is unknown, and the page itself says so.
     const known = account && (await overview().catch(() => undefined));
-    const { email, storage } = readNotices(delivery.status(), known);
+    const { email, storage } = readNotices(delivery.status(), known, account?.role === 'ADMIN');
     const notices = [ownNotice !== 'email' && email, ownNotice !== 'storage' && storage];
     return render(view, values, {
       firm: config.firm,
@@ -54,7 +54,7 @@ export function createRenderPage({
       account: account && { name: account.name, isCurrent: section === '/account' },
       navigation: account?.mustChangePassword ? [] : navigation(account, section),
       homeUrl: homeOf(account).url,
-      notices: notices.filter((notice) => typeof notice === 'string'),
+      notices: notices.filter((notice) => notice !== undefined && notice !== false),
       flash: showsFlash(ctx) ? await takeFlash(ctx, leads) : undefined,
       hasNoteForm,
     });

@@ -12,6 +12,7 @@ import type { toLeadList } from '../leads/list-view';
 import type { emailRow } from '../outbox/labels';
 import type { sweepRow, troubleRow } from '../storage/labels';
 import type { takeFlash } from './flash';
+import type { Notice } from './notices';
 
 type AccountRows = ReturnType<typeof accountRows>;
 type TokenRows = ReturnType<typeof tokenRows>;
@@ -94,6 +95,8 @@ export interface InternalViews {
     problem: string | undefined;
   };
   'storage/sweeps': {
+    /** How far a check has come that runs now. */
+    running: string | undefined;
     problem: string | undefined;
     troubles: ReturnType<typeof troubleRow>[];
     /** How many more troubles there are than the page lists. */
@@ -112,7 +115,7 @@ export interface LayoutLocals {
   /** Where the firm's name leads. */
   homeUrl: string;
   navigation: { url: string; label: string; isCurrent: boolean }[];
-  notices: string[];
+  notices: Notice[];
   flash: Awaited<ReturnType<typeof takeFlash>>;
   hasNoteForm: boolean;
 }

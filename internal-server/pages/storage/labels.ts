@@ -8,7 +8,8 @@ import type {
   SweepCounts,
   SweepOutcome,
 } from '../../../common/sweep/types';
-import { fullName, toTime } from '../../format';
+import { formatAgo, formatCount, fullName, toTime } from '../../format';
+import type { RunningCheck } from './check';
 
 const problemNames: Readonly<Record<ResumeProblem, string>> = {
   MISSING: 'missing',
@@ -67,6 +68,13 @@ export function failureLabel({ reason, deleted }: Sweep): string {
 export function sweepProblem(sweep: Sweep): string | undefined {
   if (sweep.outcome === 'STOPPED') return deletionLimitAdvice(sweep);
   return sweep.outcome === 'FAILED' ? failureLabel(sweep) : undefined;
+}
+
+/** How far a check has come; undefined while none runs. */
+export function runningLabel(check: RunningCheck | undefined): string | undefined {
+  if (!check) return undefined;
+  const { objects, leads } = check.counts;
+  return `A check began ${formatAgo(check.startedAt)}: ${formatCount(objects)} files and ${formatCount(leads)} leads so far.`;
 }
 
 export function sweepRow(sweep: RecordedSweep) {

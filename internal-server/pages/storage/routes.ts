@@ -1,12 +1,12 @@
-import type { AuditRepository } from '../../../common/audit/repository';
 import { createRouter, type Router } from '../../auth/router';
 import type { SweepRepository } from '../../../common/sweep/repository';
+import { seeOther } from '../layout/flash';
 import type { RenderPage } from '../layout/render-page';
-import { sweepProblem, sweepRow, troubleRow } from './labels';
+import { createCheck, type CheckDeps } from './check';
+import { runningLabel, sweepProblem, sweepRow, troubleRow } from './labels';
 
-export interface StorageRouteDeps {
-  audit: Pick<AuditRepository, 'record'>;
-  sweeps: Pick<SweepRepository, 'latest' | 'troubles' | 'countTroubles'>;
+export interface StorageRouteDeps extends CheckDeps {
+  sweeps: SweepRepository;
   render: RenderPage;
 }
 
@@ -14,7 +14,9 @@ const shownSweeps = 20;
 const shownTroubles = 100;
 
 /** What the sweeps of the storage found and did. */
-export function storageRoutes({ audit, sweeps, render }: StorageRouteDeps): Router {
+export function storageRoutes({ render, ...deps }: StorageRouteDeps): Router {
+  const { audit, sweeps } = deps;
+  const check = createCheck(deps);
   const router = createRouter();
 
   router.get('/storage', async (ctx) => {
@@ -27,11 +29,17 @@ export function storageRoutes({ audit, sweeps, render }: StorageRouteDeps): Rout
     ctx.body = await render(ctx, 'storage/sweeps', {
       title: 'Storage',
       ownNotice: 'storage',
+      running: runningLabel(check.running()),
       problem: latest[0] && sweepProblem(latest[0]),
       troubles: troubles.map(troubleRow),
       unshownCount: count - troubles.length,
       sweeps: latest.map(sweepRow),
     });
+  });
+
+  router.post('/storage/check', async (ctx) => {
+    await check.start(ctx.state.account.id);
+    seeOther(ctx, '/storage', 'CHECK_STARTED');
   });
 
   return router;

@@ -27,10 +27,13 @@ describe('the email notice', () => {
       'No mail server is configured (SMTP_URL)',
     ],
   ];
+  const hasReasons = (text = '') => text.startsWith('The mail server');
   for (const [title, status, expected] of cases) {
     it(title, async () => {
       const fixture = await startInternalApp({ delivery: { status, tryNow: () => false } });
       for (const url of ['/leads', '/account', '/nothing']) {
+        const { text: ofAdmin } = await fixture.get(url, fixture.admin);
+        expect(ofAdmin.includes('<a href="/outbox">See'), url).to.equal(hasReasons(expected));
         const { text } = await fixture.get(url);
         if (expected) expect(text, url).to.include(expected);
         else expect(text, url).to.not.include('class="notice"');

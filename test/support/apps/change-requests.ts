@@ -35,6 +35,7 @@ export const changeRequests: Record<string, (at: Targets) => ChangeRequest> = {
   'POST /outbox/try-now': () => ['', { state: 'FAILED' }],
   'POST /outbox/:id/resend': ({ failedEmail }) => [failedEmail],
   'POST /outbox/:id/dismiss': ({ failedEmail }) => [failedEmail],
+  'POST /storage/check': () => ['', {}],
   'POST /accounts': () => ['', { email: 'eve@firm.example', name: 'Eve', role: 'ADMIN' }],
   'POST /accounts/:id/role': ({ account }) => [account, { role: 'ADMIN' }],
   'POST /accounts/:id/disable': ({ account }) => [account],

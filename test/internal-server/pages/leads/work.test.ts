@@ -190,6 +190,7 @@ describe('/leads/:id', () => {
       const failing = await startInternalApp({
         resumes: {
           read: () => Promise.resolve(undefined),
+          list: () => never(),
           checkReadable: () => Promise.resolve(),
           remove: () => Promise.reject(Object.assign(new Error(), { code: 'ECONNREFUSED' })),
         },
@@ -351,3 +352,8 @@ describe('/leads/:id', () => {
     });
   });
 });
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* never(): AsyncGenerator<never> {
+  throw new Error('not asked for');
+}
