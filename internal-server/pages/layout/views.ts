@@ -156,6 +156,7 @@ export interface Templates extends InternalViews {
     error: string | undefined;
   };
   'leads/state-buttons': Pick<LeadPage, 'lead' | 'links' | 'actions' | 'undo'>;
+  'leads/resume': LeadPage['lead'];
   'leads/timeline': Pick<LeadPage, 'timeline'>;
   'leads/overview': Pick<LeadList, 'figures' | 'chart'>;
   'partials/columns': { columns: string[]; hasActions: boolean };

@@ -23,7 +23,7 @@ export function createCheck({ audit, resumes, sweeps, log, stopping }: CheckDeps
 
   /** Calls `onStart` once no other sweep can run. */
   async function run(actor: string, onStart: () => void): Promise<void> {
-    let hasStarted = false;
+    let hasStarted = false as boolean;
     const withLock: typeof sweeps.withLock = (work) =>
       sweeps.withLock(async () => {
         await audit.record({ actor, action: 'STORAGE_CHECKED' });
