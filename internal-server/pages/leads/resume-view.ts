@@ -10,7 +10,7 @@ const cannotBeShown: Partial<Record<ResumeType, string>> = {
 export function resumeView(type: ResumeType) {
   return {
     kind: type,
-    sentence: cannotBeShown[type],
+    sentence: cannotBeShown[type] ?? '',
     pdfjsUrl: libraryUrl('pdfjs'),
     mammothUrl: libraryUrl('mammoth'),
   };
