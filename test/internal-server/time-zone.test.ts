@@ -76,7 +76,7 @@ describe('TIME_ZONE', () => {
 
       it('is a day of the chart', async () => {
         const now = () => next + 3 * 86_400_000;
-        const read = createOverview({ db: fixture.db, overdueAfterHours: 24, now });
+        const read = createOverview({ db: fixture.db, now });
         const { days: counted } = await read();
         const index = counted.findIndex((each) => each.day === day);
         expect(counted[index]).to.include({ submissions: 2 });
