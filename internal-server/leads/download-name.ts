@@ -17,10 +17,8 @@ export function downloadName(lead: Pick<Lead, 'id' | 'firstName' | 'lastName' | 
   return `${person === '' ? 'Resume' : person} ${reference(id)}.${resume.type}`;
 }
 
+/** Cuts between characters of Unicode. */
 function shortened(text: string, maxBytes: number): string {
-  let bytes = 0;
-  const fits = (character: string) => (bytes += Buffer.byteLength(character)) <= maxBytes;
-  const characters = [...text];
-  const end = characters.findIndex((character) => !fits(character));
-  return end === -1 ? text : characters.slice(0, end).join('');
+  const bytes = Buffer.from(text).subarray(0, maxBytes);
+  return bytes.toString().replace(/\ufffd+$/, '');
 }

@@ -27,7 +27,9 @@ export async function sendFrame(ctx: Context): Promise<void> {
 
 async function readFrame(): Promise<Frame> {
   const [document, style, ...parts] = await Promise.all(
-    ['frame.html', 'frame.css', ...scripts].map((file) => readFile(path.join(folder, file), 'utf8')),
+    ['frame.html', 'frame.css', ...scripts].map((file) =>
+      readFile(path.join(folder, file), 'utf8'),
+    ),
   );
   const script = parts.map((part) => part.replace("'use strict';\n", '')).join('\n');
   const code = `'use strict';\n${script}`;

@@ -52,7 +52,10 @@ export function serveLibraries(): Middleware {
     const [name, library] = Object.entries(libraries).find(([each]) =>
       ctx.path.startsWith(`/assets/${each}/`),
     ) ?? ['', undefined];
-    if (!library) return next();
+    if (!library) {
+      await next();
+      return;
+    }
     if (!['GET', 'HEAD'].includes(ctx.method)) {
       throw createError(405, { headers: { Allow: 'HEAD, GET' } });
     }

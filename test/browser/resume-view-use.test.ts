@@ -26,8 +26,10 @@ describe('the frame around a resume', () => {
       parent.postMessage({ type: 'key', key: 'constructor' }, '*');
       parent.postMessage({ type: 'key', key: ['j'] }, '*');
     });
-    await page.waitForFunction(() => (window as never as { pressed: [] }).pressed.length >= 4);
-    const pressed = await page.evaluate(() => (window as never as { pressed: [] }).pressed);
+    await page.waitForFunction(
+      () => (window as never as { pressed: string[] }).pressed.length >= 4,
+    );
+    const pressed = await page.evaluate(() => (window as never as { pressed: string[] }).pressed);
     expect(pressed).to.deep.equal(['j', 'k', 'u', 'r']);
   });
 
@@ -35,7 +37,11 @@ describe('the frame around a resume', () => {
     const page = await desk().signIn();
     const frame = await openResume(page, await threePages());
     await shown(frame);
-    const width = () => frame.locator('.page').first().evaluate((each) => each.clientWidth);
+    const width = () =>
+      frame
+        .locator('.page')
+        .first()
+        .evaluate((each) => each.clientWidth);
     const fitting = await width();
     expect(fitting).to.be.closeTo(await frame.locator('#paper').evaluate((e) => e.clientWidth), 20);
     await frame.locator('#paper').focus();
@@ -93,7 +99,9 @@ describe('the frame around a resume', () => {
   it('goes when the file cannot be loaded, and the page says why', async () => {
     const page = await desk().signIn();
     const url = await threePages();
-    await desk().fixture.owner('leads').update({ resume_key: `resumes/${randomUUID()}` });
+    await desk()
+      .fixture.owner('leads')
+      .update({ resume_key: `resumes/${randomUUID()}` });
     await page.goto(url);
     await page.getByText('The stored file is missing. Please tell your administrator.').waitFor();
     expect(await page.locator('iframe').count()).to.equal(0);

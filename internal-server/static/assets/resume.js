@@ -57,7 +57,8 @@ async function show() {
     frame.contentWindow.postMessage(message, '*', [bytes]); // the frame has no origin to name
   } catch (error) {
     frame.remove();
-    status.textContent = error.sentence ?? 'The resume could not be loaded. Reload the page, or download it.';
+    status.textContent =
+      error.sentence ?? 'The resume could not be loaded. Reload the page, or download it.';
   }
 }
 

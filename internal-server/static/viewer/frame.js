@@ -11,7 +11,8 @@ const keys = ['j', 'k', 'u', 'r'];
 
 const sentences = {
   password: 'This file is protected with a password. Download it and open it with the password.',
-  damaged: 'This file is damaged and cannot be shown here. Download it: another program may read it.',
+  damaged:
+    'This file is damaged and cannot be shown here. Download it: another program may read it.',
   large: 'This file is too large to be shown here. Download it to read it.',
   slow: 'Showing this file takes too long and was stopped. Download it to read it.',
   empty: 'There is no text in this document. Download it to see what it holds.',

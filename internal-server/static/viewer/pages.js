@@ -1,7 +1,14 @@
 'use strict';
 // A PDF: a sheet for each page, of which only those in sight are drawn.
 
-const most = { pages: 1_000, drawn: 8, textPages: 200, spans: 5_000, spansInAll: 100_000, scale: 8 };
+const most = {
+  pages: 1_000,
+  drawn: 8,
+  textPages: 200,
+  spans: 5_000,
+  spansInAll: 100_000,
+  scale: 8,
+};
 const margin = 16;
 
 const pages = {

@@ -51,7 +51,8 @@ function sayWhere() {
   if (!pages.isOpen) return;
   const middle = paper.scrollTop + paper.clientHeight / 3;
   const numbers = [...pages.inSight].sort((one, other) => one - other);
-  const current = numbers.filter((n) => pages.sheets[n - 1].element.offsetTop <= middle).at(-1) ?? 1;
+  const current =
+    numbers.filter((n) => pages.sheets[n - 1].element.offsetTop <= middle).at(-1) ?? 1;
   document.getElementById('where').textContent = `Page ${current} of ${pages.count}`;
 }
 

@@ -17,7 +17,7 @@ export async function addResume(
 export async function openResume(page: Page, url: string): Promise<Frame> {
   await page.goto(url);
   const element = await page.locator('#resume iframe').elementHandle();
-  const frame = (await element!.contentFrame())!;
+  const frame = (await element.contentFrame())!;
   await frame.waitForLoadState();
   return frame;
 }
@@ -35,7 +35,11 @@ export async function shown(frame: Frame): Promise<{ status: string; text: strin
 function isDone(): boolean {
   const status = document.getElementById('status')!.textContent;
   const paper = document.getElementById('paper')!;
-  return paper.querySelector('canvas, .note') !== null || /sheet/.test(paper.className) || /Download/.test(status);
+  return (
+    paper.querySelector('canvas, .note') !== null ||
+    paper.className.includes('sheet') ||
+    status.includes('Download')
+  );
 }
 
 /** The share of pixels of the first page that are not white. */
@@ -46,7 +50,8 @@ export function inkOf(frame: Frame): Promise<number> {
     context.drawImage(drawn, 0, 0);
     const { data } = context.getImageData(0, 0, drawn.width, drawn.height);
     let dark = 0;
-    for (let i = 0; i < data.length; i += 4) if (data[i]! + data[i + 1]! + data[i + 2]! < 600) dark++;
+    for (let i = 0; i < data.length; i += 4)
+      if (data[i]! + data[i + 1]! + data[i + 2]! < 600) dark++;
     return dark / (data.length / 4);
   });
 }

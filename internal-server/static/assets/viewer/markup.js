@@ -2,7 +2,8 @@
 // XML and HTML become steps that build a text. Nothing but the names of elements and the text is read.
 
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const pieces = /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<[?!][^>]*>|<(\/?)([\w:.-]+)((?:"[^"]*"|'[^']*'|[^"'>])*?)(\/?)>|([^<]+)/g;
+const pieces =
+  /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<[?!][^>]*>|<(\/?)([\w:.-]+)((?:"[^"]*"|'[^']*'|[^"'>])*?)(\/?)>|([^<]+)/g;
 
 /** Calls `open(name, attributes)`, `close(name)` and `text(text)` in the order of the document. */
 function readMarkup(markup, { open, close, text }) {

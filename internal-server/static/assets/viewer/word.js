@@ -1,7 +1,8 @@
 'use strict';
 // DOCX, by mammoth, which gets the parts with text alone: no images, no settings, no templates.
 
-const parts = /^(\[Content_Types\]\.xml|_rels\/\.rels|word\/(_rels\/[^/]+\.rels|(document|styles|numbering|footnotes|endnotes|header\d*|footer\d*)[^/]*\.xml))$/i;
+const parts =
+  /^(\[Content_Types\]\.xml|_rels\/\.rels|word\/(_rels\/[^/]+\.rels|(document|styles|numbering|footnotes|endnotes|header\d*|footer\d*)[^/]*\.xml))$/i;
 const encrypted = 0xd0cf11e0; // a document with a password is wrapped in a file of this kind
 
 jobs.docx = async ({ bytes }) => {
@@ -23,9 +24,14 @@ jobs.docx = async ({ bytes }) => {
 };
 
 const textTags = new Set(
-  ['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'ul', 'ol', 'li', 'table', 'tr', 'td', 'th'].concat(
-    ['strong', 'em', 'sup', 'sub', 's', 'blockquote'],
-  ),
+  ['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'ul', 'ol', 'li', 'table', 'tr', 'td', 'th'].concat([
+    'strong',
+    'em',
+    'sup',
+    'sub',
+    's',
+    'blockquote',
+  ]),
 );
 
 const breaks = (name) => (name === 'br' ? '\n' : undefined);

@@ -69,7 +69,7 @@ async function unpack(bytes, view, { isEncrypted, method, packedBytes, at }, max
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   const reader = stream.getReader();
   const pieces = [];
-  for (let total = 0; ; ) {
+  for (let total = 0; ;) {
     const { done, value } = await reader.read();
     if (done) break;
     total += value.length;
