@@ -37,36 +37,39 @@ export function libraryUrl(name: keyof typeof libraries): string {
   return `/assets/${name}/${libraries[name].version}/`;
 }
 
+const address = /^\/assets\/(\w+)\/([\d.]+)\/(.+)$/;
+const list = 'files.json';
 const immutable = 'public, max-age=31536000, immutable';
 
 /** Serves the files of the libraries, and as `files.json` the list of them. */
 export function serveLibraries(): Middleware {
   const lists = new Map<string, Promise<string[]>>();
   const listOf = (name: string, library: Library) => {
-    const list = lists.get(name) ?? listFiles(library);
-    lists.set(name, list);
-    return list;
+    const files = lists.get(name) ?? listFiles(library);
+    lists.set(name, files);
+    return files;
   };
 
   return async (ctx, next) => {
-    const [name, library] = Object.entries(libraries).find(([each]) =>
-      ctx.path.startsWith(`/assets/${each}/`),
-    ) ?? ['', undefined];
-    if (!library) {
+    const [, name = '', version, file = ''] = address.exec(ctx.path) ?? [];
+    if (!isLibrary(name)) {
       await next();
       return;
     }
     if (!['GET', 'HEAD'].includes(ctx.method)) {
       throw createError(405, { headers: { Allow: 'HEAD, GET' } });
     }
-    const file = ctx.path.slice(`/assets/${name}/${library.version}/`.length);
-    const isCurrent = ctx.path.startsWith(`/assets/${name}/${library.version}/`);
+    const library = libraries[name];
     const files = await listOf(name, library);
-    if (!isCurrent || !(file === 'files.json' || files.includes(file))) throw createError(404);
+    if (version !== library.version || ![list, ...files].includes(file)) throw createError(404);
     ctx.set('Cache-Control', immutable);
-    if (file === 'files.json') ctx.body = files;
+    if (file === list) ctx.body = files;
     else await send(ctx, path.join(library.folder, file));
   };
+}
+
+function isLibrary(name: string): name is keyof typeof libraries {
+  return Object.hasOwn(libraries, name);
 }
 
 async function listFiles({ folder, files }: Library): Promise<string[]> {

@@ -42,25 +42,69 @@ describe('GET /leads/:id/resume', () => {
     });
   }
 
-  it('keeps the name of the file, and lets no browser run it', async () => {
-    const filename = 'Résumé "Żółć"; 履歴書.html';
+  async function nameOfDownload(firstName: string, lastName: string): Promise<string> {
+    const { id } = await fixture.addLead({ firstName, lastName });
+    const { headers } = await download(id);
+    const [, encoded, plain] =
+      /^attachment; filename="?.+?"?(?:; filename\*=UTF-8''(.+)|)$/.exec(
+        headers['content-disposition']!,
+      ) ?? [];
+    const named = encoded ?? plain ?? /filename="(.+)"/.exec(headers['content-disposition']!)![1]!;
+    const name = decodeURIComponent(named);
+    expect(name).to.match(new RegExp(` ${id.slice(0, 8)}\\.pdf$`));
+    return name.slice(0, -' 12345678.pdf'.length);
+  }
+
+  const names: [string, string, string][] = [
+    ['Carla', 'Moreno', 'Moreno Carla'],
+    ['Zoë', 'Żółć "履歴書"', 'Żółć 履歴書 Zoë'],
+    ['../../etc', 'a/b\\c:d*e?f<g>h|i', 'a b c d e f g h i .. .. etc'],
+    ['fdp.exe', '\u200ecv\u200f', 'cv fdp.exe'],
+    ['CON', '.hidden', 'hidden CON'],
+    ['می\u200cخواهم', 'X', 'X می\u200cخواهم'],
+    ['/', '?', 'Resume'],
+    ['x'.repeat(100), '履'.repeat(100), '履'.repeat(50)],
+  ];
+  for (const [firstName, lastName, expected] of names) {
+    it(`is named after the person and the reference: ${expected.slice(0, 20)}`, async () => {
+      expect(await nameOfDownload(firstName, lastName)).to.equal(expected);
+    });
+  }
+
+  it('lets no browser run it', async () => {
     const lead = await fixture.addLead();
-    await fixture.owner('leads').where({ id: lead.id }).update({ resume_filename: filename });
     const { headers } = await download(lead.id);
-    expect(headers['content-disposition']).to.match(
-      /^attachment; filename=".+"; filename\*=UTF-8''/,
-    );
-    const encoded = /filename\*=UTF-8''(.+)$/.exec(headers['content-disposition']!)![1]!;
-    expect(decodeURIComponent(encoded)).to.equal(filename);
     expect(headers['content-type']).to.equal('application/pdf');
     expect(headers['x-content-type-options']).to.equal('nosniff');
     expect(headers['content-security-policy']).to.include('sandbox');
     expect(headers['cache-control']).to.equal('no-store');
-    const events = await fixture
-      .owner('audit_events')
-      .where({ lead_id: lead.id, action: 'RESUME_DOWNLOADED', actor: fixture.ann.id });
-    expect(events).to.have.length(1);
+    expect(await actionsOf(lead.id)).to.deep.equal(['RESUME_DOWNLOADED']);
   });
+
+  const actionsOf = (id: string) =>
+    fixture.owner('audit_events').where({ lead_id: id, actor: fixture.ann.id }).pluck('action');
+
+  it('is the same for being read in the page, and is recorded as that', async () => {
+    const lead = await fixture.addLead();
+    const { body, status } = await fixture
+      .get(`/leads/${lead.id}/resume?for=view`)
+      .buffer(true)
+      .responseType('blob');
+    expect(status).to.equal(200);
+    expect((body as Buffer).toString()).to.equal('%PDF-1.4 a resume');
+    expect(await actionsOf(lead.id)).to.deep.equal(['RESUME_READ']);
+    writeFileSync(path.join(fixture.folder, lead.resume.key), 'tampered');
+    await fixture.get(`/leads/${lead.id}/resume?for=view`).expect(500);
+    expect(await actionsOf(lead.id)).to.deep.equal(['RESUME_READ']);
+  });
+
+  for (const query of ['for=print', 'for=view&for=view', 'other=1']) {
+    it(`refuses ${query}`, async () => {
+      const lead = await fixture.addLead();
+      await fixture.get(`/leads/${lead.id}/resume?${query}`).expect(400);
+      expect(await actionsOf(lead.id)).to.deep.equal([]);
+    });
+  }
 
   it('sends not one byte of a file that was changed', async () => {
     const lead = await fixture.addLead();
