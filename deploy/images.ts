@@ -34,6 +34,7 @@ export const images: Record<string, Image> = {
     folders: ['common/http/static', 'internal-server/static', 'views/internal', 'views/mail'],
     foreign: ['public-server', 'views/public', 'dist/migrations'],
     foreignPackages: [],
+    // What mammoth bundles is in the image as packages, too, so that the SBOM names it.
     packageFiles: {
       'pdfjs-dist': [
         ...['package.json', 'LICENSE', 'cmaps', 'standard_fonts', 'wasm'],

@@ -134,6 +134,9 @@ describe('what is recorded', () => {
         ask('POST /leads/reached-out', admin),
         ask('PATCH /api/leads/:id', admin),
       ],
+      "a resume that is shown in the lead's page (for=view)": () => [
+        as(ann, at(`/leads/${targets.waiting}/resume?for=view`)),
+      ],
       'an export with every filter': () => [as(ann, at(`/leads.csv?${everyFilter}`))],
     };
     const prepare: Record<string, () => Promise<unknown>> = {
