@@ -100,7 +100,13 @@ describe('what is recorded', () => {
       Array.from({ length: count }, (_, i) => at('/leads').auth(ann.email, `wrong ${i}`));
     const dora = await addAccount(fixture);
     const newcomer = () => at('/account').auth(dora.email, password);
-    const everyFilter = `state=PENDING&q=Moreno&assigned=${ann.id}&flagged=true&from=2026-01-01&to=2026-12-31`;
+    const everyFilter = `state=PENDING&q=Moreno&assigned=${ann.id}&flagged=true&from=2026-01-01&to=2026-12-31&overdue=true&unopened=true`;
+
+    const several = (fields: Record<string, string>) =>
+      as(admin, supertest(app.callback()).post('/leads/bulk'))
+        .type('form')
+        .send(fields)
+        .expect(200);
 
     const requests: Record<string, () => supertest.Test[]> = {
       'a sign-in, the first of a day and network': () => [newcomer(), newcomer()],
@@ -136,6 +142,14 @@ describe('what is recorded', () => {
       ],
       "a resume that is shown in the lead's page (for=view)": () => [
         as(ann, at(`/leads/${targets.waiting}/resume?for=view`)),
+      ],
+      'several leads, assigned, marked as not spam and deleted at once': () => [
+        several({ action: 'assign', account: ann.id, ids: targets.waiting }),
+        several({ action: 'not-spam', ids: targets.flagged }),
+        several({ action: 'delete', confirm: '1', ids: targets.waiting }),
+      ],
+      'the deletion of several leads, before their number is confirmed': () => [
+        several({ action: 'delete', ids: targets.reachedOut }),
       ],
       'an export with every filter': () => [as(ann, at(`/leads.csv?${everyFilter}`))],
     };
