@@ -49,8 +49,10 @@ Jonah Whitfield|Recent graduate, moot court finalist
   .split('\n')
   .map((line) => line.split('|'));
 
-const hoursBetween = 9;
-const pending = 14; // the newest; attorneys reached out to the others a day after they arrived
+const pending = 8; // the newest; attorneys reached out to the others within a day
+
+/** How long ago the lead of this number was sent: over four weeks, and more of late. */
+const hoursAgo = (i: number) => 2 * (i + 1) + i ** 2 / 2;
 
 /** Adds the example leads with a small resume each, and returns how many. `db` is the owner's. */
 export async function addExampleLeads(db: Knex, resumes: ResumeIntake): Promise<number> {
@@ -62,7 +64,7 @@ export async function addExampleLeads(db: Knex, resumes: ResumeIntake): Promise<
       // In one transaction: the mail worker would send an email that it sees waiting.
       await db.transaction(async (trx) => {
         await createLeadIntake(trx).add(lead);
-        await age(trx, lead.id, (i + 1) * hoursBetween, i < pending ? undefined : attorney);
+        await age(trx, lead.id, i, i < pending ? undefined : attorney);
       });
     }
     return people.length;
@@ -81,6 +83,7 @@ async function storeResume(
   const address = name
     .normalize('NFD')
     .toLowerCase()
+    .replace(/[łøı]/g, (letter) => ({ ł: 'l', ø: 'o', ı: 'i' })[letter] ?? '')
     .replace(/[^a-z -]/g, '')
     .replaceAll(' ', '.');
   const text = Buffer.from(`${name}\n${work}\n\nReferences on request.\n`);
@@ -111,11 +114,11 @@ async function storeResume(
 }
 
 /** Moves the lead into the past, with emails that say that they were not sent. */
-async function age(db: Knex, id: string, hours: number, attorney?: string): Promise<void> {
-  const at = new Date(Date.now() - hours * 3_600_000);
+async function age(db: Knex, id: string, i: number, attorney?: string): Promise<void> {
+  const at = new Date(Date.now() - hoursAgo(i) * 3_600_000);
   const outreach = attorney && {
     state: 'REACHED_OUT',
-    reached_out_at: new Date(at.getTime() + 24 * 3_600_000),
+    reached_out_at: new Date(at.getTime() + (3 + (i % 5) * 4) * 3_600_000),
     reached_out_by: attorney,
   };
   await db('leads')
