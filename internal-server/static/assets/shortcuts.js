@@ -53,7 +53,7 @@ function operate(key) {
   return element !== null;
 }
 
-const doublePressMs = 250;
+const doublePressMs = 150;
 
 /** Whether a key was pressed twice, and the second time meant the page before, which is left. */
 function isSecondPress({ timeStamp }) {
