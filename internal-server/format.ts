@@ -79,8 +79,3 @@ export function formatSize(bytes: number): string {
 export function fullName({ firstName, lastName }: { firstName: string; lastName: string }): string {
   return `${firstName} ${lastName}`;
 }
-
-/** A link that opens the email program. Everything but the @ is encoded. */
-export function mailtoUrl(email: string): string {
-  return `mailto:${encodeURIComponent(email).replace('%40', '@')}`;
-}

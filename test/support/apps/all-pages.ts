@@ -80,7 +80,7 @@ function leadPages(
     },
     'refused deletion': async (page) => {
       await page.goto(`/leads/${flagged}`);
-      await page.locator('summary').click();
+      await page.getByText('Delete this lead').click();
       await page.locator('#confirm').fill(text);
       await press(page, 'Delete permanently');
     },
