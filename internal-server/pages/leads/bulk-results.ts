@@ -25,7 +25,7 @@ const done: Record<BulkAction, string> = {
 
 const summaries: Record<BulkAction, string> = {
   'reached-out': 'marked as reached out',
-  assign: 'assigned anew',
+  assign: 'assigned',
   'not-spam': 'moved to the leads',
   delete: 'deleted',
 };
@@ -79,7 +79,7 @@ export function previousAssignees({ changed }: BulkResult) {
   const previous = new Map<string, { account: string; name: string; ids: string[] }>();
   for (const { id, assignedTo } of changed) {
     const account = assignedTo?.id ?? '';
-    const entry = previous.get(account) ?? { account, name: assignedTo?.name ?? 'nobody', ids: [] };
+    const entry = previous.get(account) ?? { account, name: assignedTo?.name ?? '', ids: [] };
     entry.ids.push(id);
     previous.set(account, entry);
   }

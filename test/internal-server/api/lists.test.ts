@@ -36,21 +36,26 @@ describe('GET /api/leads and GET /api/outbox', () => {
   it('filters leads as the worklist does', async () => {
     const { owner, bob } = fixture;
     const id = targets.waiting;
-    await owner('leads').where({ id }).update({ assigned_to: bob.id, last_name: 'Ångström' });
+    await owner('leads')
+      .where({ id })
+      .update({ assigned_to: bob.id, last_name: 'Ångström', created_at: new Date(0) });
     for (const query of [
       'state=PENDING',
       'state=REACHED_OUT',
       'flagged=true',
       'q=angstrom',
       `q=${id.slice(0, 8)}`,
-      `assigned=${bob.id}`,
+      'state=ALL',
+      `state=ALL&assigned=${bob.id}`,
+      'overdue=true',
+      'state=ALL&unopened=true',
       'assigned=nobody&state=PENDING',
       'to=2020-01-01',
     ]) {
       const { total, items } = await page(`/api/leads?limit=100&${query}`);
       const html = (await fixture.get(`/leads?limit=100&${query}`)).text;
       const shown = new Set(
-        [...html.matchAll(/href="\/leads\/([0-9a-f-]{36})"/g)].map(([, at]) => at),
+        [...html.matchAll(/data-lead href="\/leads\/([0-9a-f-]{36})[?"]/g)].map(([, at]) => at),
       );
       expect(
         items.map((each) => each.id),
@@ -58,6 +63,17 @@ describe('GET /api/leads and GET /api/outbox', () => {
       ).to.have.members([...shown]);
       expect(total, query).to.equal(shown.size);
     }
+    const whole = await page('/api/leads');
+    expect(whole.total, 'no state: every state').to.equal(
+      (await page('/api/leads?state=ALL')).total,
+    );
+    expect((await page('/api/leads?overdue=true')).items.map((each) => each.id)).to.deep.equal([
+      id,
+    ]);
+    await send(`/api/leads/${id}`);
+    const unopened = await page('/api/leads?unopened=true');
+    expect(unopened.items.map((each) => each.id)).to.not.include(id);
+    expect(unopened.total).to.equal(whole.total - 1);
     const found = await page('/api/leads?q=angstrom');
     expect(found.items.map((each) => each.id)).to.deep.equal([id]);
   });

@@ -94,7 +94,7 @@ describe('POST /leads/bulk', () => {
     const bobs = await add('Bobs', { assigned_to: bob.id });
     const mine = await add('Mine', { assigned_to: ann.id });
     const { text } = await send({ action: 'assign', account: ann.id, ids: [...free, bobs, mine] });
-    expect(text).to.include('3 of 4 assigned anew.');
+    expect(text).to.include('3 of 4 assigned.');
     expect(outcomes(text).at(-1)).to.equal('Carla Mine: Not changed: Ann already had it.');
     expect(await owner('leads').where({ assigned_to: ann.id })).to.have.length(4);
     expect((await recorded()).map(({ action, details }) => ({ action, details }))).to.deep.equal(

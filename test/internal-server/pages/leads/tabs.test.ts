@@ -160,7 +160,7 @@ describe('the tabs of GET /leads', () => {
     const html = await open('/leads?q=spam');
     expect(namesOn(html)).to.be.empty;
     expect(html).to.include(
-      '<a href="/leads?q=spam&amp;flagged=true">2 flagged leads match too</a>',
+      '<a href="/leads?q=spam&amp;flagged=true">2 flagged leads match this search</a>',
     );
     expect(await open('/leads?q=mine')).to.not.include('flagged lead');
   });
