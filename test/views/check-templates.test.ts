@@ -9,7 +9,7 @@ const mistakes = [
     template: 'views/internal/leads/list.ejs',
     text: '<%= total %>',
     instead: '<%= sum %>',
-    problem: "(22): Cannot find name 'sum'.",
+    problem: "(34): Cannot find name 'sum'.",
   },
   {
     title: 'a property that a local does not have',

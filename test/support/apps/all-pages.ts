@@ -78,6 +78,23 @@ function leadPages(
       await page.locator('input[name=ids]').first().check();
       await press(page, 'Mark selected as reached out');
     },
+    'leads of one account': (page) => page.goto('/leads?assigned=me'),
+    'deletion of a selection': async (page) => {
+      await page.goto('/leads?state=ALL');
+      for (const box of await page.locator('input[name=ids]').all()) await box.check();
+      await press(page, 'Delete selected…');
+    },
+    'refused deletion of a selection': async (page) => {
+      await page.goto('/leads?state=ALL');
+      await page.locator('input[name=ids]').first().check();
+      await press(page, 'Delete selected…');
+      await page.locator('#confirm').fill('x');
+      await press(page, 'Delete permanently');
+    },
+    'selection of nothing': async (page) => {
+      await page.goto('/leads?state=ALL');
+      await press(page, 'Mark selected as reached out');
+    },
     'refused deletion': async (page) => {
       await page.goto(`/leads/${flagged}`);
       await page.getByText('Delete this lead').click();
