@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { createIndexConcurrently } from './index-concurrently';
 import { lockBriefly } from './lock-briefly';
 
 /** Batches are transactions of their own, so that nobody waits for all of them. */
@@ -12,8 +13,8 @@ const reads = `LEADS_LISTED, LEAD_OPENED, RESUME_DOWNLOADED, NOTES_READ, OUTBOX_
   ACCOUNTS_READ, AUDIT_READ`;
 
 /**
- * When somebody first opened a lead. No index holds the column, so that an opening seldom changes one
- * (a HOT update). A run that was broken off is repeated.
+ * When somebody first opened a lead. The index of those that nobody has opened stays small; without
+ * it, counting them read all that wait (50 ms of 20,000). A run that was broken off is repeated.
  */
 export async function up(knex: Knex): Promise<void> {
   await lockBriefly(
@@ -24,6 +25,12 @@ export async function up(knex: Knex): Promise<void> {
     ${deleteOldEvents(`${reads}, RESUME_READ`)}`,
   );
   await fillIn(knex);
+  const unopened = 'where flagged_reason is null and opened_at is null';
+  await createIndexConcurrently(
+    knex,
+    'leads_unopened',
+    `leads (state, created_at, id) ${unopened}`,
+  );
 }
 
 /** As in 013, after `exception`. */

@@ -141,18 +141,4 @@ describe('leads.opened_at', () => {
     await at.db('leads').where({ id }).update({ email: 'b@example.com', updated_at: early });
     expect(await updated(id)).to.be.above(late);
   });
-
-  it('seldom changes an index', async () => {
-    const ids: string[] = [];
-    for (let i = 0; i < 100; i++) ids.push(await addLead(at.db));
-    for (const id of ids) await internal('leads').where({ id }).update({ opened_at: late });
-    await internal.raw('select pg_stat_force_next_flush()').catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const { rows } = await at.db.raw<{ rows: [{ all: number; hot: number }] }>(
-      `select n_tup_upd::int as all, n_tup_hot_upd::int as hot from pg_stat_user_tables
-      where relname = 'leads'`,
-    );
-    expect(rows[0].all).to.equal(100);
-    expect(rows[0].hot).to.be.above(80);
-  });
 });
