@@ -1,6 +1,5 @@
 import createError from 'http-errors';
 import type { Context, Middleware } from 'koa';
-import { seeOther } from '../pages/layout/flash';
 import { challenge } from './sign-in';
 
 /** Says that this browser signed out and has not signed in since. Over https it belongs to this host alone. */
@@ -23,7 +22,10 @@ export function signOut(): Middleware {
     }
     try {
       await next();
-      if (isSignOut(ctx)) seeOther(ctx, '/');
+      if (isSignOut(ctx)) {
+        ctx.status = 303;
+        ctx.redirect('/');
+      }
     } finally {
       const { account } = ctx.state as { account?: unknown }; // undefined where the sign-in failed
       if (hasSignedOut && account) setCookie(ctx, null);
