@@ -155,8 +155,8 @@ export interface Templates extends InternalViews {
     entered: string;
     error: string | undefined;
   };
+  'leads/resume': { lead: LeadPage['lead'] };
   'leads/state-buttons': Pick<LeadPage, 'lead' | 'links' | 'actions' | 'undo'>;
-  'leads/resume': LeadPage['lead'];
   'leads/timeline': Pick<LeadPage, 'timeline'>;
   'leads/overview': Pick<LeadList, 'figures' | 'chart'>;
   'partials/columns': { columns: string[]; hasActions: boolean };
