@@ -39,9 +39,12 @@ export function leadUrl(view: LeadPageRequest['view'], id: string, page: PageSta
   return leadListUrl(view, page, `/leads/${id}`);
 }
 
-function nameOf({ q, flagged, assigned, state }: LeadPageRequest['view']): string {
+function nameOf(view: LeadPageRequest['view']): string {
+  const { q, flagged, assigned, overdue, unopened, state } = view;
   if (q !== undefined) return 'the search';
   if (flagged) return 'flagged leads';
+  if (overdue) return 'overdue leads';
+  if (unopened) return 'leads not opened yet';
   if (assigned === 'me') return 'my leads';
   if (state === 'PENDING') return 'waiting leads';
   return state === 'REACHED_OUT' ? 'leads reached out to' : 'the leads';
