@@ -78,7 +78,8 @@ describe('the libraries of the viewer', () => {
   });
 
   it('are listed, so that no other name is asked for', async () => {
-    const { body } = await get(`${pdfjs}files.json`).expect(200);
+    const { text } = await get(`${pdfjs}files.json`).expect(200);
+    const body = JSON.parse(text) as string[];
     expect(body).to.include('cmaps/UniJIS-UTF16-H.bcmap').and.include('wasm/jbig2.wasm');
     expect(body).to.have.length.above(180);
   });

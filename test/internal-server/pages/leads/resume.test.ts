@@ -86,12 +86,12 @@ describe('GET /leads/:id/resume', () => {
 
   it('is the same for being read in the page, and is recorded as that', async () => {
     const lead = await fixture.addLead();
-    const { body, status } = await fixture
+    const answer = await fixture
       .get(`/leads/${lead.id}/resume?for=view`)
       .buffer(true)
       .responseType('blob');
-    expect(status).to.equal(200);
-    expect((body as Buffer).toString()).to.equal('%PDF-1.4 a resume');
+    expect(answer.status).to.equal(200);
+    expect((answer.body as Buffer).toString()).to.equal('%PDF-1.4 a resume');
     expect(await actionsOf(lead.id)).to.deep.equal(['RESUME_READ']);
     writeFileSync(path.join(fixture.folder, lead.resume.key), 'tampered');
     await fixture.get(`/leads/${lead.id}/resume?for=view`).expect(500);
