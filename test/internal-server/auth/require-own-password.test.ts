@@ -102,7 +102,7 @@ describe('requireOwnPassword', () => {
     const links = [...text.matchAll(/(?:href|action)="([^"]*)"/g)].map(([, url]) => url!);
     const form = `/accounts/${fixture.admin.id}/password`;
     for (const url of links.filter((link) => !link.startsWith('/assets/'))) {
-      expect(url).to.be.oneOf(['#main', '/account', form]);
+      expect(url).to.be.oneOf(['#main', '/account', '/sign-out', form]);
     }
     expect((await call('get', '/assets/internal.css')).status).to.equal(200);
     const refused = await call('post', form).type('form').send({ current_password: password });
