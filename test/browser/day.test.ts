@@ -63,7 +63,7 @@ describe('an attorney in the browser', () => {
           page.waitForEvent('download'),
           page.getByRole('link', { name: 'cv.pdf' }).click(),
         ]);
-        expect(download.suggestedFilename()).to.equal('cv.pdf');
+        expect(download.suggestedFilename()).to.match(/^Moreno Carla [0-9a-f]{8}\.pdf$/);
         expect((await readFile(await download.path())).equals(resume)).to.be.true;
       });
 

@@ -143,7 +143,7 @@ describe('the keyboard', () => {
 /** Names each element of the page that can be operated. Returns how many there are. */
 function nameOperable(): number {
   for (const each of document.querySelectorAll('details')) each.open = true;
-  const selector = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+  const selector = 'a[href], button, input, select, textarea, summary, iframe, [tabindex="0"]';
   const elements = [...document.querySelectorAll<HTMLElement>(selector)].filter((each) =>
     each.checkVisibility({ visibilityProperty: true }),
   );
@@ -154,13 +154,17 @@ function nameOperable(): number {
 }
 
 /** Returns the element with the focus, and whether the focus is visible and nothing covers it. */
-function describeFocus() {
+async function describeFocus() {
+  await new Promise(requestAnimationFrame); // what leaves a frame is scrolled to a little later
+  await new Promise(requestAnimationFrame);
   const element = document.activeElement as HTMLElement;
   if (element === document.body) return undefined;
   const { outlineStyle, outlineWidth } = getComputedStyle(element);
   const { left, top, width, height } = element.getBoundingClientRect();
   const onTop = document.elementFromPoint(left + width / 2, top + height / 2);
   const isOnTop = [element.contains(onTop), onTop?.contains(element)].includes(true);
-  const isOutlined = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+  // The frame around a resume shows the focus itself, on what is inside.
+  const isFrame = element.localName === 'iframe';
+  const isOutlined = isFrame || (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2);
   return { name: element.dataset.name ?? 'nameless', isSeen: isOnTop && isOutlined };
 }

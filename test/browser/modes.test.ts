@@ -39,7 +39,7 @@ describe('the desk in every size and mode', function () {
         expect(box!.y + box!.height).to.be.below(phone.height);
         expect(await isVisible(page, 'figure')).to.equal(false);
         expect(await isVisible(page, '#assigned')).to.equal(false);
-        expect(await page.locator('.overview summary').innerText()).to.match(/Waiting\s+3/);
+        expect(await page.locator('.overview summary').innerText()).to.match(/Not opened yet\s+3/);
         await page.locator('.overview summary').click();
         expect(await isVisible(page, 'figure')).to.equal(true);
       });

@@ -102,8 +102,10 @@ function setUpSelection() {
   const table = selectAll.closest('table');
   const boxes = [...table.querySelectorAll('input[name=ids]')];
   if (boxes.length === 0) return;
-  selectAll.hidden = false;
+  selectAll.closest('label').hidden = false;
+  const changes = document.getElementById('bulk').closest('details');
   table.addEventListener('change', ({ target }) => {
+    changes.open = true; // on a phone it is folded
     if (target === selectAll) for (const box of boxes) box.checked = selectAll.checked;
     else selectAll.checked = boxes.every(({ checked }) => checked);
   });

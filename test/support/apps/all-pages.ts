@@ -93,6 +93,8 @@ function leadPages(
     },
     'selection of nothing': async (page) => {
       await page.goto('/leads?state=ALL');
+      const folded = page.getByText('Change selected leads'); // on a phone
+      if (await folded.isVisible()) await folded.click();
       await press(page, 'Mark selected as reached out');
     },
     'refused deletion': async (page) => {
