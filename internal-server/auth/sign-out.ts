@@ -7,13 +7,14 @@ const cookieOf = (ctx: Context) => (ctx.secure ? '__Host-signed-out' : 'signed-o
 
 /**
  * Returns 401 for `GET /sign-out`, whatever comes with it, because browsers forget a password that
- * is refused. They ask for another one at once; what is typed there signs in again.
+ * is refused. They ask for another one at once; what is typed there signs in again. A page of
+ * another site that sends somebody here signs nobody out.
  */
 export function signOut(): Middleware {
   return async (ctx, next) => {
     const hasSignedOut = ctx.cookies.get(cookieOf(ctx)) !== undefined;
     const isTyped = hasSignedOut && ctx.get('Authorization') !== '';
-    if (isSignOut(ctx) && !isTyped) {
+    if (isSignOut(ctx) && isOwnWish(ctx) && !isTyped) {
       setCookie(ctx, 'yes');
       throw createError(401, 'This browser has forgotten your password.', {
         title: 'You are signed out',
@@ -35,6 +36,11 @@ export function signOut(): Middleware {
 
 function isSignOut({ method, path }: Context): boolean {
   return path === '/sign-out' && (method === 'GET' || method === 'HEAD');
+}
+
+/** Over plain http to a named host, browsers do not tell; then it counts as one's own. */
+function isOwnWish(ctx: Context): boolean {
+  return ['', 'none', 'same-origin'].includes(ctx.get('Sec-Fetch-Site'));
 }
 
 function setCookie(ctx: Context, value: string | null): void {

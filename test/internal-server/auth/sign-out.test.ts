@@ -34,6 +34,22 @@ describe('GET /sign-out', () => {
     }
   });
 
+  for (const site of ['cross-site', 'same-site']) {
+    it(`signs nobody out whom a page that is ${site} sends there`, async () => {
+      const { status, headers } = await fixture.get('/sign-out').set('Sec-Fetch-Site', site);
+      expect([status, headers.location]).to.deep.equal([303, '/']);
+      expect(headers).to.not.have.property('www-authenticate');
+      expect(headers['set-cookie'] ?? []).to.not.match(/signed-out/);
+    });
+  }
+
+  for (const site of ['same-origin', 'none']) {
+    it(`signs out whoever comes by a link or address that is ${site}`, async () => {
+      const { status } = await fixture.get('/sign-out').set('Sec-Fetch-Site', site);
+      expect(status).to.equal(401);
+    });
+  }
+
   it('counts as nobody’s failed sign-in, and records nothing', async () => {
     await fixture.get('/account');
     const before = await events();
