@@ -9,6 +9,13 @@ export interface BulkResult {
   unchanged: Lead[];
 }
 
+export interface Assignment {
+  /** Null unassigns. */
+  assigneeId: string | null;
+  /** Who must have the leads still, for they stay as they are otherwise; undefined for whoever has. */
+  heldBy?: string | null | undefined;
+}
+
 interface Change {
   action: AuditAction;
   details?: Record<string, unknown>;
@@ -55,12 +62,14 @@ export function createBulkChanges(db: Knex) {
             }),
       }),
 
-    /** Assigns the leads, or unassigns them (null). */
-    assign: (selection: Selection, assigneeId: string | null, actor: string) =>
+    assign: (selection: Selection, { assigneeId, heldBy }: Assignment, actor: string) =>
       change(selection, actor, {
         action: 'ASSIGNED',
         details: { account_id: assigneeId },
-        isDue: ({ assignedTo }) => (assignedTo?.id ?? null) !== assigneeId,
+        isDue: ({ assignedTo }) => {
+          const holder = assignedTo?.id ?? null;
+          return holder !== assigneeId && (heldBy === undefined || holder === heldBy);
+        },
         apply: (trx, ids) => {
           const leads = trx('leads').whereIn('id', ids);
           if (assigneeId !== null) {

@@ -70,6 +70,8 @@ export interface InternalViews {
     summary: string;
     lines: BulkLine[];
     giveBack: ReturnType<typeof previousAssignees>;
+    /** Who has what can be given back; empty for nobody. */
+    heldBy: string;
     /** Where the leads are given back. */
     url: string;
     backUrl: string;

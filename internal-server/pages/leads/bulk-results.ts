@@ -69,7 +69,7 @@ function reasonOf(action: BulkAction, lead: Lead, accountId: string): string {
   if (action === 'not-spam') return 'It is not flagged, or no longer.';
   if (action === 'delete') return 'Its resume could not be deleted, so the lead stays. Try again.';
   if (action === 'assign') {
-    return lead.assignedTo ? `${lead.assignedTo.name} already had it.` : 'Nobody had it anyway.';
+    return lead.assignedTo ? `${lead.assignedTo.name} has it already.` : 'Nobody has it.';
   }
   return lead.reachedOutBy?.id === accountId ? 'You had already marked it.' : refusalOf(lead);
 }

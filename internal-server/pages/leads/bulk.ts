@@ -1,13 +1,12 @@
 import createError from 'http-errors';
 import type { Context } from 'koa';
 import type { AuditRepository } from '../../../common/audit/repository';
-import { isUuid } from '../../../common/is-uuid';
 import type { BulkResult } from '../../../common/leads/bulk';
 import { BulkRefusal } from '../../../common/leads/selection';
 import { bulkAccess, checkAccess } from '../../auth/access';
 import { fullName } from '../../format';
 import { readForm, textOf } from '../../http/form';
-import { readBulk, type BulkRequest } from '../../leads/bulk-selection';
+import { readAssignment, readBulk, type BulkRequest } from '../../leads/bulk-selection';
 import { filtersOf, leadListUrl } from '../../leads/query';
 import type { RenderPage } from '../layout/render-page';
 import { deleteAll, type BulkDeleteDeps } from './bulk-delete';
@@ -44,7 +43,7 @@ export function createBulk(deps: BulkDeps) {
       if (!request.isAll && request.ids.length === 0)
         await refuse(ctx, request, action, 422, nothingSelected);
       else if (action === 'delete') await remove(ctx, form, request);
-      else await show(ctx, request, action, await apply(ctx, form, request, action));
+      else await show(ctx, request, action, await apply(ctx, form, request, action), form);
     } catch (error) {
       if (!(error instanceof BulkRefusal)) throw error;
       const status = error.problem === 'OTHER_NUMBER' ? 409 : 422;
@@ -61,9 +60,7 @@ export function createBulk(deps: BulkDeps) {
     const { id } = ctx.state.account;
     if (action === 'reached-out') return leads.bulk.markReachedOut(selection, id);
     if (action === 'not-spam') return leads.bulk.markNotSpam(selection, id);
-    const account = textOf(form, 'account');
-    if (account !== '' && !isUuid(account)) throw new BulkRefusal('NO_ASSIGNEE');
-    return leads.bulk.assign(selection, account || null, id);
+    return leads.bulk.assign(selection, readAssignment(form), id);
   }
 
   /** Deletes only what was confirmed by its number. */
@@ -105,6 +102,7 @@ export function createBulk(deps: BulkDeps) {
     { page, ids, isAll }: BulkRequest,
     action: BulkAction,
     result: BulkResult,
+    form?: URLSearchParams,
   ): Promise<void> {
     const lines = linesOf(action, result, isAll ? undefined : ids, ctx.state.account.id);
     ctx.body = await render(ctx, 'leads/bulk', {
@@ -114,6 +112,7 @@ export function createBulk(deps: BulkDeps) {
       summary: summaryOf(action, lines),
       lines,
       giveBack: action === 'assign' ? previousAssignees(result) : [],
+      heldBy: form ? textOf(form, 'account') : '',
       url: leadListUrl(page.view, page, '/leads/bulk'),
       backUrl: leadListUrl(page.view, page),
       problem: undefined,
@@ -130,7 +129,7 @@ export function createBulk(deps: BulkDeps) {
     ctx.status = status;
     const heading = titles[action];
     const backUrl = leadListUrl(page.view, page);
-    const nothing = { summary: '', lines: [], giveBack: [], url: '' };
+    const nothing = { summary: '', lines: [], giveBack: [], heldBy: '', url: '' };
     const values = { title: heading, heading, section: '/leads', backUrl, problem, ...nothing };
     ctx.body = await render(ctx, 'leads/bulk', values);
   }

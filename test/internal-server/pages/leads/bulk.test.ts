@@ -54,6 +54,20 @@ describe('POST /leads/bulk', () => {
       ).map(({ last_name: name, state }) => [name, state]),
     );
 
+  const giveBackForms = (html: string) =>
+    [...html.matchAll(/<form[^>]*class="give-back">(.*?)<\/form>/gs)].map(([, form]) => {
+      const fields: Record<string, string[]> = {};
+      for (const [, name, value] of form!.matchAll(/name="([^"]+)" value="([^"]*)"/g))
+        (fields[name!] ??= []).push(value!);
+      return fields;
+    });
+  const assignees = async (ids: string[]) => {
+    const rows = await fixture
+      .owner('leads')
+      .select<{ id: string; assigned_to: string | null }[]>();
+    return ids.map((id) => rows.find((row) => row.id === id)!.assigned_to);
+  };
+
   it('marks the selected as reached out, each recorded, and offers to undo each', async () => {
     const { ann, bob } = fixture;
     const one = await add('One');
@@ -95,30 +109,39 @@ describe('POST /leads/bulk', () => {
     const mine = await add('Mine', { assigned_to: ann.id });
     const { text } = await send({ action: 'assign', account: ann.id, ids: [...free, bobs, mine] });
     expect(text).to.include('3 of 4 assigned.');
-    expect(outcomes(text).at(-1)).to.equal('Carla Mine: Not changed: Ann already had it.');
+    expect(outcomes(text).at(-1)).to.equal('Carla Mine: Not changed: Ann has it already.');
     expect(await owner('leads').where({ assigned_to: ann.id })).to.have.length(4);
     expect((await recorded()).map(({ action, details }) => ({ action, details }))).to.deep.equal(
       Array(3).fill({ action: 'ASSIGNED', details: { account_id: ann.id } }),
     );
-    for (const [, form] of text.matchAll(/<form[^>]*class="give-back">(.*?)<\/form>/gs)) {
-      const inputs = [...form!.matchAll(/name="([^"]+)" value="([^"]*)"/g)];
-      const ids = inputs.flatMap(([, name, value]) => (name === 'ids' ? [value!] : []));
-      const account = inputs.find(([, name]) => name === 'account')![2]!;
-      expect((await send({ action: 'assign', account, ids })).status).to.equal(200);
-    }
-    const assigned = async (id: string) =>
-      (await owner('leads').where({ id }).first<{ assigned_to: string }>('assigned_to'))
-        .assigned_to;
-    expect(await Promise.all([...free, bobs, mine].map(assigned))).to.deep.equal([
-      ...[null, null, bob.id, ann.id],
+    for (const form of giveBackForms(text)) expect((await send(form)).status).to.equal(200);
+    expect(await assignees([...free, bobs, mine])).to.deep.equal([null, null, bob.id, ann.id]);
+  });
+
+  it('takes no lead away from a colleague who has it since, when it is given back', async () => {
+    const { admin, ann, bob } = fixture;
+    const [kept, taken] = [await add('Kept'), await add('Taken')];
+    const { text } = await send({ action: 'assign', account: bob.id, ids: [kept, taken] });
+    await send({ action: 'assign', account: admin.id, ids: taken }, admin);
+    const [undo] = giveBackForms(text);
+    const undone = await send(undo!);
+    expect(outcomes(undone.text)).to.deep.equal([
+      'Carla Kept: Done: Assigned.',
+      'Carla Taken: Not changed: Admin has it already.',
     ]);
+    expect(await assignees([kept, taken])).to.deep.equal([null, admin.id]);
+
+    await send({ action: 'assign', account: ann.id, ids: kept });
+    const [again] = giveBackForms(undone.text); // from nobody to Bob, but Ann has it
+    expect((await send(again!)).text).to.include('Ann has it already.');
+    expect(await assignees([kept])).to.deep.equal([ann.id]);
   });
 
   it('assigns nothing to an account that is disabled or that there is not', async () => {
     const { owner, bob } = fixture;
     await owner('accounts').where({ id: bob.id }).update({ is_active: false });
-    const id = await add('One');
-    for (const account of [bob.id, randomUUID(), 'x']) {
+    const id = await add('One', { assigned_to: fixture.ann.id });
+    for (const account of [[bob.id], [randomUUID()], ['x'], []]) {
       const { status, text } = await send({ action: 'assign', account, ids: id });
       expect(status).to.equal(422);
       expect(text).to.include('This account cannot take leads');
@@ -224,6 +247,13 @@ describe('POST /leads/bulk', () => {
     ['another action', { action: 'reopen' }, 422],
     ['an action of JavaScript', { action: 'toString' }, 422],
     ['nothing selected', { action: 'reached-out' }, 422],
+    ['a number that is none', { action: 'reached-out', all: 'true', count: 'x' }, 422],
+    [
+      'a number that no view has',
+      { action: 'reached-out', all: 'true', count: '9'.repeat(20) },
+      409,
+    ],
+    ['half of an answer about all', { action: 'reached-out', all: 'yes' }, 422],
     ['a view that there is not', { action: 'reached-out', all: 'true', state: 'DONE' }, 400],
   ] as const) {
     it(`refuses ${what}`, async () => {
