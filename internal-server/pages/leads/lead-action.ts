@@ -20,6 +20,8 @@ export interface Sent {
   form: URLSearchParams;
   /** What stood in the note field. The action stores it, or refuses and changes nothing. */
   note: string | undefined;
+  /** Whether what was typed is stored once the action has succeeded, here or with the lead it is about. */
+  isNoted: boolean;
   /** Shows the lead as it is now, with the problem; the note is in its field again. */
   refuse: (status: number, problem: LeadProblem) => Promise<void>;
 }
@@ -55,7 +57,7 @@ export function createLeadActions({ leads, notes }: LeadActionDeps, page: LeadPa
       const now = await findLead(leads, lead.id);
       await page.refuse(ctx, status, now, { ...problem, message: said, note });
     };
-    await run(ctx, { lead, form, note, refuse });
+    await run(ctx, { lead, form, note, isNoted: value !== '', refuse });
   };
 }
 

@@ -24,7 +24,7 @@ export function createOutreach(
   action: CreateAction,
 ): Record<'mark' | 'reopen', Handler> {
   return {
-    mark: action(async (ctx, { lead: { id }, form, note, refuse }) => {
+    mark: action(async (ctx, { lead: { id }, form, note, isNoted, refuse }) => {
       const origin = readOrigin(ctx);
       const accountId = ctx.state.account.id;
       const isNextAsked = form.get('then') === 'next';
@@ -37,12 +37,12 @@ export function createOutreach(
       }
       if (!isFirst && note !== undefined) await notes.addOnce(id, accountId, note);
       const flash = isFirst ? 'REACHED_OUT' : 'REACHED_OUT_ALREADY';
-      const shown = { leadId: lead.id, isNoted: note !== undefined };
+      const shown = { leadId: lead.id, isNoted };
       if (around) goOn(ctx, origin.view, around, flash, shown);
       else seeOther(ctx, listOfReferer(ctx, config.baseUrl) ?? ownUrl(origin, id), flash, shown);
     }),
 
-    reopen: action(async (ctx, { lead, form, note, refuse }) => {
+    reopen: action(async (ctx, { lead, form, note, isNoted, refuse }) => {
       const account = ctx.state.account.id;
       const reason = textOf(form, 'reason');
       const message = problemOf(reason);
@@ -50,9 +50,7 @@ export function createOutreach(
       if (lead.state === 'REACHED_OUT' && message && !needsNone) {
         await refuse(422, { field: 'reason', message, value: reason });
       } else if (await leads.reopen(lead.id, account, reason, note)) {
-        seeOther(ctx, ownUrl(readOrigin(ctx), lead.id), 'REOPENED', {
-          isNoted: note !== undefined,
-        });
+        seeOther(ctx, ownUrl(readOrigin(ctx), lead.id), 'REOPENED', { isNoted });
       } else {
         await refuse(409, { message: 'This lead is already waiting. Nothing was changed.' });
       }

@@ -14,7 +14,7 @@ export interface UndoDeps {
 
 /** `POST /leads/:id/undo` */
 export function createUndo({ config, leads }: UndoDeps, action: CreateAction): Handler {
-  return action(async (ctx, { lead, note, refuse }) => {
+  return action(async (ctx, { lead, note, isNoted, refuse }) => {
     const account = ctx.state.account.id;
     const result = await leads.undo(lead.id, account, note);
     if (!result.undone) {
@@ -23,7 +23,7 @@ export function createUndo({ config, leads }: UndoDeps, action: CreateAction): H
     }
     const url = listOfReferer(ctx, config.baseUrl) ?? ownUrl(readOrigin(ctx), lead.id);
     const flash = result.undone === 'REOPENED' ? 'REOPENING_UNDONE' : 'REACHED_OUT_UNDONE';
-    seeOther(ctx, url, flash, { leadId: lead.id, isNoted: note !== undefined });
+    seeOther(ctx, url, flash, { leadId: lead.id, isNoted });
   });
 }
 

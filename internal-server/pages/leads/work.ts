@@ -33,12 +33,11 @@ export function createLeadWork(
       seeOther(ctx, ownUrl(readOrigin(ctx), lead.id), 'NOTED');
     }),
 
-    assign: action(async (ctx, { lead, form, note, refuse }) => {
+    assign: action(async (ctx, { lead, form, note, isNoted, refuse }) => {
       const account = textOf(form, 'account'); // the first one: that of the button, if it has one
       const isPossible = account === '' || isUuid(account);
       const actor = ctx.state.account.id;
       if (isPossible && (await leads.assign(lead.id, account || null, actor, note))) {
-        const isNoted = note !== undefined;
         seeOther(ctx, ownUrl(readOrigin(ctx), lead.id), 'ASSIGNED', { isNoted });
         return;
       }
@@ -46,9 +45,8 @@ export function createLeadWork(
       await refuse(422, { field: 'account', message });
     }),
 
-    markNotSpam: action(async (ctx, { lead, note, refuse }) => {
+    markNotSpam: action(async (ctx, { lead, note, isNoted, refuse }) => {
       if (await leads.markNotSpam(lead.id, ctx.state.account.id, note)) {
-        const isNoted = note !== undefined;
         seeOther(ctx, ownUrl(readOrigin(ctx), lead.id), 'NOT_SPAM', { isNoted });
         return;
       }

@@ -71,7 +71,11 @@ describe('the note field of /leads/:id', () => {
     expect((await send(mine.id, 'undo', { ...fields, note_lead: randomUUID() })).status).to.equal(
       404,
     );
-    expect((await send(mine.id, 'undo', fields)).status).to.equal(303);
+    const { status, headers } = await send(mine.id, 'undo', fields);
+    expect(status).to.equal(303);
+    const [cookie = ''] = headers['set-cookie'] as unknown as string[];
+    const shown = await fixture.get(`/leads/${mine.id}`).set('Cookie', cookie.split(';')[0]!);
+    expect(shown.text).to.include('Your note is stored.');
     const refused = await send(mine.id, 'undo', fields);
     expect(refused.status).to.equal(409);
     expect(refused.text).to.include(
