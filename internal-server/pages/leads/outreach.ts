@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { Neighbours } from '../../../common/leads/neighbours';
 import type { NoteRepository } from '../../../common/leads/notes';
 import type { LeadRepository } from '../../../common/leads/repository';
-import { readForm, textOf } from '../../http/form';
+import { textOf } from '../../http/form';
 import { findLead } from '../../leads/find-lead';
 import { markReachedOut } from '../../leads/mark-reached-out';
 import { isOwnRecentOutreach } from '../../leads/own-changes';
