@@ -8,7 +8,8 @@ const keptByFilter = ['overdue', 'unopened', 'sort', 'order', 'limit'];
 
 /** The form above the list. `tab` says where it is sent from: `withinTab` reads it. */
 export function createFilter(view: LeadView, accounts: Account[], account: SignedIn) {
-  const { q = '', assigned = '', from = '', to = '', state, flagged, overdue, unopened } = view;
+  const { q = '', from = '', to = '', state, flagged, overdue, unopened } = view;
+  const assigned = choiceOf(view, account);
   const tab = tabOf(view);
   const colleagues = accounts.filter(({ id }) => id !== account.id);
   const isMine = tab === 'MINE'; // so that a new search leaves it, `me` is its empty choice
@@ -33,4 +34,10 @@ export function createFilter(view: LeadView, accounts: Account[], account: Signe
       assigned: isMine ? 'me' : undefined,
     }),
   };
+}
+
+/** Whoever follows a colleague's link to their own leads finds themselves chosen, as `me`. */
+function choiceOf({ assigned = '' }: LeadView, { id }: SignedIn): string {
+  const chosen = assigned.toLowerCase();
+  return chosen === id ? 'me' : chosen;
 }

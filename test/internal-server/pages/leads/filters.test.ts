@@ -133,6 +133,18 @@ describe('GET /leads with a filter', () => {
     expect(namesOn(asBob.text), 'a shared address').to.deep.equal(['Theirs']);
   });
 
+  it('keeps the choice of a colleague’s link, also of one to one’s own leads', async () => {
+    const { ann, bob } = fixture;
+    const chosen = async (assigned: string) => {
+      const { text } = await fixture.get(`/leads?assigned=${assigned}`);
+      const [, options = ''] = /<select id="assigned"[^>]*>(.*?)<\/select>/s.exec(text) ?? [];
+      return /value="([^"]*)" selected/.exec(options)?.[1];
+    };
+    expect(await chosen(ann.id)).to.equal('me');
+    expect(await chosen(ann.id.toUpperCase())).to.equal('me');
+    expect(await chosen(bob.id.toUpperCase())).to.equal(bob.id);
+  });
+
   it('shows leads received between two days, both included', async () => {
     for (const [last_name, created_at] of [
       ['Before', '2026-03-01T23:59:59.999Z'],
