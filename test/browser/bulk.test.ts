@@ -67,6 +67,32 @@ describe('changes of several leads in the browser', () => {
     });
   }
 
+  for (const [how, again] of [
+    ['a reload', (page: Page) => page.reload()],
+    [
+      'going away and back',
+      async (page: Page) => {
+        await page.goto('/account');
+        await page.goBack();
+      },
+    ],
+  ] as const) {
+    it(`select no other leads by ${how}, after one has left the list`, async () => {
+      await add(6);
+      const { fixture, signIn } = desk();
+      const page = await signIn();
+      await page.goto('/leads?limit=3');
+      await page.getByLabel('Select Carla No1').check();
+      await page.getByLabel('All 6 leads of this view').check();
+      const left = fixture.owner('leads').where({ last_name: 'No1' });
+      await left.update({ flagged_reason: 'honeypot' });
+      await again(page);
+      await page.getByLabel('Select Carla No2').waitFor();
+      const checked = page.locator('table input:checked, #bulk input:checked');
+      expect(await checked.count()).to.equal(0);
+    });
+  }
+
   it('show which leads are new by weight and by word', async () => {
     await add(2);
     const page = await desk().signIn();
