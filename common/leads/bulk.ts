@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { AuditAction } from '../audit/actions';
+import { recordEvent } from '../audit/repository';
 import type { Lead } from './lead';
 import { BulkRefusal, lock, type Selection } from './selection';
 
@@ -38,8 +39,11 @@ export function createBulkChanges(db: Knex) {
       const ids = changed.map(({ id }) => id);
       if (ids.length > 0 && (await apply(trx, ids)) === 0) throw new BulkRefusal('NO_ASSIGNEE');
       await recordEach(trx, ids, { actor, ...event });
-      const seen = unchanged.map(({ id }) => id); // whose names are shown all the same
-      await recordEach(trx, seen, { actor, action: 'LEAD_OPENED' });
+      if (unchanged.length > 0) {
+        // Their names are shown all the same, and nobody opened them.
+        const details = { filters: [], count: unchanged.length };
+        await recordEvent(trx, { actor, action: 'LEADS_LISTED', details });
+      }
       return { changed, unchanged };
     });
 

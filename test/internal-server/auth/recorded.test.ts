@@ -136,10 +136,10 @@ describe('what is recorded', () => {
         form('POST /accounts/:id/role', { role: 'x' }),
         form('POST /accounts/:id/password', { password: 'short' }),
       ],
-      'a lead that was marked as reached out already': () => [
-        ask('POST /leads/reached-out', admin),
+      'a lead that was marked as reached out already, by the API': () => [
         ask('PATCH /api/leads/:id', admin),
       ],
+      'several leads that a change does not change': () => [ask('POST /leads/reached-out', admin)],
       "a resume that is shown in the lead's page (for=view)": () => [
         as(ann, at(`/leads/${targets.waiting}/resume?for=view`)),
       ],
@@ -159,7 +159,9 @@ describe('what is recorded', () => {
       },
       'the outbox that comes back with an error': () =>
         fixture.owner('outbox').where({ state: 'FAILED' }).update({ state: 'DISMISSED' }),
-      'a lead that was marked as reached out already': () => ask('PATCH /api/leads/:id', admin),
+      'a lead that was marked as reached out already, by the API': () =>
+        ask('PATCH /api/leads/:id', admin),
+      'several leads that a change does not change': () => ask('PATCH /api/leads/:id', admin),
     };
     const found: Record<string, string> = {};
     for (const [name, build] of Object.entries(requests)) {

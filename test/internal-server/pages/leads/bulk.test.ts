@@ -94,8 +94,10 @@ describe('POST /leads/bulk', () => {
       { ...event, lead_id: one },
       { ...event, lead_id: two },
     ]);
-    const seen = await fixture.owner('audit_events').where({ action: 'LEAD_OPENED' });
-    expect(seen.map(({ lead_id: id }: { lead_id: string }) => id)).to.deep.equal([theirs]);
+    const seen = fixture.owner('audit_events').whereIn('action', ['LEAD_OPENED', 'LEADS_LISTED']);
+    expect(await seen.select('action', 'lead_id', 'details')).to.deep.equal([
+      { action: 'LEADS_LISTED', lead_id: null, details: { filters: [], count: 1 } },
+    ]); // nobody opened it, and a colleague's page must not say so
 
     const again = await send(fields); // a double click
     expect(outcomes(again.text)[0]).to.equal('Carla One: Not changed: You had already marked it.');
