@@ -7,8 +7,9 @@ export async function addResume(
   { addLead, owner }: Pick<InternalFixture, 'addLead' | 'owner'>,
   type: ResumeType,
   bytes: Buffer,
+  lead: Parameters<typeof addLead>[0] = {},
 ): Promise<string> {
-  const { id } = await addLead({}, bytes);
+  const { id } = await addLead(lead, bytes);
   await owner('leads').where({ id }).update({ resume_type: type });
   return `/leads/${id}`;
 }
