@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { password } from '../support/apps/internal-app';
+import { useFirefoxDesk } from '../support/browser/firefox';
 import { useDesk } from '../support/browser/sites';
 import type { Account } from '../../common/accounts/repository';
 
@@ -58,5 +59,22 @@ describe('signing out in the browser', () => {
     expect(await accountName(page)).to.equal('Bob');
     expect(await open('/sign-out')).to.deep.equal([401, 'You are signed out', 1]);
     expect(await open('/account')).to.deep.equal([401, 'Please sign in', 1]);
+  });
+});
+
+describe('signing out in Firefox', () => {
+  const desk = useFirefoxDesk();
+
+  it('makes the browser forget the password', async () => {
+    const { fixture, url } = desk();
+    const page = await desk().signIn();
+    const statusOf = async (path: string) => (await page.goto(url + path))!.status();
+    expect(await statusOf('/leads')).to.equal(200);
+    // What is typed where the browser asks: so far it does not ask.
+    await page.authenticate({ username: fixture.ann.email, password: 'wrong' });
+    expect(await statusOf('/account')).to.equal(200);
+    await Promise.all([page.waitForNavigation(), page.click('a[href="/sign-out"]')]);
+    expect(await page.title()).to.match(/^(You are signed out|Please sign in)/);
+    expect(await statusOf('/leads')).to.equal(401);
   });
 });
