@@ -108,6 +108,22 @@ describe('a resume in the page', () => {
       ink: 0.005,
       text: 'Resume',
     },
+    'what was typed into a form, whose program left it to the reader to draw it': {
+      bytes: () =>
+        pageOf({
+          content: '',
+          catalog: '/AcroForm << /Fields [6 0 R] /DR << /Font << /F 5 0 R >> >> >>',
+          page: '/Annots [6 0 R]',
+          others: [
+            {
+              value:
+                '<< /Type /Annot /Subtype /Widget /F 4 /FT /Tx /T (name) /Rect [20 300 220 330] /DA (/F 12 Tf 0 g) /V (Typed here) >>',
+            },
+          ],
+        }),
+      ink: 0.001,
+      text: 'Typed here',
+    },
     'a picture faded by the brightness of another': {
       bytes: () =>
         pageOf({
@@ -132,9 +148,17 @@ describe('a resume in the page', () => {
       expect((await shown(frame)).status).to.equal('');
       const found = await inkOf(frame);
       expect(found).to.be.within(ink, what.includes('faded') ? 0.26 : 1);
-      if (text) await frame.getByText(text).waitFor();
+      if (text) await frame.locator('#paper').getByText(text).waitFor();
     });
   }
+
+  it('says of a document without text that there is none', async () => {
+    const page = await desk().signIn();
+    const { status } = await shown(
+      await openResume(page, await addResume(desk().fixture, 'txt', Buffer.from(' \n\n'))),
+    );
+    expect(status).to.match(/no text in this document/);
+  });
 
   it('lets text be found and selected, on pages that are not drawn', async () => {
     const page = await desk().signIn();

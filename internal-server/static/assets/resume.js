@@ -9,7 +9,7 @@ const keys = ['j', 'k', 'u', 'r'];
 
 const own = (name) => `/assets/viewer/${name}.js`;
 const worksWith = {
-  pdf: { scripts: [own('work'), own('pdf')], libraries: ['worker', ''].map(pdfBuild) },
+  pdf: { scripts: ['work', 'pdf', 'pdf-text'].map(own), libraries: ['worker', ''].map(pdfBuild) },
   docx: {
     scripts: [`${mammoth}mammoth.browser.min.js`, ...['work', 'zip', 'markup', 'word'].map(own)],
     libraries: [],

@@ -117,45 +117,11 @@ jobs.draw = async ({ page: number, scale: wanted }) => {
   const viewport = page.getViewport({ scale });
   const size = [viewport.width, viewport.height].map((side) => Math.max(1, Math.round(side)));
   const { canvas, context } = new CanvasFactory().create(...size);
-  await page.render({ canvas, canvasContext: context, viewport }).promise;
+  await addAppearances(page);
+  const { ENABLE_STORAGE: annotationMode } = self.pdfjsLib.AnnotationMode;
+  await page.render({ canvas, canvasContext: context, viewport, annotationMode }).promise;
   const bitmap = canvas.transferToImageBitmap();
   page.cleanup();
   const message = { type: 'drawn', page: number, bitmap, width, height, hasLeftOut };
   self.postMessage(message, [bitmap]);
 };
-
-const ruler = new OffscreenCanvas(1, 1).getContext('2d');
-
-/** The words of a page with their places on it, in points from its top left. */
-jobs.text = async ({ page: number }) => {
-  const page = await pdf.getPage(number);
-  const { transform, width, height } = page.getViewport({ scale: 1 });
-  const { items, styles } = await page.getTextContent();
-  const spans = [];
-  let characters = 0;
-  for (const item of items) {
-    if (spans.length >= limits.spansOfPage || characters >= limits.charactersOfPage) break;
-    if (!item.str?.trim()) continue;
-    characters += item.str.length;
-    spans.push(toSpan(item, styles[item.fontName] ?? {}, transform));
-  }
-  page.cleanup();
-  self.postMessage({ type: 'text', page: number, spans, width, height });
-};
-
-function toSpan({ str, transform, width, height }, { ascent = 0.8, vertical }, viewport) {
-  const [a, b, c, d, x, y] = self.pdfjsLib.Util.transform(viewport, transform);
-  const angle = Math.atan2(b, a) + (vertical ? Math.PI / 2 : 0);
-  const size = Math.hypot(c, d) || 1;
-  const above = size * (ascent || 0.8);
-  ruler.font = '100px sans-serif';
-  const measured = (ruler.measureText(str).width * size) / 100;
-  return {
-    text: str,
-    left: x + above * Math.sin(angle),
-    top: y - above * Math.cos(angle),
-    size,
-    angle,
-    stretch: measured > 0 ? (vertical ? height : width) / measured : 1,
-  };
-}

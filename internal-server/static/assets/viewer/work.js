@@ -6,6 +6,7 @@ const limits = {
   characters: 400_000,
   spansOfPage: 5_000,
   charactersOfPage: 60_000,
+  linesOfField: 500,
   imagePixels: 40_000_000, // a page of 25 by 35 cm at 600 dots per inch has 48 million, A4 has 35
   canvasPixels: 12_000_000,
   canvasSide: 8_192,
@@ -75,7 +76,8 @@ function createBlocks() {
       steps.push(['close']);
     },
     send(isShortened = false) {
-      if (!steps.some(([, text]) => text && /\S/.test(text))) throw new CannotShow('empty');
+      if (!steps.some(([what, text]) => what === 'text' && /\S/.test(text)))
+        throw new CannotShow('empty');
       self.postMessage({ type: 'blocks', steps, isCut: isShortened || isFull() });
     },
   };
