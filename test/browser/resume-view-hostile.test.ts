@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { ResumeType } from '../../common/resumes/resume-type';
+import { pagesOf } from '../fixtures/build-pdf';
 import * as hostile from '../fixtures/hostile-documents';
 import {
   addResume,
@@ -132,5 +133,44 @@ describe('a hostile resume', () => {
     });
     expect(requests).to.deep.equal([]);
     expect(page.url()).to.equal(desk().url + url);
+  });
+
+  it('says that pages are not drawn after others took too long', async () => {
+    const page = await desk().signIn();
+    const frame = await openResume(page, await addResume(desk().fixture, 'pdf', pagesOf(60)));
+    await shown(frame);
+    await frame.getByText('Number 60').waitFor({ state: 'attached' });
+    // As after the last of its workers: the drawing of page 1 for another size took 10 s.
+    await frame.evaluate(`
+      workers = maxWorkers;
+      job = { type: 'draw', page: 1, scale: wantedScale(pages.sheets[0]) };
+      finish({ type: 'failed', reason: 'slow' });
+    `);
+    expect(await frame.locator('[aria-label="Page 1"] canvas').count()).to.equal(1);
+    expect(await frame.locator('.note').count()).to.equal(0);
+    await frame.locator('#paper').press('End');
+    await frame.getByText('This page is not drawn, because others took too long.').last().waitFor();
+  });
+
+  it('cannot press keys, nor have files fetched without end', async () => {
+    const page = await desk().signIn();
+    const url = await addResume(desk().fixture, 'pdf', pagesOf(1));
+    const frame = await openResume(page, url);
+    await shown(frame);
+    let asked = 0;
+    page.on('request', () => asked++);
+    await frame.evaluate(async () => {
+      parent.postMessage({ type: 'key', key: 'r' }, '*');
+      let answers = 0;
+      const areAll = new Promise((resolve) => {
+        addEventListener('message', () => ++answers === 1000 && resolve(undefined));
+      });
+      for (let i = 0; i < 1000; i++)
+        parent.postMessage({ type: 'file', name: 'cmaps/H.bcmap' }, '*');
+      await areAll;
+    });
+    expect(asked).to.be.within(1, 202);
+    expect(page.url()).to.equal(desk().url + url);
+    expect(await desk().fixture.owner('leads').where({ state: 'PENDING' })).to.have.length(1);
   });
 });

@@ -15,7 +15,11 @@ describe('the frame around a resume', () => {
     await shown(frame);
     await page.evaluate(() => {
       const pressed: unknown[] = [];
-      document.addEventListener('shortcut', (event) => pressed.push((event as CustomEvent).detail));
+      const take = (event: Event) => {
+        event.stopImmediatePropagation(); // else the page is left
+        pressed.push((event as CustomEvent).detail);
+      };
+      document.addEventListener('shortcut', take, { capture: true });
       Object.assign(window, { pressed });
     });
     await frame.locator('#paper').focus();

@@ -32,10 +32,15 @@ const isReady = new Promise((resolve) => {
     if (source !== frame.contentWindow) return;
     if (data?.type === 'ready') resolve();
     if (data?.type === 'file') void sendFile(String(data.name));
-    if (data?.type === 'key' && keys.includes(data.key)) press(data.key);
+    if (data?.type === 'key' && keys.includes(data.key) && isInUse()) press(data.key);
     if (data?.type === 'said') section.classList.add('small');
   });
 });
+
+/** A script that a hostile file got into the frame could name keys that nobody presses. */
+function isInUse() {
+  return document.activeElement === frame && navigator.userActivation?.isActive !== false;
+}
 
 function press(key) {
   document.dispatchEvent(new CustomEvent('shortcut', { detail: key }));
@@ -84,11 +89,14 @@ async function read(address, as) {
 }
 
 let names;
+let filesLeft = 200; // more than a document needs, which is a few
 
-/** Only names that the list has are fetched: a hostile file could ask for anything. */
+/** Only names that the list has are fetched: a hostile file could ask for anything, and for ever. */
 async function sendFile(name) {
+  filesLeft -= 1;
+  const isAllowed = filesLeft >= 0;
   names ??= read(`${pdfjs}files.json`, 'json').catch(() => []);
-  const isKnown = (await names).includes(name);
+  const isKnown = isAllowed && (await names).includes(name);
   const bytes = isKnown ? await read(pdfjs + name, 'arrayBuffer').catch(() => null) : null;
   frame.contentWindow?.postMessage({ type: 'file', name, bytes }, '*');
 }
