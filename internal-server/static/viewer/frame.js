@@ -45,10 +45,10 @@ addEventListener('message', ({ source, data }) => {
 });
 
 addEventListener('keydown', (event) => {
-  const { key, ctrlKey, metaKey, altKey, isComposing } = event;
+  const { key, ctrlKey, metaKey, altKey, isComposing, repeat } = event;
   if (ctrlKey || metaKey || altKey || isComposing) return;
-  if (keys.includes(key)) toPage({ type: 'key', key });
-  else zoomBy(key);
+  if (!keys.includes(key)) zoomBy(key);
+  else if (!repeat) toPage({ type: 'key', key });
 });
 
 function show({ kind, bytes, scripts, libraries }) {
@@ -124,10 +124,14 @@ function next() {
   if (!wanted) return;
   if (worker) run(wanted);
   else if (workers < maxWorkers) start();
+  else if (wanted.type === 'draw') {
+    pages.fail(wanted, 'skipped');
+    next();
+  }
 }
 
-handlers.failed = ({ reason }, { page }) => {
-  if (page) pages.fail(page, reason);
+handlers.failed = ({ reason }, failed) => {
+  if (failed.page) pages.fail(failed, reason);
   else say(reason);
 };
 

@@ -18,16 +18,14 @@ const pages = {
   spansLeft: most.spansInAll,
   inSight: new Set(),
   nextJob,
-  fail(number, reason) {
-    const sheet = this.sheets[number - 1];
-    if (!sheet) return;
-    sheet.isFailed = true;
-    note(sheet, reason === 'slow' ? slowPage : damagedPage);
-  },
+  fail,
 };
 
-const slowPage = 'Drawing this page takes too long and was stopped. Download the file to see it.';
-const damagedPage = 'This page is damaged. Download the file: another program may show it.';
+const pageSentences = {
+  slow: 'Drawing this page takes too long and was stopped. Download the file to see it.',
+  skipped: 'This page is not drawn, because others took too long. Download the file to see it.',
+  damaged: 'This page is damaged. Download the file: another program may show it.',
+};
 const leftOut = 'A picture on this page is too large to be shown. Download the file to see it.';
 
 const sight = new IntersectionObserver(
@@ -64,6 +62,18 @@ handlers.opened = ({ pages: count, width, height }) => {
       ? `${most.pages} of ${pages.count} pages are shown. Download the file to read the rest.`
       : '';
 };
+
+/** What was drawn of the page stays. */
+function fail({ type, page, scale }, reason) {
+  const sheet = pages.sheets[page - 1];
+  if (!sheet) return;
+  if (type === 'text') sheet.hasText = true;
+  else if (sheet.canvas) sheet.drawnAt = scale;
+  else {
+    sheet.isFailed = true;
+    note(sheet, pageSentences[reason] ?? pageSentences.damaged);
+  }
+}
 
 function resize(sheet, width, height) {
   const side = (length, usual) => (length > 0 && length < 20_000 ? length : usual);
