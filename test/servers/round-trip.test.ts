@@ -33,7 +33,7 @@ describe('a resume, from the form to the desk', () => {
     await desk.close();
   });
 
-  for (const [sent, content, type, downloaded] of [
+  for (const [sent, content, type, kept] of [
     ['cv.odt', odt, 'odt', 'cv.odt'],
     ['resume', pdf, 'pdf', 'resume.pdf'],
     ['DOC-20240501-WA0001.', pdf, 'pdf', 'DOC-20240501-WA0001.pdf'],
@@ -47,21 +47,22 @@ describe('a resume, from the form to the desk', () => {
     ['a.txt', ofTheField('ctrl-z.txt'), 'txt', 'a.txt'],
     ['b.txt', ofTheField('one-control-from-pdf.txt'), 'txt', 'b.txt'],
   ] as const) {
-    it(`sent as ${sent} comes back byte for byte as ${downloaded}`, async () => {
+    it(`sent as ${sent} comes back byte for byte, and is listed as ${kept}`, async () => {
       const submission = { resume: content, filename: sent };
       const created = await submit(form.app, submission, { json: true });
       expect(created.status, created.text).to.equal(201);
-      const { id } = created.body as { id: string };
+      const lead = created.body as Record<'id' | 'first_name' | 'last_name', string>;
+      const { id } = lead;
       const response = await desk.get(`/leads/${id}/resume`).buffer(true).responseType('blob');
       expect(content.equals(response.body as Buffer)).to.equal(true);
       expect(response.headers['content-type']).to.include(mediaTypes[type]);
       expect(response.headers['content-disposition']).to.equal(
-        `attachment; filename="${downloaded}"`,
+        `attachment; filename="${lead.last_name} ${lead.first_name} ${id.slice(0, 8)}.${type}"`,
       );
       const shown = await desk.get(`/api/leads/${id}`);
       expect(shown.body).to.deep.nested.include({
         'resume.type': type,
-        'resume.filename': downloaded,
+        'resume.filename': kept,
       });
     });
   }
