@@ -51,9 +51,12 @@ describe('a resume in the page', () => {
       const page = await desk().signIn();
       for (const [file, bytes] of documents(type)) {
         const url = await addResume(desk().fixture, type, bytes);
-        const { status, text } = await shown(await openResume(page, url));
+        const frame = await openResume(page, url);
+        const { status } = await shown(frame);
         expect(status, file).to.match(sentences[file] ?? /^$/);
-        expect(text, file).to.include(texts[file] ?? '');
+        // The text of a page is laid out after its picture.
+        const text = frame.locator('#paper', { hasText: texts[file] ?? '' });
+        await text.waitFor({ state: 'attached', timeout: 10_000 });
         expect(await page.getByRole('link', { name: 'Download' }).count()).to.equal(1);
       }
     });
