@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AuditAction } from '../audit/actions';
 import { recordEvent } from '../audit/repository';
+import { assignTo, queueHeldEmails, reachOut } from './changes';
 import type { Lead } from './lead';
 import { BulkRefusal, lock, type Selection } from './selection';
 
@@ -55,15 +56,7 @@ export function createBulkChanges(db: Knex) {
       change(selection, actor, {
         action: 'REACHED_OUT',
         isDue: ({ state }) => state === 'PENDING',
-        apply: (trx, ids) =>
-          trx('leads')
-            .whereIn('id', ids)
-            .update({
-              state: 'REACHED_OUT',
-              reached_out_at: trx.fn.now(),
-              reached_out_by: actor,
-              opened_at: trx.raw('coalesce(opened_at, now())'),
-            }),
+        apply: (trx, ids) => reachOut(trx('leads').whereIn('id', ids), trx, actor),
       }),
 
     assign: (selection: Selection, { assigneeId, heldBy }: Assignment, actor: string) =>
@@ -74,15 +67,7 @@ export function createBulkChanges(db: Knex) {
           const holder = assignedTo?.id ?? null;
           return holder !== assigneeId && (heldBy === undefined || holder === heldBy);
         },
-        apply: (trx, ids) => {
-          const leads = trx('leads').whereIn('id', ids);
-          if (assigneeId !== null) {
-            leads.whereExists(
-              trx('accounts').where({ id: assigneeId, is_active: true }).forShare(),
-            );
-          }
-          return leads.update({ assigned_to: assigneeId });
-        },
+        apply: (trx, ids) => assignTo(trx('leads').whereIn('id', ids), trx, assigneeId),
       }),
 
     markNotSpam: (selection: Selection, actor: string) =>
@@ -90,10 +75,7 @@ export function createBulkChanges(db: Knex) {
         action: 'NOT_SPAM',
         isDue: ({ flaggedReason }) => flaggedReason !== null,
         apply: async (trx, ids) => {
-          await trx('outbox')
-            .whereIn('lead_id', ids)
-            .where({ state: 'SKIPPED', last_error: 'FLAGGED' })
-            .update({ state: 'QUEUED', next_attempt_at: trx.fn.now(), last_error: null });
+          await queueHeldEmails(trx, ids);
           return trx('leads').whereIn('id', ids).update({ flagged_reason: null });
         },
       }),

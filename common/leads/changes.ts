@@ -31,14 +31,7 @@ export function createLeadChanges(db: Knex) {
     /** Of two accounts at the same instant, one succeeds. */
     markReachedOut: (id: string, actor: string, note?: string) =>
       record({ actor, action: 'REACHED_OUT', leadId: id }, note, (trx) =>
-        trx('leads')
-          .where({ id, state: 'PENDING' })
-          .update({
-            state: 'REACHED_OUT',
-            reached_out_at: trx.fn.now(),
-            reached_out_by: actor,
-            opened_at: trx.raw('coalesce(opened_at, now())'),
-          }),
+        reachOut(trx('leads').where({ id, state: 'PENDING' }), trx, actor),
       ),
 
     /** Makes the lead pending again, and keeps the reason, if there is one, as a note. */
@@ -61,12 +54,8 @@ export function createLeadChanges(db: Knex) {
     /** Assigns the lead, or unassigns it (null). False also when the account is disabled or unknown. */
     assign: (id: string, assigneeId: string | null, actor: string, note?: string) =>
       record({ actor, action: 'ASSIGNED', leadId: id }, note, async (trx) => {
-        const lead = trx('leads').where({ id });
-        if (assigneeId !== null) {
-          lead.whereExists(trx('accounts').where({ id: assigneeId, is_active: true }).forShare());
-        }
-        if ((await lead.update({ assigned_to: assigneeId })) === 0) return 0;
-        return { account_id: assigneeId };
+        const changed = await assignTo(trx('leads').where({ id }), trx, assigneeId);
+        return changed === 0 ? 0 : { account_id: assigneeId };
       }),
 
     /**
@@ -75,14 +64,9 @@ export function createLeadChanges(db: Knex) {
      */
     markNotSpam: (id: string, actor: string, note?: string) =>
       record({ actor, action: 'NOT_SPAM', leadId: id }, note, async (trx) => {
-        const changed = await trx('leads')
-          .where({ id })
-          .whereNotNull('flagged_reason')
-          .update({ flagged_reason: null });
-        if (changed === 0) return 0;
-        await trx('outbox')
-          .where({ lead_id: id, state: 'SKIPPED', last_error: 'FLAGGED' })
-          .update({ state: 'QUEUED', next_attempt_at: trx.fn.now(), last_error: null });
+        const lead = trx('leads').where({ id }).whereNotNull('flagged_reason');
+        const changed = await lead.update({ flagged_reason: null });
+        if (changed > 0) await queueHeldEmails(trx, [id]);
         return changed;
       }),
 
@@ -92,4 +76,34 @@ export function createLeadChanges(db: Knex) {
         trx('leads').where({ id }).delete(),
       ),
   };
+}
+
+/** Marks the leads of a query. Whoever reached out has opened them. */
+export function reachOut(leads: Knex.QueryBuilder, trx: Knex, actor: string): Promise<number> {
+  return leads.update({
+    state: 'REACHED_OUT',
+    reached_out_at: trx.fn.now(),
+    reached_out_by: actor,
+    opened_at: trx.raw('coalesce(opened_at, now())'),
+  });
+}
+
+/** Assigns the leads of a query to an active account, or unassigns them (null). */
+export function assignTo(
+  leads: Knex.QueryBuilder,
+  trx: Knex,
+  assigneeId: string | null,
+): Promise<number> {
+  if (assigneeId !== null) {
+    void leads.whereExists(trx('accounts').where({ id: assigneeId, is_active: true }).forShare());
+  }
+  return leads.update({ assigned_to: assigneeId });
+}
+
+/** Queues the emails that the flags of these leads held back. */
+export async function queueHeldEmails(trx: Knex, leadIds: string[]): Promise<void> {
+  await trx('outbox')
+    .whereIn('lead_id', leadIds)
+    .where({ state: 'SKIPPED', last_error: 'FLAGGED' })
+    .update({ state: 'QUEUED', next_attempt_at: trx.fn.now(), last_error: null });
 }
