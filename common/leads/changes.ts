@@ -69,12 +69,6 @@ export function createLeadChanges(db: Knex) {
         if (changed > 0) await queueHeldEmails(trx, [id]);
         return changed;
       }),
-
-    /** Deletes the lead with its notes and emails. The caller deletes its resume. */
-    remove: (id: string, actor: string) =>
-      record({ actor, action: 'LEAD_DELETED', leadId: id }, undefined, (trx) =>
-        trx('leads').where({ id }).delete(),
-      ),
   };
 }
 

@@ -36,15 +36,6 @@ export function createLeadRepository(db: Knex) {
         .orderBy('leads.created_at', 'desc')
         .limit(maxOthers),
 
-    /** Returns whether another lead names the same object. The database refuses that. */
-    async sharesResume({ id, resume }: Pick<Lead, 'id' | 'resume'>): Promise<boolean> {
-      const other: unknown = await db('leads')
-        .whereRaw('resume_key collate "C" = ?', [resume.key])
-        .whereNot({ id })
-        .first('id');
-      return other !== undefined;
-    },
-
     /** Keeps the first time; the lead does not count as changed. */
     markOpened: (id: string): Promise<number> =>
       db('leads')

@@ -9,7 +9,7 @@ import { readForm, textOf } from '../../http/form';
 import { readAssignment, readBulk, type BulkRequest } from '../../leads/bulk-selection';
 import { filtersOf, leadListUrl } from '../../leads/query';
 import type { RenderPage } from '../layout/render-page';
-import { deleteAll, type BulkDeleteDeps } from './bulk-delete';
+import { deleteLeads, type DeleteLeadsDeps } from './delete-leads';
 import {
   linesOf,
   nothingSelected,
@@ -19,7 +19,7 @@ import {
   type BulkAction,
 } from './bulk-results';
 
-export interface BulkDeps extends BulkDeleteDeps {
+export interface BulkDeps extends DeleteLeadsDeps {
   audit: Pick<AuditRepository, 'record'>;
   config: { overdueAfterHours: number };
   render: RenderPage;
@@ -72,7 +72,7 @@ export function createBulk(deps: BulkDeps) {
     const count = selected.length;
     const typed = form.has('confirm') ? textOf(form, 'confirm') : undefined;
     if (count > 0 && typed === String(count)) {
-      await show(ctx, request, 'delete', await deleteAll(deps, selected, ctx.state.account.id));
+      await show(ctx, request, 'delete', await deleteLeads(deps, selected, ctx.state.account.id));
       return;
     }
     const { view } = request.page;

@@ -2,19 +2,18 @@ import { isUuid } from '../../../common/is-uuid';
 import type { NoteRepository } from '../../../common/leads/notes';
 import { reference, withoutHash } from '../../../common/leads/reference';
 import type { LeadRepository } from '../../../common/leads/repository';
-import type { ResumeStore } from '../../../common/resumes/store';
 import { readForm, textOf } from '../../http/form';
 import { findLead, noSuchLead } from '../../leads/find-lead';
 import { leadListUrl } from '../../leads/query';
 import { seeOther } from '../layout/flash';
+import { deleteLeads, type DeleteLeadsDeps } from './delete-leads';
 import type { CreateAction } from './lead-action';
 import type { Handler, LeadPage } from './lead-page';
 import { readOrigin, ownUrl } from './origin';
 
-export interface LeadWorkDeps {
-  leads: Pick<LeadRepository, 'find' | 'assign' | 'markNotSpam' | 'sharesResume' | 'remove'>;
+export interface LeadWorkDeps extends DeleteLeadsDeps {
+  leads: Pick<LeadRepository, 'find' | 'assign' | 'bulk' | 'markNotSpam'>;
   notes: Pick<NoteRepository, 'addOnce'>;
-  resumes: Pick<ResumeStore, 'remove'>;
 }
 
 /** Notes, assignment, "Not spam" and erasure. */
@@ -62,10 +61,7 @@ export function createLeadWork(
         await page.refuse(ctx, 422, lead, { field: 'confirm', message });
         return;
       }
-      // The file first: if the row then stays, the same button deletes it. A file without a row
-      // would stay until the next sweep, as does one of two leads, if both are deleted at once.
-      if (!(await leads.sharesResume(lead))) await resumes.remove(lead.resume.key);
-      await leads.remove(lead.id, ctx.state.account.id);
+      await deleteLeads({ leads, resumes }, [lead], ctx.state.account.id);
       const { view, after, before } = readOrigin(ctx);
       seeOther(ctx, leadListUrl(view, { after, before }), 'LEAD_DELETED');
     },

@@ -98,7 +98,7 @@ for (const kind of Object.keys(storages)) {
       const records = {
         ...at.records,
         async saveFindings(findings: Parameters<typeof at.records.saveFindings>[0]) {
-          await createLeadRepository(at.owner).remove(id, 'system'); // and the second
+          await createLeadRepository(at.owner).bulk.remove([id], 'system'); // and the second
           await at.records.saveFindings(findings);
         },
       };

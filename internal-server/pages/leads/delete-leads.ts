@@ -3,7 +3,7 @@ import type { Lead } from '../../../common/leads/lead';
 import type { LeadRepository } from '../../../common/leads/repository';
 import type { ResumeStore } from '../../../common/resumes/store';
 
-export interface BulkDeleteDeps {
+export interface DeleteLeadsDeps {
   leads: Pick<LeadRepository, 'bulk'>;
   resumes: Pick<ResumeStore, 'remove'>;
 }
@@ -11,11 +11,13 @@ export interface BulkDeleteDeps {
 const filesAtOnce = 8;
 
 /**
- * Deletes leads with their resumes, the files first, as for a single lead. A lead whose file cannot
- * be deleted stays, and so do those after it. Throws when that happens to the first.
+ * Deletes leads with their resumes, the files first: if a row then stays, the same button deletes
+ * it. A file without a row would stay until the next sweep, as does one of two leads, if both are
+ * deleted at once. A lead whose file cannot be deleted stays, and so do those after it. Throws when
+ * that happens to the first.
  */
-export async function deleteAll(
-  { leads, resumes }: BulkDeleteDeps,
+export async function deleteLeads(
+  { leads, resumes }: DeleteLeadsDeps,
   selected: Lead[],
   accountId: string,
 ): Promise<BulkResult> {
