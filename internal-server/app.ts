@@ -28,7 +28,7 @@ import { isApiRequest } from './http/is-api-request';
 import { createRenderPage, homeOf, type RenderPageDeps } from './pages/layout/render-page';
 import { internalPrivileges } from './privileges';
 import { internalRoutes, type RouteDeps } from './routes';
-import { serveLibraries } from './viewer/libraries';
+import { serveLibraries } from './pages/viewer/libraries';
 
 export type InternalDeps = Omit<RouteDeps, 'render' | 'checkPassword'> &
   RenderPageDeps &

@@ -9,7 +9,7 @@ import {
 import { opsSchema, opsVariables } from '../common/config/ops';
 import { readShared, sharedVariables } from '../common/config/shared-variables';
 import { resumeStoreSchema, resumeStoreVariables } from '../common/resumes/store-config';
-import { isTimeZone, spellTimeZone } from './time-zone';
+import { isTimeZone, spellTimeZone } from '../common/config/time-zone';
 
 /** The database refuses fewer than 30. */
 export const auditRetainDays = whole(30, 36_500).optional();

@@ -27,7 +27,7 @@ import { createInternalApp } from './app';
 import { createRefusals } from './auth/refusals';
 import { readInternalConfig } from './config';
 import { internalPrivileges } from './privileges';
-import { setTimeZone } from './time-zone';
+import { setTimeZone } from '../common/config/time-zone';
 
 /** Starts the internal server. Tests pass `adaptOutbox` to stop it between two steps of an email. */
 export async function startInternalServer(

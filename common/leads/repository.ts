@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { preparedAs } from '../database/connect';
-import { createBulkChanges } from './bulk';
+import { createBulkChanges } from './bulk/bulk';
 import { createLeadChanges } from './changes';
 import { countEach } from './count';
 import type { LeadFilter } from './filter';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { internalVariables } from '../../internal-server/config';
-import { isTimeZone } from '../../internal-server/time-zone';
+import { isTimeZone } from '../../common/config/time-zone';
 import { publicVariables } from '../../public-server/config';
 import type { Provisioned } from '../provision';
 import type { Settings } from '../settings';

@@ -1,8 +1,8 @@
 import createError from 'http-errors';
 import type { Context } from 'koa';
 import { isUuid } from '../../common/is-uuid';
-import type { Assignment } from '../../common/leads/bulk';
-import { BulkRefusal, maxAtOnce, type Selection } from '../../common/leads/selection';
+import type { Assignment } from '../../common/leads/bulk/bulk';
+import { BulkRefusal, maxAtOnce, type Selection } from '../../common/leads/bulk/selection';
 import { textOf } from '../http/form';
 import { viewParameters } from './parameters';
 import { readLeadQuery, toFilter, type LeadPageRequest } from './query';

@@ -7,7 +7,7 @@ import {
 } from '../support/apps/internal-app';
 import { addLead } from '../support/apps/leads';
 import { useTimeZone } from '../support/use-time-zone';
-import { setTimeZone } from '../../internal-server/time-zone';
+import { setTimeZone } from '../../common/config/time-zone';
 
 const minute = 60_000;
 

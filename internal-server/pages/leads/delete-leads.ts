@@ -1,4 +1,4 @@
-import type { BulkResult } from '../../../common/leads/bulk';
+import type { BulkResult } from '../../../common/leads/bulk/bulk';
 import type { Lead } from '../../../common/leads/lead';
 import type { LeadRepository } from '../../../common/leads/repository';
 import type { ResumeStore } from '../../../common/resumes/store';

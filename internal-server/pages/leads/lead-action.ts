@@ -6,8 +6,8 @@ import type { LeadRepository } from '../../../common/leads/repository';
 import { readForm, textOf } from '../../http/form';
 import { findLead, noSuchLead } from '../../leads/find-lead';
 import { noteText } from '../../leads/note-text';
-import type { Handler, LeadPage } from './lead-page';
-import type { LeadProblem } from './lead-view';
+import type { Handler, LeadPage } from './page/lead-page';
+import type { LeadProblem } from './page/lead-view';
 
 export interface LeadActionDeps {
   leads: Pick<LeadRepository, 'find'>;

@@ -9,7 +9,7 @@ import { isOwnRecentOutreach } from '../../leads/own-changes';
 import { leadListUrl, toListQuery, type LeadPageRequest } from '../../leads/query';
 import { seeOther, type FlashDetails, type FlashName } from '../layout/flash';
 import type { CreateAction } from './lead-action';
-import type { Handler } from './lead-page';
+import type { Handler } from './page/lead-page';
 import { leadUrl, listOfReferer, ownUrl, readOrigin } from './origin';
 
 export interface OutreachDeps {

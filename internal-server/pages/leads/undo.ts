@@ -4,7 +4,7 @@ import { formatAgo } from '../../format';
 import { isRecent } from '../../leads/own-changes';
 import { seeOther } from '../layout/flash';
 import type { CreateAction } from './lead-action';
-import type { Handler } from './lead-page';
+import type { Handler } from './page/lead-page';
 import { listOfReferer, ownUrl, readOrigin } from './origin';
 
 export interface UndoDeps {

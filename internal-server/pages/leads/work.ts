@@ -8,7 +8,7 @@ import { leadListUrl } from '../../leads/query';
 import { seeOther } from '../layout/flash';
 import { deleteLeads, type DeleteLeadsDeps } from './delete-leads';
 import type { CreateAction } from './lead-action';
-import type { Handler, LeadPage } from './lead-page';
+import type { Handler, LeadPage } from './page/lead-page';
 import { readOrigin, ownUrl } from './origin';
 
 export interface LeadWorkDeps extends DeleteLeadsDeps {

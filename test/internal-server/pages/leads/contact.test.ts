@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { casesOf } from '../../../fixtures/cases';
 import type { Lead } from '../../../../common/leads/lead';
-import { contactUrl } from '../../../../internal-server/pages/leads/contact';
+import { contactUrl } from '../../../../internal-server/pages/leads/page/contact';
 
 const lead = (overrides: Partial<Lead> = {}) =>
   ({

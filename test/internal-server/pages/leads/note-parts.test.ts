@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { noteParts } from '../../../../internal-server/pages/leads/note-parts';
+import { noteParts } from '../../../../internal-server/pages/leads/page/note-parts';
 
 const linksOf = (note: string) => noteParts(note).flatMap(({ url }) => url ?? []);
 

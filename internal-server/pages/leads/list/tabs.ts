@@ -1,8 +1,8 @@
-import type { LeadPage } from '../../../common/leads/list';
-import { tabsCountedAtMost } from '../../../common/leads/repository';
-import { formatCount } from '../../format';
-import { leadListUrl, type LeadView } from '../../leads/query';
-import { tabOf, viewsOfTabs, type TabName } from '../../leads/tabs';
+import type { LeadPage } from '../../../../common/leads/list';
+import { tabsCountedAtMost } from '../../../../common/leads/repository';
+import { formatCount } from '../../../format';
+import { leadListUrl, type LeadView } from '../../../leads/query';
+import { tabOf, viewsOfTabs, type TabName } from '../../../leads/tabs';
 
 /** How many leads each tab shows, where that is known. */
 export type TabCounts = Partial<Record<TabName, number>>;

@@ -1,8 +1,8 @@
-import { tabsCountedAtMost } from '../../../common/leads/repository';
-import type { Overview } from '../../../common/metrics/overview/overview';
-import type { SignedIn } from '../../auth/sign-in';
-import { formatCount, formatDuration } from '../../format';
-import { firstView, leadListUrl } from '../../leads/query';
+import { tabsCountedAtMost } from '../../../../common/leads/repository';
+import type { Overview } from '../../../../common/metrics/overview/overview';
+import type { SignedIn } from '../../../auth/sign-in';
+import { formatCount, formatDuration } from '../../../format';
+import { firstView, leadListUrl } from '../../../leads/query';
 
 /** The lists that figures lead to. */
 export const viewsOfFigures = {

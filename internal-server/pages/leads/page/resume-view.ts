@@ -1,4 +1,4 @@
-import type { ResumeType } from '../../../common/resumes/resume-type';
+import type { ResumeType } from '../../../../common/resumes/resume-type';
 import { libraryUrl } from '../../viewer/libraries';
 
 const cannotBeShown: Partial<Record<ResumeType, string>> = {

@@ -1,20 +1,20 @@
 import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
-import type { AccountRepository } from '../../../common/accounts/repository';
-import type { AuditRepository } from '../../../common/audit/repository';
-import type { Firm } from '../../../common/config/shared-variables';
-import type { SortedLead } from '../../../common/leads/lead';
-import type { LeadListQuery } from '../../../common/leads/list';
-import type { NoteRepository } from '../../../common/leads/notes';
-import type { LeadRepository } from '../../../common/leads/repository';
-import type { OutboxRepository } from '../../../common/outbox/repository';
-import type { SweepRepository } from '../../../common/sweep/repository';
-import { toListQuery } from '../../leads/query';
-import { recordOpening } from '../../leads/record-opening';
-import { peekFlash, showsFlash } from '../layout/flash';
-import type { RenderPage } from '../layout/render-page';
+import type { AccountRepository } from '../../../../common/accounts/repository';
+import type { AuditRepository } from '../../../../common/audit/repository';
+import type { Firm } from '../../../../common/config/shared-variables';
+import type { SortedLead } from '../../../../common/leads/lead';
+import type { LeadListQuery } from '../../../../common/leads/list';
+import type { NoteRepository } from '../../../../common/leads/notes';
+import type { LeadRepository } from '../../../../common/leads/repository';
+import type { OutboxRepository } from '../../../../common/outbox/repository';
+import type { SweepRepository } from '../../../../common/sweep/repository';
+import { toListQuery } from '../../../leads/query';
+import { recordOpening } from '../../../leads/record-opening';
+import { peekFlash, showsFlash } from '../../layout/flash';
+import type { RenderPage } from '../../layout/render-page';
 import { toLeadPage, type LeadProblem } from './lead-view';
-import { readOrigin } from './origin';
+import { readOrigin } from '../origin';
 
 export interface LeadPageDeps {
   leads: Pick<LeadRepository, 'markOpened' | 'neighbours' | 'othersFrom'>;

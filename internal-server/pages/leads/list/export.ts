@@ -2,12 +2,12 @@ import type { Options } from 'csv-stringify';
 import { stringify } from 'csv-stringify/sync';
 import type { Context } from 'koa';
 import { Readable } from 'node:stream';
-import type { AuditRepository } from '../../../common/audit/repository';
-import type { ExportedLead } from '../../../common/leads/lead';
-import type { LeadRepository } from '../../../common/leads/repository';
-import { reference } from '../../../common/leads/reference';
-import { formatWithOffset } from '../../format';
-import { readExportQuery, toFilter } from '../../leads/query';
+import type { AuditRepository } from '../../../../common/audit/repository';
+import type { ExportedLead } from '../../../../common/leads/lead';
+import type { LeadRepository } from '../../../../common/leads/repository';
+import { reference } from '../../../../common/leads/reference';
+import { formatWithOffset } from '../../../format';
+import { readExportQuery, toFilter } from '../../../leads/query';
 
 export interface ExportDeps {
   leads: Pick<LeadRepository, 'pages'>;

@@ -1,4 +1,4 @@
-import type { Day } from '../../../common/metrics/overview/overview';
+import type { Day } from '../../../../common/metrics/overview/overview';
 
 const barWidth = 4;
 const dayWidth = 11;

@@ -1,6 +1,6 @@
-import { reference } from '../../../common/leads/reference';
-import type { Lead } from '../../../common/leads/lead';
-import { fullName } from '../../format';
+import { reference } from '../../../../common/leads/reference';
+import type { Lead } from '../../../../common/leads/lead';
+import { fullName } from '../../../format';
 
 const lineBreak = '%0D%0A';
 

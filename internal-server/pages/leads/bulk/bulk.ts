@@ -1,15 +1,15 @@
 import createError from 'http-errors';
 import type { Context } from 'koa';
-import type { AuditRepository } from '../../../common/audit/repository';
-import type { BulkResult } from '../../../common/leads/bulk';
-import { BulkRefusal } from '../../../common/leads/selection';
-import { bulkAccess, checkAccess } from '../../auth/access';
-import { fullName } from '../../format';
-import { readForm, textOf } from '../../http/form';
-import { readAssignment, readBulk, type BulkRequest } from '../../leads/bulk-selection';
-import { filtersOf, leadListUrl } from '../../leads/query';
-import type { RenderPage } from '../layout/render-page';
-import { deleteLeads, type DeleteLeadsDeps } from './delete-leads';
+import type { AuditRepository } from '../../../../common/audit/repository';
+import type { BulkResult } from '../../../../common/leads/bulk/bulk';
+import { BulkRefusal } from '../../../../common/leads/bulk/selection';
+import { bulkAccess, checkAccess } from '../../../auth/access';
+import { fullName } from '../../../format';
+import { readForm, textOf } from '../../../http/form';
+import { readAssignment, readBulk, type BulkRequest } from '../../../leads/bulk-selection';
+import { filtersOf, leadListUrl } from '../../../leads/query';
+import type { RenderPage } from '../../layout/render-page';
+import { deleteLeads, type DeleteLeadsDeps } from '../delete-leads';
 import {
   linesOf,
   nothingSelected,

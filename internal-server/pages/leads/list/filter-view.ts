@@ -1,8 +1,8 @@
-import type { Account } from '../../../common/accounts/repository';
-import type { SignedIn } from '../../auth/sign-in';
-import { firstView, leadListUrl, parametersOf, type LeadView } from '../../leads/query';
-import { tabOf } from '../../leads/tabs';
-import { accountOptions } from '../layout/options';
+import type { Account } from '../../../../common/accounts/repository';
+import type { SignedIn } from '../../../auth/sign-in';
+import { firstView, leadListUrl, parametersOf, type LeadView } from '../../../leads/query';
+import { tabOf } from '../../../leads/tabs';
+import { accountOptions } from '../../layout/options';
 
 const keptByFilter = ['overdue', 'unopened', 'sort', 'order', 'limit'];
 

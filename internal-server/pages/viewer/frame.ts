@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from 'koa';
 
-const folder = path.join(__dirname, '..', 'static', 'viewer');
+const folder = path.join(__dirname, '..', '..', 'static', 'viewer');
 const scripts = ['frame', 'sheet', 'pages', 'zoom'].map((name) => `${name}.js`);
 
 interface Frame {

@@ -1,5 +1,5 @@
-import type { Timeline } from '../../../common/audit/timeline';
-import { toTime } from '../../format';
+import type { Timeline } from '../../../../common/audit/timeline';
+import { toTime } from '../../../format';
 
 const recentMs = 5 * 60_000;
 

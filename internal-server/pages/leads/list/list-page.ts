@@ -1,14 +1,14 @@
 import type { Context } from 'koa';
-import type { AccountRepository } from '../../../common/accounts/repository';
-import type { LeadFilter } from '../../../common/leads/filter';
-import type { NewsRepository } from '../../../common/leads/news';
-import type { LeadRepository } from '../../../common/leads/repository';
-import type { Overview } from '../../../common/metrics/overview/overview';
-import { listLeads, type ListLeadsDeps } from '../../leads/list-leads';
-import { leadListUrl, readLeadQuery, toFilter, type LeadView } from '../../leads/query';
-import { viewsOfTabs } from '../../leads/tabs';
-import { seeOther } from '../layout/flash';
-import type { RenderPage } from '../layout/render-page';
+import type { AccountRepository } from '../../../../common/accounts/repository';
+import type { LeadFilter } from '../../../../common/leads/filter';
+import type { NewsRepository } from '../../../../common/leads/news';
+import type { LeadRepository } from '../../../../common/leads/repository';
+import type { Overview } from '../../../../common/metrics/overview/overview';
+import { listLeads, type ListLeadsDeps } from '../../../leads/list-leads';
+import { leadListUrl, readLeadQuery, toFilter, type LeadView } from '../../../leads/query';
+import { viewsOfTabs } from '../../../leads/tabs';
+import { seeOther } from '../../layout/flash';
+import type { RenderPage } from '../../layout/render-page';
 import { viewsOfFigures } from './figures';
 import { toLeadList } from './list-view';
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import type { AuditAction } from '../audit/actions';
-import { recordEvent } from '../audit/repository';
-import { assignTo, queueHeldEmails, reachOut } from './changes';
-import type { Lead } from './lead';
+import type { AuditAction } from '../../audit/actions';
+import { recordEvent } from '../../audit/repository';
+import { assignTo, queueHeldEmails, reachOut } from '../changes';
+import type { Lead } from '../lead';
 import { BulkRefusal, lock, type Selection } from './selection';
 
 /** The leads as they were before, in the order received. */

@@ -1,8 +1,8 @@
-import type { BulkResult } from '../../../common/leads/bulk';
-import type { Lead } from '../../../common/leads/lead';
-import { maxAtOnce, type BulkRefusal } from '../../../common/leads/selection';
-import { fullName } from '../../format';
-import { refusalOf } from '../../leads/mark-reached-out';
+import type { BulkResult } from '../../../../common/leads/bulk/bulk';
+import type { Lead } from '../../../../common/leads/lead';
+import { maxAtOnce, type BulkRefusal } from '../../../../common/leads/bulk/selection';
+import { fullName } from '../../../format';
+import { refusalOf } from '../../../leads/mark-reached-out';
 
 export type BulkAction = 'reached-out' | 'assign' | 'not-spam' | 'delete';
 

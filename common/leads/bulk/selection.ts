@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import { narrowTo, type LeadFilter } from './filter';
-import type { Lead } from './lead';
-import { selectLeads } from './rows';
-import { searchPatterns } from './search';
+import { narrowTo, type LeadFilter } from '../filter';
+import type { Lead } from '../lead';
+import { selectLeads } from '../rows';
+import { searchPatterns } from '../search';
 
 export const maxAtOnce = 500;
 

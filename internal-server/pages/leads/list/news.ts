@@ -1,12 +1,12 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { isUuid } from '../../../common/is-uuid';
-import type { LeadPage } from '../../../common/leads/list';
-import type { NewsRepository } from '../../../common/leads/news';
-import { readQuery } from '../../http/query';
-import { noSuchLead } from '../../leads/find-lead';
-import { firstView, leadListUrl, type LeadView } from '../../leads/query';
-import { tabOf } from '../../leads/tabs';
+import { isUuid } from '../../../../common/is-uuid';
+import type { LeadPage } from '../../../../common/leads/list';
+import type { NewsRepository } from '../../../../common/leads/news';
+import { readQuery } from '../../../http/query';
+import { noSuchLead } from '../../../leads/find-lead';
+import { firstView, leadListUrl, type LeadView } from '../../../leads/query';
+import { tabOf } from '../../../leads/tabs';
 
 export interface NewsDeps {
   news: Pick<NewsRepository, 'arrived' | 'openings'>;

@@ -1,10 +1,10 @@
-import { auditGroups, type AuditAction } from '../../../common/audit/actions';
-import type { Lead } from '../../../common/leads/lead';
-import type { Timeline, TimelineEvent } from '../../../common/audit/timeline';
-import { toTime } from '../../format';
-import type { EmailKind } from '../../../common/outbox/types';
-import { emailKinds } from '../../outbox/labels';
-import { emailReason } from '../../outbox/reasons';
+import { auditGroups, type AuditAction } from '../../../../common/audit/actions';
+import type { Lead } from '../../../../common/leads/lead';
+import type { Timeline, TimelineEvent } from '../../../../common/audit/timeline';
+import { toTime } from '../../../format';
+import type { EmailKind } from '../../../../common/outbox/types';
+import { emailKinds } from '../../../outbox/labels';
+import { emailReason } from '../../../outbox/reasons';
 
 const visitMs = 15 * 60_000;
 const repeated = new Set<AuditAction>(['LEAD_OPENED', 'RESUME_READ', 'NOTES_READ']);

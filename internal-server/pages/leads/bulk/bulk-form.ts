@@ -1,11 +1,11 @@
-import type { Account } from '../../../common/accounts/repository';
-import type { LeadPage } from '../../../common/leads/list';
-import type { SignedIn } from '../../auth/sign-in';
-import { formatCount } from '../../format';
-import { maxAtOnce } from '../../../common/leads/selection';
-import { leadListUrl, type LeadPageRequest } from '../../leads/query';
-import { tabOf } from '../../leads/tabs';
-import { accountOptions } from '../layout/options';
+import type { Account } from '../../../../common/accounts/repository';
+import type { LeadPage } from '../../../../common/leads/list';
+import type { SignedIn } from '../../../auth/sign-in';
+import { formatCount } from '../../../format';
+import { maxAtOnce } from '../../../../common/leads/bulk/selection';
+import { leadListUrl, type LeadPageRequest } from '../../../leads/query';
+import { tabOf } from '../../../leads/tabs';
+import { accountOptions } from '../../layout/options';
 
 /** What can be done with several leads of a list at once. */
 export function createBulkForm(
