@@ -18,6 +18,9 @@ export type NewsRepository = ReturnType<typeof createNewsRepository>;
 
 const countedAtMost = 1000;
 
+/** For how long somebody who opened a lead counts as being on it. */
+export const openingMinutes = 5;
+
 /**
  * A lead carries the time at which its transaction began, and is seen when it has ended. Lists are
  * told of what began this long before them, too, and leave out what they know of it.
@@ -60,7 +63,7 @@ export function createNewsRepository(db: Knex) {
           `select accounts.name, opened.at as "openedAt"
           from leads left join (
             select lead_id, actor, max(at) as at from audit_events
-            where lead_id = ? and action = 'LEAD_OPENED' and at > now() - interval '5 minutes'
+            where lead_id = ? and action = 'LEAD_OPENED' and at > now() - interval '${openingMinutes} minutes'
               and actor <> ?
             group by lead_id, actor
           ) as opened on opened.lead_id = leads.id

@@ -1,7 +1,8 @@
 import type { Timeline } from '../../../../common/audit/timeline';
+import { openingMinutes } from '../../../../common/leads/news';
 import { toTime } from '../../../format';
 
-const recentMs = 5 * 60_000;
+const recentMs = openingMinutes * 60_000;
 
 /** Who else opened the lead within five minutes, the latest first, as `GET /leads/news` tells later. */
 export function colleaguesOn({ events }: Pick<Timeline, 'events'>, accountId: string) {

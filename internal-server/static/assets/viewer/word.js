@@ -24,14 +24,7 @@ jobs.docx = async ({ bytes }) => {
 };
 
 const textTags = new Set(
-  ['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'ul', 'ol', 'li', 'table', 'tr', 'td', 'th'].concat([
-    'strong',
-    'em',
-    'sup',
-    'sub',
-    's',
-    'blockquote',
-  ]),
+  'h1 h2 h3 h4 h5 h6 p ul ol li table tr td th strong em sup sub s blockquote'.split(' '),
 );
 
 const breaks = (name) => (name === 'br' ? '\n' : undefined);
